@@ -1,0 +1,21 @@
+# Every dependency comes from the distribution's packages. Those that appear
+# in public headers (Abseil) are also named in clambakeConfig.cmake.in.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(absl REQUIRED)
+find_package(fmt REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(CLI11 REQUIRED)
+if(CLAMBAKE_BUILD_TESTS)
+  find_package(Catch2 REQUIRED)
+endif()
+
+# RapidJSON is header-only and used inside the library alone. System headers
+# keep its warnings out of ours.
+find_path(CLAMBAKE_RAPIDJSON_INCLUDE_DIR rapidjson/document.h REQUIRED)
+add_library(clambake_rapidjson INTERFACE)
+target_include_directories(clambake_rapidjson SYSTEM INTERFACE ${CLAMBAKE_RAPIDJSON_INCLUDE_DIR})
+target_compile_definitions(clambake_rapidjson INTERFACE
+  RAPIDJSON_HAS_STDSTRING=1
+  $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:RAPIDJSON_SSE2>
+  $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},aarch64>:RAPIDJSON_NEON>)

@@ -1,0 +1,90 @@
+// The bundler's contract: finished branches in, conflict-free bundles out.
+//
+// Bundling decides and never acts: the repository and its work tree are as
+// they were. Both generations answer in the same shape, so that they can be
+// compared on the same heads.
+#ifndef CLAMBAKE_BUNDLER_H_
+#define CLAMBAKE_BUNDLER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clambake/model.h"
+
+namespace clambake {
+
+// One finished branch that wants to be merged.
+struct Head {
+  std::string rev;        // what the caller named: a SHA, a branch, a ref
+  IssueNumber issue = 0;  // 0 if unknown
+};
+
+struct Bundle {
+  std::string name;                 // "bundle/…": a valid, safe ref name of at most 200 bytes
+  std::vector<std::string> heads;   // full object ids, in merge order
+  std::vector<IssueNumber> issues;  // of the heads, ascending, without 0
+  std::string tree;                 // what git makes of merging the heads, in order, onto the base
+};
+
+// A head that rides in no bundle.
+struct Individual {
+  std::string head;  // object id, or the rev as given where it does not resolve
+  IssueNumber issue = 0;
+  std::string reason;  // "conflicts_with_base" "merged" "empty" "missing" "forced_away" "legacy_score" …
+  std::vector<std::string> paths;
+};
+
+struct Conflict {
+  std::string a;  // object ids, a < b
+  std::string b;
+  std::vector<std::string> paths;  // ascending
+};
+
+struct BundleSet {
+  std::string bundler;       // "legacy" or "v2"
+  std::string base;          // object id
+  bool approximate = false;  // made without a clone: the server must confirm each merge
+  std::vector<Bundle> bundles;
+  std::vector<Individual> individual;
+  std::vector<Conflict> conflicts;
+  std::int64_t lower_bound = 0;  // no set of bundles is smaller; legacy: 0
+};
+
+struct BundleOptions {
+  int max_size = 8;                       // heads per bundle; 0: no limit
+  absl::Time window = absl::UnixEpoch();  // names the bundle: the departure it rides
+};
+
+struct BundleRequest {
+  std::string base;         // a rev
+  std::vector<Head> heads;  // oldest first where the order is free
+  BundleOptions options;
+};
+
+// Thread-compatible: one call at a time per object.
+class Bundler {
+ public:
+  virtual ~Bundler() = default;
+
+  // "legacy" or "v2".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
+  // Every head of the request is in exactly one bundle or individual entry.
+  // One bad head never changes another's outcome. InvalidArgument: the base
+  // does not resolve. Unavailable: git could not be run.
+  virtual absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) = 0;
+};
+
+// `clambake.bundles/1`, with its digest over everything but the digest itself.
+std::string BundlesToJson(const BundleSet& bundles);
+
+std::string BundlesDigest(const BundleSet& bundles);
+
+}  // namespace clambake
+
+#endif  // CLAMBAKE_BUNDLER_H_

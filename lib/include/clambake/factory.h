@@ -1,0 +1,38 @@
+// START HERE. The factory is the only place that knows every implementation:
+// give it the flags, and it returns the generation that they ask for.
+//
+//   auto flags = clambake::FeatureFlags::FromEnvironment();
+//   auto backlog = clambake::ReadBacklogFile("backlog.json");
+//   auto planner = clambake::NewWorkPlanner(*flags);
+//   auto plan = planner->planner->MakePlan({.backlog = &*backlog, .agents = agents});
+//
+// All functions here are thread-safe and keep no state.
+#ifndef CLAMBAKE_FACTORY_H_
+#define CLAMBAKE_FACTORY_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "clambake/clock.h"
+#include "clambake/cutover.h"
+#include "clambake/feature_flags.h"
+#include "clambake/model.h"
+#include "clambake/work_planner.h"
+
+namespace clambake {
+
+struct ChosenPlanner {
+  std::unique_ptr<WorkPlanner> planner;
+  Decision decision;
+};
+
+// The planner that the flags ask for. FailedPrecondition where that is legacy
+// and this build has none.
+absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const RolloutState& rollout = {});
+
+// A generation by name, for comparisons and tests; FailedPrecondition as above.
+absl::StatusOr<std::unique_ptr<WorkPlanner>> NewWorkPlanner(Generation generation);
+
+}  // namespace clambake
+
+#endif  // CLAMBAKE_FACTORY_H_
