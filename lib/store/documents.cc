@@ -17,20 +17,23 @@ absl::StatusOr<Document> SqlStore::ReadDocument(std::string_view scope, std::str
 absl::StatusOr<std::int64_t> SqlStore::WriteDocument(std::string_view scope, std::string_view key,
                                                      std::string_view value, std::int64_t expected) {
   absl::StatusOr<Rows> rows =
-      expected == 0 ? RunAlone("INSERT INTO documents (scope, key, value, version) VALUES ($1, $2, $3, 1) "
-                               "ON CONFLICT (scope, key) DO NOTHING",
-                               {scope, key, value})
-                    : RunAlone("UPDATE documents SET value = $3, version = version + 1 "
-                               "WHERE scope = $1 AND key = $2 AND version = $4",
-                               {scope, key, value, expected});
+      expected == 0 ? RunAlone(
+                          "INSERT INTO documents (scope, key, value, version) VALUES ($1, $2, $3, 1) "
+                          "ON CONFLICT (scope, key) DO NOTHING",
+                          {scope, key, value})
+                    : RunAlone(
+                          "UPDATE documents SET value = $3, version = version + 1 "
+                          "WHERE scope = $1 AND key = $2 AND version = $4",
+                          {scope, key, value, expected});
   if (!rows.ok()) return rows.status();
   if (rows->changed == 0) return absl::AbortedError(fmt::format("{} was changed by somebody else", key));
   return expected + 1;
 }
 
 absl::Status SqlStore::AppendAudit(std::string_view scope, const AuditRecord& record) {
-  return RunAlone("INSERT INTO audit (scope, at, actor, event, detail) VALUES ($1, clambake_now(), $2, $3, $4)",
-                  {scope, record.actor, record.event, record.detail})
+  return RunAlone(
+             "INSERT INTO audit (scope, at, actor, event, detail) VALUES ($1, clambake_now(), $2, $3, $4)",
+             {scope, record.actor, record.event, record.detail})
       .status();
 }
 

@@ -85,7 +85,8 @@ absl::Status SqlStore::RecordOutcome(const RunLease& lease, const JournalEntry& 
 
 absl::StatusOr<std::vector<JournalEntry>> SqlStore::PendingOperations(std::string_view scope) {
   absl::StatusOr<Rows> rows =
-      RunAlone("SELECT " CLAMBAKE_ENTRY_COLUMNS " FROM operations WHERE scope = $1 "
+      RunAlone("SELECT " CLAMBAKE_ENTRY_COLUMNS
+               " FROM operations WHERE scope = $1 "
                "AND state IN ('intent', 'attempt', 'unknown', 'manual') ORDER BY lane, position",
                {scope});
   if (!rows.ok()) return rows.status();
@@ -96,8 +97,8 @@ absl::StatusOr<std::vector<JournalEntry>> SqlStore::PendingOperations(std::strin
 }
 
 absl::StatusOr<JournalEntry> SqlStore::ReadOperation(std::string_view scope, std::string_view id) {
-  absl::StatusOr<Rows> rows = RunAlone(
-      "SELECT " CLAMBAKE_ENTRY_COLUMNS " FROM operations WHERE scope = $1 AND id = $2", {scope, id});
+  absl::StatusOr<Rows> rows =
+      RunAlone("SELECT " CLAMBAKE_ENTRY_COLUMNS " FROM operations WHERE scope = $1 AND id = $2", {scope, id});
   if (!rows.ok()) return rows.status();
   if (rows->rows.empty()) return absl::NotFoundError(fmt::format("there is no operation {}", id));
   return ReadEntry(rows->rows[0]);

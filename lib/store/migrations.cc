@@ -10,7 +10,6 @@ namespace clambake {
 namespace store {
 namespace {
 
-
 // 1: what the legacy generation keeps.
 constexpr std::string_view kLegacyWork = R"sql(
 CREATE TABLE legacy_work (

@@ -70,7 +70,8 @@ absl::StatusOr<Rows> SqlStore::RunAlone(std::string_view sql, Arguments argument
 absl::Status SqlStore::RunFenced(std::string_view sql, Arguments arguments, std::string_view lost) {
   absl::StatusOr<Rows> rows = Run(sql, arguments);
   if (!rows.ok()) return rows.status();
-  return rows->changed > 0 ? absl::OkStatus() : absl::AbortedError(absl::string_view(lost.data(), lost.size()));
+  return rows->changed > 0 ? absl::OkStatus()
+                           : absl::AbortedError(absl::string_view(lost.data(), lost.size()));
 }
 
 absl::StatusOr<absl::Time> SqlStore::Now() {

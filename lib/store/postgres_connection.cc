@@ -46,8 +46,9 @@ absl::Status CheckTransport(const PQconninfoOption* options) {
   for (const char* keyword : {"host", "hostaddr"}) {
     for (const absl::string_view host : absl::StrSplit(ValueOf(options, keyword), ',')) {
       if (IsThisHost(std::string_view(host.data(), host.size()))) continue;
-      return absl::InvalidArgumentError(fmt::format("state: PostgreSQL on \"{}\" must be asked for with sslmode=verify-full",
-                                                    std::string_view(host.data(), host.size())));
+      return absl::InvalidArgumentError(
+          fmt::format("state: PostgreSQL on \"{}\" must be asked for with sslmode=verify-full",
+                      std::string_view(host.data(), host.size())));
     }
   }
   return absl::OkStatus();

@@ -21,9 +21,9 @@ absl::StatusOr<RunLease> SqlStore::StartRun(std::string_view scope, std::string_
     absl::StatusOr<Rows> holder = Run("SELECT owner, lease_until FROM run_lease WHERE scope = $1", {scope});
     if (!holder.ok()) return holder.status();
     if (holder->rows.empty()) return absl::UnavailableError("state: the run's lease is being changed");
-    return absl::AlreadyExistsError(fmt::format("another run ({}) works on this state; its lease lasts until {}",
-                                                holder->rows[0].Text(0),
-                                                absl::FormatTime(holder->rows[0].Time(1), absl::UTCTimeZone())));
+    return absl::AlreadyExistsError(
+        fmt::format("another run ({}) works on this state; its lease lasts until {}", holder->rows[0].Text(0),
+                    absl::FormatTime(holder->rows[0].Time(1), absl::UTCTimeZone())));
   });
 }
 
@@ -47,18 +47,18 @@ absl::StatusOr<bool> SqlStore::ApplyChange(std::string_view scope, const WorkCha
   const bool claims = change.state == WorkState::kClaimed;
   const std::int64_t lease = claims ? ToMicros(change.lease) : 0;
   // The holder's own claim keeps its fence; a claim of anybody else wins over ours.
-  absl::StatusOr<Rows> rows = Run(
-      "INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 = 'claimed' THEN clambake_now() + $7 ELSE 0 END, $8, "
-      "clambake_now()) ON CONFLICT (scope, issue) DO UPDATE SET state = excluded.state, "
-      "owner = excluded.owner, lease_until = excluded.lease_until, updated_at = excluded.updated_at, "
-      "branch = CASE WHEN excluded.branch = '' THEN work.branch ELSE excluded.branch END, "
-      "fence = CASE WHEN work.state = 'claimed' AND work.owner = excluded.owner THEN work.fence "
-      "ELSE excluded.fence END "
-      "WHERE excluded.state <> 'claimed' OR work.state NOT IN ('claimed', 'settling', 'safe') "
-      "OR (work.owner = excluded.owner AND work.state = 'claimed')",
-      {scope, change.issue, change.rank, Name(change.state), claims ? change.owner : "", *fence, lease,
-       change.branch});
+  absl::StatusOr<Rows> rows =
+      Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
+          "VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 = 'claimed' THEN clambake_now() + $7 ELSE 0 END, $8, "
+          "clambake_now()) ON CONFLICT (scope, issue) DO UPDATE SET state = excluded.state, "
+          "owner = excluded.owner, lease_until = excluded.lease_until, updated_at = excluded.updated_at, "
+          "branch = CASE WHEN excluded.branch = '' THEN work.branch ELSE excluded.branch END, "
+          "fence = CASE WHEN work.state = 'claimed' AND work.owner = excluded.owner THEN work.fence "
+          "ELSE excluded.fence END "
+          "WHERE excluded.state <> 'claimed' OR work.state NOT IN ('claimed', 'settling', 'safe') "
+          "OR (work.owner = excluded.owner AND work.state = 'claimed')",
+          {scope, change.issue, change.rank, Name(change.state), claims ? change.owner : "", *fence, lease,
+           change.branch});
   if (!rows.ok()) return rows.status();
   if (rows->changed == 0) return false;
   absl::Status written = WriteLegacyRow(scope, change.issue);

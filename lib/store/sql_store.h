@@ -24,7 +24,7 @@ class SqlStore : public StateStore {
   [[nodiscard]] std::string_view engine() const override { return connection_->engine(); }
   absl::StatusOr<absl::Time> Now() override;
 
-  absl::Status Enqueue(std::string_view scope, const std::vector<Work>& items) override;
+  absl::Status Enqueue(std::string_view scope, const std::vector<ReadyIssue>& issues) override;
   absl::StatusOr<std::optional<Claim>> ClaimNext(std::string_view scope, std::string_view owner,
                                                  absl::Duration lease) override;
   absl::StatusOr<Claim> ClaimIssue(std::string_view scope, IssueNumber issue, std::string_view owner,
@@ -117,8 +117,8 @@ class SqlStore : public StateStore {
 };
 
 // How a row of `work` reads in the legacy table.
-#define CLAMBAKE_LEGACY_STATE                                                        \
-  "CASE state WHEN 'ready' THEN 'idle' WHEN 'landed' THEN 'landed' WHEN 'bundled' "  \
+#define CLAMBAKE_LEGACY_STATE                                                       \
+  "CASE state WHEN 'ready' THEN 'idle' WHEN 'landed' THEN 'landed' WHEN 'bundled' " \
   "THEN 'bundled' WHEN 'done' THEN 'merged' ELSE 'working' END"
 
 }  // namespace clambake::store

@@ -8,9 +8,10 @@
 namespace clambake::store {
 namespace {
 
-constexpr std::string_view kLost = "the claim is not this holder's any more: its lease ended, or it was given up";
+constexpr std::string_view kLost =
+    "the claim is not this holder's any more: its lease ended, or it was given up";
 
-#define CLAMBAKE_UPSERT_LEGACY \
+#define CLAMBAKE_UPSERT_LEGACY                                                                 \
   " ON CONFLICT (scope, issue) DO UPDATE SET state = excluded.state, agent = excluded.agent, " \
   "branch = excluded.branch"
 
@@ -22,7 +23,8 @@ constexpr std::string_view kClaimInOneStatement =
     "lease_until = clambake_now() + $3, updated_at = clambake_now() FROM p "
     "WHERE w.scope = p.scope AND w.issue = p.issue RETURNING w.*), "
     "l AS (INSERT INTO legacy_work (scope, issue, state, agent, branch) "
-    "SELECT scope, issue, 'working', owner, branch FROM c" CLAMBAKE_UPSERT_LEGACY ") "
+    "SELECT scope, issue, 'working', owner, branch FROM c" CLAMBAKE_UPSERT_LEGACY
+    ") "
     "SELECT issue, owner, fence, lease_until FROM c";
 
 constexpr std::string_view kClaimFirstReady =
@@ -42,8 +44,8 @@ WorkState WorkStateOf(std::string_view name) {
 }
 
 Work ReadWork(const Row& row) {
-  return {row.Int(0), row.Int(1),  WorkStateOf(row.Text(2)), row.Text(3),
-          row.Int(4), row.Time(5), row.Text(6),              row.Time(7)};
+  return {row.Int(0),  row.Int(1), WorkStateOf(row.Text(2)), row.Text(3), row.Int(4), row.Time(5),
+          row.Text(6), row.Time(7)};
 }
 
 #define CLAMBAKE_WORK_COLUMNS "issue, rank, state, owner, fence, lease_until, branch, updated_at"
@@ -53,7 +55,8 @@ absl::Status CheckHolder(std::string_view owner, absl::Duration lease) {
   if (owner.empty() || owner.size() > kMaxOwner) {
     return absl::InvalidArgumentError("claim: the holder's name must have 1 to 200 bytes");
   }
-  if (lease <= absl::ZeroDuration()) return absl::InvalidArgumentError("claim: the lease must be longer than 0");
+  if (lease <= absl::ZeroDuration())
+    return absl::InvalidArgumentError("claim: the lease must be longer than 0");
   return absl::OkStatus();
 }
 
@@ -61,7 +64,8 @@ absl::Status CheckHolder(std::string_view owner, absl::Duration lease) {
 
 absl::Status SqlStore::WriteLegacyRow(std::string_view scope, IssueNumber issue) {
   return Run("INSERT INTO legacy_work (scope, issue, state, agent, branch) "
-             "SELECT scope, issue, " CLAMBAKE_LEGACY_STATE ", owner, branch FROM work "
+             "SELECT scope, issue, " CLAMBAKE_LEGACY_STATE
+             ", owner, branch FROM work "
              "WHERE scope = $1 AND issue = $2" CLAMBAKE_UPSERT_LEGACY,
              {scope, issue})
       .status();
@@ -69,19 +73,20 @@ absl::Status SqlStore::WriteLegacyRow(std::string_view scope, IssueNumber issue)
 
 absl::Status SqlStore::WriteAllLegacyRows(std::string_view scope) {
   return Run("INSERT INTO legacy_work (scope, issue, state, agent, branch) "
-             "SELECT scope, issue, " CLAMBAKE_LEGACY_STATE ", owner, branch FROM work "
+             "SELECT scope, issue, " CLAMBAKE_LEGACY_STATE
+             ", owner, branch FROM work "
              "WHERE scope = $1" CLAMBAKE_UPSERT_LEGACY,
              {scope})
       .status();
 }
 
-absl::Status SqlStore::Enqueue(std::string_view scope, const std::vector<Work>& items) {
+absl::Status SqlStore::Enqueue(std::string_view scope, const std::vector<ReadyIssue>& issues) {
   return Transact([&]() -> absl::Status {
-    for (const Work& item : items) {
-      absl::StatusOr<Rows> inserted =
-          Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
-              "VALUES ($1, $2, $3, 'ready', '', 0, 0, $4, clambake_now()) ON CONFLICT (scope, issue) DO NOTHING",
-              {scope, item.issue, item.rank, item.branch});
+    for (const ReadyIssue& item : issues) {
+      absl::StatusOr<Rows> inserted = Run(
+          "INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
+          "VALUES ($1, $2, $3, 'ready', '', 0, 0, '', clambake_now()) ON CONFLICT (scope, issue) DO NOTHING",
+          {scope, item.issue, item.rank});
       if (!inserted.ok()) return inserted.status();
       absl::Status written = inserted->changed > 0 ? WriteLegacyRow(scope, item.issue) : absl::OkStatus();
       if (!written.ok()) return written;
@@ -142,11 +147,11 @@ absl::StatusOr<Claim> SqlStore::ClaimIssue(std::string_view scope, IssueNumber i
 absl::StatusOr<Claim> SqlStore::Renew(std::string_view scope, const Claim& claim, absl::Duration lease) {
   absl::Status valid = CheckHolder(claim.owner, lease);
   if (!valid.ok()) return valid;
-  absl::StatusOr<Rows> rows =
-      RunAlone("UPDATE work SET lease_until = clambake_now() + $4, updated_at = clambake_now() "
-               "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'claimed' "
-               "AND lease_until > clambake_now() RETURNING issue, owner, fence, lease_until",
-               {scope, claim.issue, claim.fence, ToMicros(lease)});
+  absl::StatusOr<Rows> rows = RunAlone(
+      "UPDATE work SET lease_until = clambake_now() + $4, updated_at = clambake_now() "
+      "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'claimed' "
+      "AND lease_until > clambake_now() RETURNING issue, owner, fence, lease_until",
+      {scope, claim.issue, claim.fence, ToMicros(lease)});
   if (!rows.ok()) return rows.status();
   if (rows->rows.empty()) return absl::AbortedError(absl::string_view(kLost.data(), kLost.size()));
   return ReadClaim(rows->rows[0]);
@@ -156,21 +161,21 @@ absl::StatusOr<Claim> SqlStore::Renew(std::string_view scope, const Claim& claim
 // else has claimed the issue: refusing would only lose finished work.
 absl::Status SqlStore::Land(std::string_view scope, const Claim& claim, std::string_view branch) {
   return Transact([&]() -> absl::Status {
-    absl::Status landed =
-        RunFenced("UPDATE work SET state = 'landed', owner = '', lease_until = 0, branch = $4, "
-                  "updated_at = clambake_now() WHERE scope = $1 AND issue = $2 AND fence = $3 "
-                  "AND state IN ('claimed', 'settling')",
-                  {scope, claim.issue, claim.fence, branch}, kLost);
+    absl::Status landed = RunFenced(
+        "UPDATE work SET state = 'landed', owner = '', lease_until = 0, branch = $4, "
+        "updated_at = clambake_now() WHERE scope = $1 AND issue = $2 AND fence = $3 "
+        "AND state IN ('claimed', 'settling')",
+        {scope, claim.issue, claim.fence, branch}, kLost);
     return landed.ok() ? WriteLegacyRow(scope, claim.issue) : landed;
   });
 }
 
 absl::Status SqlStore::Release(std::string_view scope, const Claim& claim) {
   return Transact([&]() -> absl::Status {
-    absl::Status released =
-        RunFenced("UPDATE work SET state = 'ready', owner = '', lease_until = 0, updated_at = clambake_now() "
-                  "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state IN ('claimed', 'settling')",
-                  {scope, claim.issue, claim.fence}, kLost);
+    absl::Status released = RunFenced(
+        "UPDATE work SET state = 'ready', owner = '', lease_until = 0, updated_at = clambake_now() "
+        "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state IN ('claimed', 'settling')",
+        {scope, claim.issue, claim.fence}, kLost);
     return released.ok() ? WriteLegacyRow(scope, claim.issue) : released;
   });
 }
@@ -178,9 +183,11 @@ absl::Status SqlStore::Release(std::string_view scope, const Claim& claim) {
 absl::StatusOr<std::vector<Work>> SqlStore::ExpireClaims(std::string_view scope, absl::Duration settle) {
   return Transact([&]() -> absl::StatusOr<std::vector<Work>> {
     // RETURNING shows rows as they became: read the holders first.
-    absl::StatusOr<Rows> settled = Run("SELECT " CLAMBAKE_WORK_COLUMNS " FROM work WHERE scope = $1 "
-                                       "AND state = 'settling' AND lease_until <= clambake_now() ORDER BY issue",
-                                       {scope});
+    absl::StatusOr<Rows> settled =
+        Run("SELECT " CLAMBAKE_WORK_COLUMNS
+            " FROM work WHERE scope = $1 "
+            "AND state = 'settling' AND lease_until <= clambake_now() ORDER BY issue",
+            {scope});
     if (!settled.ok()) return settled.status();
     std::vector<Work> freed;
     for (const Row& row : settled->rows) {

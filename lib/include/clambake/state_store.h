@@ -46,13 +46,19 @@ std::string_view Name(WorkState state);  // "ready" "claimed" …
 
 struct Work {
   IssueNumber issue = 0;
-  std::int64_t rank = 0;  // lower is handed out first
+  std::int64_t rank = 0;
   WorkState state = WorkState::kReady;
   std::string owner;  // an agent's id, "" if nobody holds it
   std::int64_t fence = 0;
   absl::Time lease_until = absl::InfinitePast();  // while settling: until it is free
   std::string branch;                             // kept when work is abandoned
   absl::Time updated_at = absl::InfinitePast();
+};
+
+// An issue that may be claimed; lower ranks are handed out first.
+struct ReadyIssue {
+  IssueNumber issue = 0;
+  std::int64_t rank = 0;
 };
 
 struct Claim {
@@ -140,7 +146,7 @@ class StateStore {
 
   // --- Work and claims ---
   // Makes issues claimable; those already known keep their state.
-  virtual absl::Status Enqueue(std::string_view scope, const std::vector<Work>& items) = 0;
+  virtual absl::Status Enqueue(std::string_view scope, const std::vector<ReadyIssue>& issues) = 0;
   // The first ready issue by rank, then number; nullopt if there is none.
   virtual absl::StatusOr<std::optional<Claim>> ClaimNext(std::string_view scope, std::string_view owner,
                                                          absl::Duration lease) = 0;
