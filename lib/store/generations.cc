@@ -1,5 +1,6 @@
 // Legacy and v2 side by side: they are written in one transaction and cannot
 // diverge by our hand; this finds what another hand did, and repairs it.
+#include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/sql_store.h"
 
@@ -32,10 +33,9 @@ absl::StatusOr<std::vector<RowDifference>> SqlStore::ReadDifferences(std::string
   constexpr std::size_t kLegacy = 4;
   constexpr std::size_t kLegacyPresent = 7;
   constexpr std::size_t kV2Present = 8;
-  absl::StatusOr<Rows> rows = Run(kDifferences, {scope});
-  if (!rows.ok()) return rows.status();
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, Run(kDifferences, {scope}));
   std::vector<RowDifference> differences;
-  for (const Row& row : rows->rows) {
+  for (const Row& row : rows.rows) {
     differences.push_back({row.Int(0), Shown(row, kLegacy, kLegacyPresent), Shown(row, kV2, kV2Present)});
   }
   return differences;
@@ -49,8 +49,7 @@ absl::StatusOr<std::vector<RowDifference>> SqlStore::CompareGenerations(std::str
 // What legacy calls working goes to the safe queue: its agent keeps it, and no
 // lease that nobody renews takes it away.
 absl::Status SqlStore::AdoptLegacyRow(std::string_view scope, IssueNumber issue) {
-  absl::StatusOr<std::int64_t> fence = NextFence();
-  if (!fence.ok()) return fence.status();
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
   return Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
              "SELECT scope, issue, 0, CASE state WHEN 'idle' THEN 'ready' WHEN 'landed' THEN 'landed' "
              "WHEN 'bundled' THEN 'bundled' WHEN 'merged' THEN 'done' "
@@ -59,15 +58,14 @@ absl::Status SqlStore::AdoptLegacyRow(std::string_view scope, IssueNumber issue)
              "ON CONFLICT (scope, issue) DO UPDATE SET state = excluded.state, owner = excluded.owner, "
              "fence = excluded.fence, lease_until = 0, branch = excluded.branch, "
              "updated_at = excluded.updated_at",
-             {scope, issue, *fence})
+             {scope, issue, fence})
       .status();
 }
 
 absl::StatusOr<std::int64_t> SqlStore::RepairGenerations(std::string_view scope, Authority authority) {
   return Transact([&]() -> absl::StatusOr<std::int64_t> {
-    absl::StatusOr<std::vector<RowDifference>> differences = ReadDifferences(scope);
-    if (!differences.ok()) return differences.status();
-    for (const RowDifference& difference : *differences) {
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<RowDifference> differences, ReadDifferences(scope));
+    for (const RowDifference& difference : differences) {
       // A row that the authority lacks is taken from the other side: nothing is lost.
       const bool from_legacy =
           difference.v2.empty() || (authority == Authority::kLegacy && !difference.legacy.empty());
@@ -76,7 +74,7 @@ absl::StatusOr<std::int64_t> SqlStore::RepairGenerations(std::string_view scope,
       if (repaired.ok()) repaired = WriteLegacyRow(scope, difference.issue);
       if (!repaired.ok()) return repaired;
     }
-    return static_cast<std::int64_t>(differences->size());
+    return static_cast<std::int64_t>(differences.size());
   });
 }
 

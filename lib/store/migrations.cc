@@ -2,6 +2,7 @@
 // another one. Steps only expand; what is deprecated goes in the cleanup.
 #include <array>
 
+#include "base/status_macros.h"
 #include "clambake/state_store.h"
 #include "fmt/format.h"
 #include "store/sql.h"
@@ -47,11 +48,13 @@ CREATE TABLE operations (
   scope TEXT NOT NULL, id TEXT NOT NULL, lane TEXT NOT NULL, after_lane TEXT NOT NULL, position BIGINT NOT NULL,
   issue BIGINT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL,
   attempts BIGINT NOT NULL, attempted_at BIGINT NOT NULL, probed BIGINT NOT NULL, detail TEXT NOT NULL,
-  next_step TEXT NOT NULL, requests TEXT NOT NULL, latency_ms BIGINT NOT NULL, fence BIGINT NOT NULL,
+  next_step TEXT NOT NULL, requests TEXT NOT NULL, latency_ms BIGINT NOT NULL,
+  result BIGINT NOT NULL, fence BIGINT NOT NULL,
   PRIMARY KEY (scope, id),
   CHECK (state IN ('intent', 'attempt', 'unknown', 'confirmed', 'refused', 'manual', 'dropped')));
 CREATE INDEX operations_pending ON operations (scope, lane, position)
   WHERE state IN ('intent', 'attempt', 'unknown', 'manual');
+CREATE INDEX operations_confirmed ON operations (scope, kind, id) WHERE state = 'confirmed';
 )sql";
 
 // 4: documents (rollout state, comment ids …) and the audit log.
@@ -93,10 +96,9 @@ absl::Status Newer(std::int64_t found) {
 }
 
 absl::StatusOr<std::int64_t> ReadVersion(Connection& connection) {
-  absl::StatusOr<Rows> rows = connection.Run("SELECT version FROM schema_version", {});
-  if (!rows.ok()) return rows.status();
-  if (rows->rows.size() != 1) return absl::FailedPreconditionError("state: schema_version is damaged");
-  return rows->rows[0].Int(0);
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, connection.Run("SELECT version FROM schema_version", {}));
+  if (rows.rows.size() != 1) return absl::FailedPreconditionError("state: schema_version is damaged");
+  return rows.rows[0].Int(0);
 }
 
 // One step, in the transaction that the caller began. False: nothing is left.
@@ -104,24 +106,21 @@ absl::StatusOr<bool> StepUp(Connection& connection) {
   const bool sqlite = connection.engine() == "sqlite";
   // Two programs may start at once; SQLite's BEGIN IMMEDIATE is a lock already.
   if (!sqlite) {
-    absl::Status locked = connection.RunScript("SELECT pg_advisory_xact_lock(7305001)");
-    if (!locked.ok()) return locked;
+    CLAMBAKE_RETURN_IF_ERROR(connection.RunScript("SELECT pg_advisory_xact_lock(7305001)"));
   }
   absl::Status made = connection.RunScript(
       "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL);"
       "INSERT INTO schema_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM schema_version)");
   if (!made.ok()) return made;
-  absl::StatusOr<std::int64_t> version = ReadVersion(connection);
-  if (!version.ok()) return version.status();
-  if (*version > SchemaVersion()) return Newer(*version);
-  if (*version == SchemaVersion()) return false;
-  const Step& step = kSteps[static_cast<std::size_t>(*version)];
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t version, ReadVersion(connection));
+  if (version > SchemaVersion()) return Newer(version);
+  if (version == SchemaVersion()) return false;
+  const Step& step = kSteps[static_cast<std::size_t>(version)];
   for (const std::string_view script : {step.common, sqlite ? step.sqlite : step.postgres}) {
-    absl::Status done = script.empty() ? absl::OkStatus() : connection.RunScript(script);
-    if (!done.ok()) return done;
+    CLAMBAKE_RETURN_IF_ERROR(script.empty() ? absl::OkStatus() : connection.RunScript(script));
   }
-  absl::StatusOr<Rows> rows = connection.Run("UPDATE schema_version SET version = version + 1", {});
-  if (!rows.ok()) return rows.status();
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows,
+                            connection.Run("UPDATE schema_version SET version = version + 1", {}));
   return true;
 }
 
@@ -133,8 +132,7 @@ absl::Status Migrate(Connection& connection) {
   if (version.ok() && *version == SchemaVersion()) return absl::OkStatus();
   if (version.ok() && *version > SchemaVersion()) return Newer(*version);
   for (;;) {
-    absl::Status begun = connection.Begin();
-    if (!begun.ok()) return begun;
+    CLAMBAKE_RETURN_IF_ERROR(connection.Begin());
     absl::StatusOr<bool> more = StepUp(connection);
     absl::Status done = more.ok() ? connection.Commit() : more.status();
     if (!done.ok()) {

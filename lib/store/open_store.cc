@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/sql_store.h"
 
@@ -34,8 +35,7 @@ absl::StatusOr<std::unique_ptr<StateStore>> OpenStateStore(const StoreOptions& o
   }
   auto connection = postgres ? store::OpenPostgres(options) : store::OpenSqlite(options);
   if (!connection.ok()) return connection.status();
-  absl::Status migrated = store::Migrate(**connection);
-  if (!migrated.ok()) return migrated;
+  CLAMBAKE_RETURN_IF_ERROR(store::Migrate(**connection));
   return std::make_unique<store::SqlStore>(*std::move(connection));
 }
 
@@ -68,24 +68,21 @@ absl::StatusOr<Rows> SqlStore::RunAlone(std::string_view sql, Arguments argument
 }
 
 absl::Status SqlStore::RunFenced(std::string_view sql, Arguments arguments, std::string_view lost) {
-  absl::StatusOr<Rows> rows = Run(sql, arguments);
-  if (!rows.ok()) return rows.status();
-  return rows->changed > 0 ? absl::OkStatus()
-                           : absl::AbortedError(absl::string_view(lost.data(), lost.size()));
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, Run(sql, arguments));
+  return rows.changed > 0 ? absl::OkStatus()
+                          : absl::AbortedError(absl::string_view(lost.data(), lost.size()));
 }
 
 absl::StatusOr<absl::Time> SqlStore::Now() {
-  absl::StatusOr<Rows> rows = RunAlone("SELECT clambake_now()", {});
-  if (!rows.ok()) return rows.status();
-  return absl::FromUnixMicros(rows->rows[0].Int(0));
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, RunAlone("SELECT clambake_now()", {}));
+  return absl::FromUnixMicros(rows.rows[0].Int(0));
 }
 
 absl::StatusOr<std::int64_t> SqlStore::NextFence() {
-  absl::StatusOr<Rows> rows = engine() == "sqlite"
-                                  ? Run("UPDATE fence SET value = value + 1 RETURNING value", {})
-                                  : Run("SELECT nextval('fence')", {});
-  if (!rows.ok()) return rows.status();
-  return rows->rows[0].Int(0);
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows rows, engine() == "sqlite" ? Run("UPDATE fence SET value = value + 1 RETURNING value", {})
+                                            : Run("SELECT nextval('fence')", {}));
+  return rows.rows[0].Int(0);
 }
 
 }  // namespace store

@@ -1,4 +1,5 @@
 // PostgreSQL: one state for instances on several machines.
+#include "base/status_macros.h"
 #include "clambake/state_store.h"
 #include "store/sql.h"
 
@@ -64,24 +65,21 @@ class PostgresConnection : public Connection {
   [[nodiscard]] WritableCte writable_cte() const override { return WritableCte::kYes; }
 
   absl::StatusOr<Rows> Run(std::string_view sql, std::initializer_list<Argument> arguments) override {
-    absl::Status alive = Revive();
-    if (!alive.ok()) return alive;
-    absl::StatusOr<std::string> name = Prepared(sql, arguments.size());
-    if (!name.ok()) return name.status();
+    CLAMBAKE_RETURN_IF_ERROR(Revive());
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::string name, Prepared(sql, arguments.size()));
     std::vector<std::string> texts;
     texts.reserve(arguments.size());
     for (const Argument& argument : arguments) texts.push_back(AsText(argument));
     std::vector<const char*> values;
     values.reserve(texts.size());
     for (const std::string& text : texts) values.push_back(text.c_str());
-    Result result(PQexecPrepared(connection_.get(), name->c_str(), static_cast<int>(values.size()),
+    Result result(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
                                  values.data(), nullptr, nullptr, 0));
     return ReadRows(result.get());
   }
 
   absl::Status RunScript(std::string_view script) override {
-    absl::Status alive = Revive();
-    if (!alive.ok()) return alive;
+    CLAMBAKE_RETURN_IF_ERROR(Revive());
     Result result(PQexec(connection_.get(), std::string(script).c_str()));
     return ReadRows(result.get()).status();
   }
@@ -125,8 +123,7 @@ class PostgresConnection : public Connection {
       if (in_transaction_) return absl::UnavailableError("state: the connection to PostgreSQL was lost");
       PQreset(connection_.get());
       if (PQstatus(connection_.get()) != CONNECTION_OK) return ConnectionError();
-      absl::Status prepared = Prepare();
-      if (!prepared.ok()) return prepared;
+      CLAMBAKE_RETURN_IF_ERROR(Prepare());
     }
     return TellTime();
   }
@@ -141,8 +138,7 @@ class PostgresConnection : public Connection {
     std::string name = fmt::format("c{}", statements_.size());
     Result result(PQprepare(connection_.get(), name.c_str(), std::string(sql).c_str(),
                             static_cast<int>(arguments), nullptr));
-    absl::StatusOr<Rows> prepared = ReadRows(result.get());
-    if (!prepared.ok()) return prepared.status();
+    CLAMBAKE_ASSIGN_OR_RETURN(const Rows prepared, ReadRows(result.get()));
     statements_.emplace(std::string(sql), name);
     return name;
   }
@@ -217,8 +213,7 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenPostgres(const StoreOptions& opt
   ConnectionOptions effective(PQconninfo(raw));
   safe = CheckTransport(effective.get());
   if (!safe.ok()) return safe;
-  absl::Status prepared = connection->Prepare();
-  if (!prepared.ok()) return prepared;
+  CLAMBAKE_RETURN_IF_ERROR(connection->Prepare());
   return connection;
 }
 

@@ -46,8 +46,11 @@ class SqlStore : public StateStore {
                                                          const std::vector<JournalEntry>& entries,
                                                          const std::vector<WorkChange>& changes) override;
   absl::StatusOr<absl::Time> RecordAttempt(const RunLease& lease, std::string_view id) override;
-  absl::Status RecordOutcome(const RunLease& lease, const JournalEntry& entry) override;
+  absl::Status RecordOutcome(const RunLease& lease, const JournalEntry& entry,
+                             const std::vector<WorkChange>& changes) override;
   absl::StatusOr<std::vector<JournalEntry>> PendingOperations(std::string_view scope) override;
+  absl::StatusOr<std::vector<JournalEntry>> ConfirmedOperations(std::string_view scope,
+                                                                std::string_view kind) override;
   absl::StatusOr<JournalEntry> ReadOperation(std::string_view scope, std::string_view id) override;
   absl::Status ResolveManual(std::string_view scope, std::string_view id, OperationState next) override;
 

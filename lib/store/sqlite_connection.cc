@@ -10,6 +10,7 @@
 #include <map>
 #include <system_error>
 
+#include "base/status_macros.h"
 #include "clambake/state_store.h"
 #include "fmt/format.h"
 #include "store/sql.h"
@@ -87,15 +88,14 @@ class SqliteConnection : public Connection {
   [[nodiscard]] WritableCte writable_cte() const override { return WritableCte::kNo; }
 
   absl::StatusOr<Rows> Run(std::string_view sql, std::initializer_list<Argument> arguments) override {
-    absl::StatusOr<sqlite3_stmt*> statement = Prepared(sql);
-    if (!statement.ok()) return statement.status();
-    Bind(*statement, arguments);
+    CLAMBAKE_ASSIGN_OR_RETURN(sqlite3_stmt* const statement, Prepared(sql));
+    Bind(statement, arguments);
     Rows result;
     const int before = sqlite3_total_changes(database_.get());
     int code = SQLITE_OK;
-    while ((code = sqlite3_step(*statement)) == SQLITE_ROW) result.rows.push_back(ReadRow(*statement));
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) result.rows.push_back(ReadRow(statement));
     absl::Status status = code == SQLITE_DONE ? absl::OkStatus() : Error(code);
-    sqlite3_reset(*statement);
+    sqlite3_reset(statement);
     if (!status.ok()) return status;
     result.changed = sqlite3_total_changes(database_.get()) - before;
     return result;
@@ -173,9 +173,8 @@ absl::Status Configure(SqliteConnection& connection, const StoreOptions& options
   // FULL: a transaction that was reported as committed survives a power cut.
   absl::Status status = connection.RunScript("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
   if (!status.ok()) return status;
-  absl::StatusOr<Rows> mode = connection.Run("PRAGMA journal_mode", {});
-  if (!mode.ok()) return mode.status();
-  const bool is_wal = !mode->rows.empty() && mode->rows[0].Text(0) == "wal";
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows mode, connection.Run("PRAGMA journal_mode", {}));
+  const bool is_wal = !mode.rows.empty() && mode.rows[0].Text(0) == "wal";
   const bool want_wal = options.journal == SqliteJournal::kWal;
   if ((is_wal || want_wal) && !WalIsSafe()) return WalRefused(options.location);
   if (want_wal && !is_wal) return connection.RunScript("PRAGMA journal_mode=WAL");
@@ -187,8 +186,7 @@ absl::Status Configure(SqliteConnection& connection, const StoreOptions& options
 absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const StoreOptions& options) {
   if (options.clock == nullptr) return absl::InvalidArgumentError("SQLite state needs a clock");
   if (options.sqlite_vfs.empty()) {
-    absl::Status made = MakePrivateFile(options.location, options.if_missing);
-    if (!made.ok()) return made;
+    CLAMBAKE_RETURN_IF_ERROR(MakePrivateFile(options.location, options.if_missing));
   }
   sqlite3* raw = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
@@ -198,8 +196,7 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const StoreOptions& optio
   if (code != SQLITE_OK) return connection->Error(code);
   sqlite3_busy_timeout(raw, static_cast<int>(absl::ToInt64Milliseconds(options.busy_timeout)));
   sqlite3_create_function(raw, "clambake_now", 0, SQLITE_UTF8, options.clock, NowFunction, nullptr, nullptr);
-  absl::Status configured = Configure(*connection, options);
-  if (!configured.ok()) return configured;
+  CLAMBAKE_RETURN_IF_ERROR(Configure(*connection, options));
   return connection;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/sql_store.h"
 
@@ -83,13 +84,13 @@ absl::Status SqlStore::WriteAllLegacyRows(std::string_view scope) {
 absl::Status SqlStore::Enqueue(std::string_view scope, const std::vector<ReadyIssue>& issues) {
   return Transact([&]() -> absl::Status {
     for (const ReadyIssue& item : issues) {
-      absl::StatusOr<Rows> inserted = Run(
-          "INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
-          "VALUES ($1, $2, $3, 'ready', '', 0, 0, '', clambake_now()) ON CONFLICT (scope, issue) DO NOTHING",
-          {scope, item.issue, item.rank});
-      if (!inserted.ok()) return inserted.status();
-      absl::Status written = inserted->changed > 0 ? WriteLegacyRow(scope, item.issue) : absl::OkStatus();
-      if (!written.ok()) return written;
+      CLAMBAKE_ASSIGN_OR_RETURN(
+          const Rows inserted,
+          Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
+              "VALUES ($1, $2, $3, 'ready', '', 0, 0, '', clambake_now()) ON CONFLICT (scope, issue) DO "
+              "NOTHING",
+              {scope, item.issue, item.rank}));
+      CLAMBAKE_RETURN_IF_ERROR(inserted.changed > 0 ? WriteLegacyRow(scope, item.issue) : absl::OkStatus());
     }
     return absl::OkStatus();
   });
@@ -98,63 +99,54 @@ absl::Status SqlStore::Enqueue(std::string_view scope, const std::vector<ReadyIs
 // Within a transaction, for an engine that needs several statements.
 absl::StatusOr<std::optional<Claim>> SqlStore::ClaimFirst(std::string_view scope, std::string_view owner,
                                                           absl::Duration lease) {
-  absl::StatusOr<std::int64_t> fence = NextFence();
-  if (!fence.ok()) return fence.status();
-  absl::StatusOr<Rows> rows = Run(kClaimFirstReady, {scope, owner, ToMicros(lease), *fence});
-  if (!rows.ok()) return rows.status();
-  if (rows->rows.empty()) return std::nullopt;
-  const Claim claim = ReadClaim(rows->rows[0]);
-  absl::Status written = WriteLegacyRow(scope, claim.issue);
-  if (!written.ok()) return written;
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, Run(kClaimFirstReady, {scope, owner, ToMicros(lease), fence}));
+  if (rows.rows.empty()) return std::nullopt;
+  const Claim claim = ReadClaim(rows.rows[0]);
+  CLAMBAKE_RETURN_IF_ERROR(WriteLegacyRow(scope, claim.issue));
   return claim;
 }
 
 absl::StatusOr<std::optional<Claim>> SqlStore::ClaimNext(std::string_view scope, std::string_view owner,
                                                          absl::Duration lease) {
-  absl::Status valid = CheckHolder(owner, lease);
-  if (!valid.ok()) return valid;
+  CLAMBAKE_RETURN_IF_ERROR(CheckHolder(owner, lease));
   if (connection_->writable_cte() == Connection::WritableCte::kNo) {
     return Transact([&] { return ClaimFirst(scope, owner, lease); });
   }
-  absl::StatusOr<Rows> rows = RunAlone(kClaimInOneStatement, {scope, owner, ToMicros(lease)});
-  if (!rows.ok()) return rows.status();
-  if (rows->rows.empty()) return std::nullopt;
-  return ReadClaim(rows->rows[0]);
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, RunAlone(kClaimInOneStatement, {scope, owner, ToMicros(lease)}));
+  if (rows.rows.empty()) return std::nullopt;
+  return ReadClaim(rows.rows[0]);
 }
 
 absl::StatusOr<Claim> SqlStore::ClaimIssue(std::string_view scope, IssueNumber issue, std::string_view owner,
                                            absl::Duration lease) {
-  absl::Status valid = CheckHolder(owner, lease);
-  if (!valid.ok()) return valid;
+  CLAMBAKE_RETURN_IF_ERROR(CheckHolder(owner, lease));
   return Transact([&]() -> absl::StatusOr<Claim> {
-    absl::StatusOr<std::int64_t> fence = NextFence();
-    if (!fence.ok()) return fence.status();
-    absl::StatusOr<Rows> rows =
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
+    CLAMBAKE_ASSIGN_OR_RETURN(
+        const Rows rows,
         Run("UPDATE work SET state = 'claimed', owner = $3, fence = $4, lease_until = clambake_now() + $5, "
             "updated_at = clambake_now() WHERE scope = $1 AND issue = $2 AND state = 'ready' "
             "RETURNING issue, owner, fence, lease_until",
-            {scope, issue, owner, *fence, ToMicros(lease)});
-    if (!rows.ok()) return rows.status();
-    if (rows->rows.empty()) {
+            {scope, issue, owner, fence, ToMicros(lease)}));
+    if (rows.rows.empty()) {
       return absl::AlreadyExistsError(fmt::format("issue #{} is not free to be claimed", issue));
     }
-    absl::Status written = WriteLegacyRow(scope, issue);
-    if (!written.ok()) return written;
-    return ReadClaim(rows->rows[0]);
+    CLAMBAKE_RETURN_IF_ERROR(WriteLegacyRow(scope, issue));
+    return ReadClaim(rows.rows[0]);
   });
 }
 
 absl::StatusOr<Claim> SqlStore::Renew(std::string_view scope, const Claim& claim, absl::Duration lease) {
-  absl::Status valid = CheckHolder(claim.owner, lease);
-  if (!valid.ok()) return valid;
-  absl::StatusOr<Rows> rows = RunAlone(
-      "UPDATE work SET lease_until = clambake_now() + $4, updated_at = clambake_now() "
-      "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'claimed' "
-      "AND lease_until > clambake_now() RETURNING issue, owner, fence, lease_until",
-      {scope, claim.issue, claim.fence, ToMicros(lease)});
-  if (!rows.ok()) return rows.status();
-  if (rows->rows.empty()) return absl::AbortedError(absl::string_view(kLost.data(), kLost.size()));
-  return ReadClaim(rows->rows[0]);
+  CLAMBAKE_RETURN_IF_ERROR(CheckHolder(claim.owner, lease));
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows rows,
+      RunAlone("UPDATE work SET lease_until = clambake_now() + $4, updated_at = clambake_now() "
+               "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'claimed' "
+               "AND lease_until > clambake_now() RETURNING issue, owner, fence, lease_until",
+               {scope, claim.issue, claim.fence, ToMicros(lease)}));
+  if (rows.rows.empty()) return absl::AbortedError(absl::string_view(kLost.data(), kLost.size()));
+  return ReadClaim(rows.rows[0]);
 }
 
 // Landing and giving back are taken even after the lease, as long as nobody
@@ -183,43 +175,39 @@ absl::Status SqlStore::Release(std::string_view scope, const Claim& claim) {
 absl::StatusOr<std::vector<Work>> SqlStore::ExpireClaims(std::string_view scope, absl::Duration settle) {
   return Transact([&]() -> absl::StatusOr<std::vector<Work>> {
     // RETURNING shows rows as they became: read the holders first.
-    absl::StatusOr<Rows> settled =
-        Run("SELECT " CLAMBAKE_WORK_COLUMNS
-            " FROM work WHERE scope = $1 "
-            "AND state = 'settling' AND lease_until <= clambake_now() ORDER BY issue",
-            {scope});
-    if (!settled.ok()) return settled.status();
+    CLAMBAKE_ASSIGN_OR_RETURN(const Rows settled,
+                              Run("SELECT " CLAMBAKE_WORK_COLUMNS " FROM work WHERE scope = $1 "
+                                  "AND state = 'settling' AND lease_until <= clambake_now() ORDER BY issue",
+                                  {scope}));
     std::vector<Work> freed;
-    for (const Row& row : settled->rows) {
+    for (const Row& row : settled.rows) {
       const Work work = ReadWork(row);
-      absl::StatusOr<Rows> ready =
+      CLAMBAKE_ASSIGN_OR_RETURN(
+          const Rows ready,
           Run("UPDATE work SET state = 'ready', owner = '', lease_until = 0, updated_at = clambake_now() "
               "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'settling'",
-              {scope, work.issue, work.fence});
-      if (!ready.ok()) return ready.status();
-      if (ready->changed == 0) continue;
-      absl::Status written = WriteLegacyRow(scope, work.issue);
-      if (!written.ok()) return written;
+              {scope, work.issue, work.fence}));
+      if (ready.changed == 0) continue;
+      CLAMBAKE_RETURN_IF_ERROR(WriteLegacyRow(scope, work.issue));
       freed.push_back(work);
     }
     // To the legacy side settling is still working: its row stays as it is.
-    absl::StatusOr<Rows> ended =
-        Run("UPDATE work SET state = 'settling', lease_until = clambake_now() + $2, "
-            "updated_at = clambake_now() WHERE scope = $1 AND state = 'claimed' "
-            "AND lease_until <= clambake_now()",
-            {scope, ToMicros(settle)});
-    if (!ended.ok()) return ended.status();
+    CLAMBAKE_ASSIGN_OR_RETURN(const Rows ended,
+                              Run("UPDATE work SET state = 'settling', lease_until = clambake_now() + $2, "
+                                  "updated_at = clambake_now() WHERE scope = $1 AND state = 'claimed' "
+                                  "AND lease_until <= clambake_now()",
+                                  {scope, ToMicros(settle)}));
     return freed;
   });
 }
 
 absl::StatusOr<std::vector<Work>> SqlStore::ListWork(std::string_view scope) {
-  absl::StatusOr<Rows> rows =
-      RunAlone("SELECT " CLAMBAKE_WORK_COLUMNS " FROM work WHERE scope = $1 ORDER BY issue", {scope});
-  if (!rows.ok()) return rows.status();
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows rows,
+      RunAlone("SELECT " CLAMBAKE_WORK_COLUMNS " FROM work WHERE scope = $1 ORDER BY issue", {scope}));
   std::vector<Work> work;
-  work.reserve(rows->rows.size());
-  for (const Row& row : rows->rows) work.push_back(ReadWork(row));
+  work.reserve(rows.rows.size());
+  for (const Row& row : rows.rows) work.push_back(ReadWork(row));
   return work;
 }
 

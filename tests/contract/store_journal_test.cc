@@ -78,14 +78,14 @@ TEST_CASE("an operation goes from intent over attempt to its outcome, and only i
       world.clock.Advance(kLease);
       const RunLease lease = *store->StartRun(kScope, "two", kLease);
       CHECK(store->RecordAttempt(old, "b").status().code() == absl::StatusCode::kAborted);
-      CHECK(store->RecordOutcome(old, Outcome("a", OperationState::kConfirmed)).code() ==
+      CHECK(store->RecordOutcome(old, Outcome("a", OperationState::kConfirmed), {}).code() ==
             absl::StatusCode::kAborted);
       CHECK(store->PendingOperations(kScope)->at(0).state == OperationState::kAttempt);
-      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kUnknown)).ok());
+      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kUnknown), {}).ok());
       auto attempted = store->RecordAttempt(lease, "a");
       REQUIRE(attempted.ok());
       CHECK(*attempted == world.clock.Now());
-      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kConfirmed)).ok());
+      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kConfirmed), {}).ok());
       const JournalEntry done = *store->ReadOperation(kScope, "a");
       CHECK(done.state == OperationState::kConfirmed);
       CHECK(done.attempts == 2);
@@ -158,7 +158,7 @@ TEST_CASE("an intent that is pending stays; one that is finished starts over") {
       REQUIRE(store->RecordAttempt(lease, "a").ok());
       REQUIRE(store->RecordIntents(lease, {Entry("a", "l", 1)}, {}).ok());
       CHECK(store->ReadOperation(kScope, "a")->attempts == 1);
-      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kConfirmed)).ok());
+      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kConfirmed), {}).ok());
       REQUIRE(store->RecordIntents(lease, {Entry("a", "l", 1)}, {}).ok());
       CHECK(store->ReadOperation(kScope, "a")->state == OperationState::kIntent);
       CHECK(store->ReadOperation(kScope, "a")->attempts == 0);
@@ -176,8 +176,8 @@ TEST_CASE("what waits for a person stays until it is retried or dropped") {
       CHECK(store->ResolveManual(kScope, "a", OperationState::kIntent).code() ==
             absl::StatusCode::kFailedPrecondition);
       REQUIRE(store->RecordAttempt(lease, "a").ok());
-      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kManual)).ok());
-      REQUIRE(store->RecordOutcome(lease, Outcome("b", OperationState::kManual)).ok());
+      REQUIRE(store->RecordOutcome(lease, Outcome("a", OperationState::kManual), {}).ok());
+      REQUIRE(store->RecordOutcome(lease, Outcome("b", OperationState::kManual), {}).ok());
       REQUIRE(store->RecordIntents(lease, {Entry("a", "l", 1)}, {}).ok());
       CHECK(store->ReadOperation(kScope, "a")->state == OperationState::kManual);
       CHECK(store->ReadOperation(kScope, "a")->next_step == "look");

@@ -100,6 +100,7 @@ struct JournalEntry {
   std::string next_step;  // MANUAL: what exactly a person should do
   std::string requests;   // GitHub's request ids, blank-separated
   std::int64_t latency_ms = 0;
+  std::int64_t result = 0;  // what GitHub made: a pull request's number, a comment's id
 };
 
 // A lease on an issue to be taken, or a work state to be set, with the
@@ -189,10 +190,15 @@ class StateStore {
   // INTENT or UNKNOWN → ATTEMPT, attempts + 1; lengthens the run's lease. Must
   // have returned OK before the request is sent.
   virtual absl::StatusOr<absl::Time> RecordAttempt(const RunLease& lease, std::string_view id) = 0;
-  // Takes state, probed, detail, next_step, requests, latency_ms of `entry`.
-  virtual absl::Status RecordOutcome(const RunLease& lease, const JournalEntry& entry) = 0;
+  // Takes state, probed, detail, next_step, requests, latency_ms and result of
+  // `entry`, together with the work changes that follow from it.
+  virtual absl::Status RecordOutcome(const RunLease& lease, const JournalEntry& entry,
+                                     const std::vector<WorkChange>& changes) = 0;
   // Unfinished operations and the manual queue, by lane and position.
   virtual absl::StatusOr<std::vector<JournalEntry>> PendingOperations(std::string_view scope) = 0;
+  // Confirmed operations of one kind, by id.
+  virtual absl::StatusOr<std::vector<JournalEntry>> ConfirmedOperations(std::string_view scope,
+                                                                        std::string_view kind) = 0;
   virtual absl::StatusOr<JournalEntry> ReadOperation(std::string_view scope, std::string_view id) = 0;
   // A person's word on an operation of the manual queue: kIntent (try again at
   // the next run) or kDropped. FailedPrecondition if it is not in the queue.
