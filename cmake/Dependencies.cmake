@@ -6,6 +6,7 @@ find_package(absl REQUIRED)
 find_package(fmt REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(CLI11 REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(SQLite3 REQUIRED)
 # Optional: without libpq, `--state postgresql://…` is refused with a clear error.
 # Debian's libpq-dev lacks the server's headers, which the module would insist on.
