@@ -100,8 +100,8 @@ std::string Encode(const Operation& operation) {
 
 // A write of the kind that `kind` names, empty.
 absl::StatusOr<GithubWrite> EmptyWrite(std::string_view kind) {
-  const std::array<GithubWrite, 9> known = {AddLabels{},       RemoveLabel{}, AddAssignees{},
-                                            RemoveAssignees{}, CreateRef{},   MergeBranch{},
+  const std::array<GithubWrite, 9> known = {AddLabels{},       RemoveLabel{},   AddAssignees{},
+                                            RemoveAssignees{}, CreateRef{},     MergeBranch{},
                                             CreatePull{},      CreateComment{}, UpdateComment{}};
   for (const GithubWrite& write : known) {
     if (WriteKind(write) == kind) return write;
@@ -110,7 +110,8 @@ absl::StatusOr<GithubWrite> EmptyWrite(std::string_view kind) {
 }
 
 std::optional<WorkState> WorkStateNamed(std::string_view name) {
-  for (const WorkState state : {WorkState::kReady, WorkState::kLanded, WorkState::kBundled, WorkState::kDone}) {
+  for (const WorkState state :
+       {WorkState::kReady, WorkState::kLanded, WorkState::kBundled, WorkState::kDone}) {
     if (name == Name(state)) return state;
   }
   return std::nullopt;
@@ -121,8 +122,7 @@ std::optional<WorkState> WorkStateNamed(std::string_view name) {
 std::string OperationId(std::string_view lane, const GithubWrite& write) {
   constexpr std::size_t kPrefix = 7;  // "sha256:"
   constexpr std::size_t kDigits = 16;
-  return Digest(fmt::format("{}\n{}\n{}", lane, WriteKind(write), Encode(write)))
-      .substr(kPrefix, kDigits);
+  return Digest(fmt::format("{}\n{}\n{}", lane, WriteKind(write), Encode(write))).substr(kPrefix, kDigits);
 }
 
 JournalEntry ToJournalEntry(const Operation& operation, std::int64_t position) {

@@ -65,7 +65,8 @@ void WriteResults(JsonWriter& json, const RunOutcome& outcome) {
   json.Values("held", outcome.held);
   json.Member("unfinished", outcome.unfinished);
   if (!outcome.stopped.ok()) {
-    json.Member("stopped", std::string_view(outcome.stopped.message().data(), outcome.stopped.message().size()));
+    json.Member("stopped",
+                std::string_view(outcome.stopped.message().data(), outcome.stopped.message().size()));
   }
 }
 
@@ -86,8 +87,8 @@ bool Succeeded(const RunOutcome& outcome) {
   return true;
 }
 
-std::string RunToJson(const Preparation& preparation, const RunOutcome* outcome,
-                      std::string_view plan_digest, std::string_view bundles_digest) {
+std::string RunToJson(const Preparation& preparation, const RunOutcome* outcome, std::string_view plan_digest,
+                      std::string_view bundles_digest) {
   JsonWriter json;
   json.Object([&] {
     json.Member("schema", "clambake.run/1");

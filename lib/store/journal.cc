@@ -128,7 +128,8 @@ absl::Status SqlStore::ResolveManual(std::string_view scope, std::string_view id
   CLAMBAKE_ASSIGN_OR_RETURN(
       const Rows rows, RunAlone("UPDATE operations SET state = CASE WHEN $3 = 'intent' AND attempts > 0 THEN "
                                 "'unknown' ELSE $3 END, "
-                                "detail = CASE WHEN $3 = 'intent' THEN '' ELSE detail END, next_step = '' "
+                                "attempts = CASE WHEN $3 = 'intent' THEN 0 ELSE attempts END, "
+      "detail = CASE WHEN $3 = 'intent' THEN '' ELSE detail END, next_step = '' "
                                 "WHERE scope = $1 AND id = $2 AND state = 'manual'",
                                 {scope, id, Name(next)}));
   if (rows.changed > 0) return absl::OkStatus();

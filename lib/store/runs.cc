@@ -27,6 +27,10 @@ absl::StatusOr<RunLease> SqlStore::StartRun(std::string_view scope, std::string_
   });
 }
 
+absl::Status SqlStore::RenewRun(const RunLease& lease) {
+  return Transact([&] { return KeepRun(lease); });
+}
+
 absl::Status SqlStore::EndRun(const RunLease& lease) {
   return RunAlone("UPDATE run_lease SET lease_until = 0 WHERE scope = $1 AND fence = $2",
                   {lease.scope, lease.fence})

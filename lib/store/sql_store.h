@@ -41,6 +41,7 @@ class SqlStore : public StateStore {
 
   absl::StatusOr<RunLease> StartRun(std::string_view scope, std::string_view owner,
                                     absl::Duration lease) override;
+  absl::Status RenewRun(const RunLease& lease) override;
   absl::Status EndRun(const RunLease& lease) override;
   absl::StatusOr<std::vector<IssueNumber>> RecordIntents(const RunLease& lease,
                                                          const std::vector<JournalEntry>& entries,

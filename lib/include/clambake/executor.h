@@ -126,6 +126,10 @@ struct ApplyContext {
   Clock* clock = nullptr;
   const std::atomic<bool>* cancelled = nullptr;      // may be null; looked at between requests
   std::function<void(const RunProgress&)> progress;  // may be empty; called on the calling thread
+  // v2: longer than a lost request can still take effect (GitHub ends requests
+  // after 10 s). That nothing happens twice holds under this condition alone.
+  absl::Duration settle = absl::Seconds(60);
+  absl::Duration max_limit_wait = absl::Hours(2);  // wait so long for a rate limit, else stop
 };
 
 struct RunOutcome {

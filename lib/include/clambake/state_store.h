@@ -179,6 +179,8 @@ class StateStore {
   // earlier runs then belong to this one.
   virtual absl::StatusOr<RunLease> StartRun(std::string_view scope, std::string_view owner,
                                             absl::Duration lease) = 0;
+  // Lengthens the lease, from now.
+  virtual absl::Status RenewRun(const RunLease& lease) = 0;
   virtual absl::Status EndRun(const RunLease& lease) = 0;
   // Writes all work changes and INTENTs, or nothing. An issue that somebody
   // else holds by now is left out, with the operations on it and the lanes that
