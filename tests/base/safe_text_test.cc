@@ -6,7 +6,8 @@ namespace clambake {
 namespace {
 
 TEST_CASE("Plain text of any language stays as it is") {
-  for (const char* text : {"", "plain", "Français", "日本語", "العربية", "🦪"}) REQUIRE(SafeText(text) == text);
+  for (const char* text : {"", "plain", "Français", "日本語", "العربية", "🦪"})
+    REQUIRE(SafeText(text) == text);
 }
 
 TEST_CASE("Nothing that moves a cursor survives") {
