@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -31,8 +30,7 @@ constexpr std::size_t kMaxAnswerBytes = std::size_t{2} << 30U;
 // Everything a git process gets to see of the outside. Transports are off, so
 // a repository with a promise of objects elsewhere cannot make it fetch.
 std::vector<std::string> Environment(const std::string& git_dir) {
-  const char* path = std::getenv("PATH");
-  return {fmt::format("PATH={}", path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path),
+  return {"PATH=/usr/local/bin:/usr/bin:/bin",
           "GIT_DIR=" + git_dir,
           "HOME=/nonexistent",
           "LC_ALL=C",
