@@ -56,9 +56,15 @@ void TestRepo::Commit(const std::string& branch, const std::vector<std::string>&
   if (parents.empty()) stream_ += fmt::format("reset refs/heads/{}\n", branch);
   stream_ +=
       fmt::format("commit refs/heads/{}\ncommitter t <t@t> {} +0000\ndata 2\nx\n", branch, kEpoch + commits_);
-  if (!parents.empty()) stream_ += fmt::format("from refs/heads/{}^0\n", parents.front());
-  for (std::size_t i = 1; i < parents.size(); ++i)
-    stream_ += fmt::format("merge refs/heads/{}\n", parents[i]);
+  const auto ref = [&](const std::string& name) {
+    return fmt::format("refs/heads/{}{}", name, queued_.contains(name) ? "" : "^0");
+  };
+  // A queued branch goes on from itself without being told.
+  if (!parents.empty() && (parents.front() != branch || !queued_.contains(branch))) {
+    stream_ += fmt::format("from {}\n", ref(parents.front()));
+  }
+  for (std::size_t i = 1; i < parents.size(); ++i) stream_ += fmt::format("merge {}\n", ref(parents[i]));
+  queued_.insert(branch);
   const auto quoted = [](const std::string& path) {
     std::string out = "\"";
     for (char c : path) {
@@ -86,6 +92,7 @@ void TestRepo::Commit(const std::string& branch, const std::vector<std::string>&
 void TestRepo::Build() {
   Git({"fast-import", "--quiet", "--force"}, stream_);
   stream_.clear();
+  queued_.clear();
 }
 
 std::optional<std::string> TestRepo::TryGit(const std::vector<std::string>& arguments,

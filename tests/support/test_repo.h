@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,7 @@ class TestRepo {
  private:
   TempFolder folder_;
   std::string stream_;
+  std::set<std::string> queued_;  // branches in the stream
   int commits_ = 0;
 };
 
