@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "clambake/clock.h"
 #include "clambake/cutover.h"
+#include "clambake/executor.h"
 #include "clambake/feature_flags.h"
 #include "clambake/model.h"
 #include "clambake/work_planner.h"
@@ -32,6 +33,15 @@ absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const Ro
 
 // A generation by name, for comparisons and tests; FailedPrecondition as above.
 absl::StatusOr<std::unique_ptr<WorkPlanner>> NewWorkPlanner(Generation generation);
+
+struct ChosenExecutor {
+  std::unique_ptr<Executor> executor;
+  Decision decision;
+};
+
+// The same for the executor.
+absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout = {});
+absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation);
 
 }  // namespace clambake
 
