@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <exception>
 #include <string>
 
@@ -9,7 +10,7 @@ int main(int argc, char* argv[]) try {
   using namespace clambake::cli;  // NOLINT(google-build-using-namespace): this is the whole program
   CLI::App app("Turns GitHub issues into a job queue for coding agents: plan, bundle, execute.", "clambake");
   app.set_version_flag("--version", "clambake " + std::string(clambake::Version()));
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.footer(
       "Start with: clambake plan --from backlog.json\nEach command explains itself: clambake plan --help");
   Globals globals;
@@ -21,9 +22,12 @@ int main(int argc, char* argv[]) try {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return Fail(absl::InvalidArgumentError(error.what() + std::string(" (see --help)")));
   }
-  return result;
+  if (!app.get_subcommands().empty()) return result;
+  std::fputs(app.help().c_str(), stderr);
+  return kUsage;
 } catch (const std::exception& error) {
   return clambake::cli::Fail(absl::InternalError(error.what()));
 }

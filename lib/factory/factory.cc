@@ -4,13 +4,7 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
-#if __has_include("planner/v2_planner.h")
 #include "planner/v2_planner.h"
-#else
-namespace clambake {
-static std::unique_ptr<WorkPlanner> NewV2Planner() { return nullptr; }
-}
-#endif
 #if CLAMBAKE_HAS_LEGACY
 #include "legacy/legacy_planner.h"
 #endif

@@ -1,0 +1,117 @@
+#include "planner/cycles.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "planner/problem.h"
+
+namespace clambake::planner {
+namespace {
+
+// Tarjan's algorithm with its own stack.
+class ComponentSearch {
+ public:
+  explicit ComponentSearch(const Rows& edges)
+      : edges_(edges),
+        index_(static_cast<std::size_t>(edges.size()), kNone),
+        low_(index_),
+        next_edge_(static_cast<std::size_t>(edges.size()), 0),
+        component_(index_) {}
+
+  Column<std::int32_t> Run() {
+    for (std::int32_t node = 0; node < edges_.size(); ++node) {
+      if (index_[node] == kNone) Explore(node);
+    }
+    return std::move(component_);
+  }
+
+ private:
+  static constexpr std::int32_t kDone = INT32_MAX;
+
+  void Enter(std::int32_t node) {
+    index_[node] = low_[node] = clock_++;
+    open_.push_back(node);
+    path_.push_back(node);
+  }
+
+  void Explore(std::int32_t root) {
+    Enter(root);
+    while (!path_.empty()) {
+      const std::int32_t node = path_.back();
+      const auto row = edges_[node];
+      if (static_cast<std::size_t>(next_edge_[node]) < row.size()) {
+        const std::int32_t to = row[static_cast<std::size_t>(next_edge_[node]++)];
+        if (index_[to] == kNone) {
+          Enter(to);
+        } else if (index_[to] != kDone) {
+          low_[node] = std::min(low_[node], index_[to]);
+        }
+        continue;
+      }
+      path_.pop_back();
+      if (!path_.empty()) low_[path_.back()] = std::min(low_[path_.back()], low_[node]);
+      if (low_[node] == index_[node]) Close(node);
+    }
+  }
+
+  // Everything opened since `root` is one component.
+  void Close(std::int32_t root) {
+    const auto row = edges_[root];
+    const bool cyclic = open_.back() != root || std::find(row.begin(), row.end(), root) != row.end();
+    std::int32_t node = kNone;
+    do {
+      node = open_.back();
+      open_.pop_back();
+      index_[node] = kDone;
+      if (cyclic) component_[node] = components_;
+    } while (node != root);
+    if (cyclic) ++components_;
+  }
+
+  const Rows& edges_;
+  Column<std::int32_t> index_, low_, next_edge_, component_;
+  std::vector<std::int32_t> open_, path_;
+  std::int32_t clock_ = 0;
+  std::int32_t components_ = 0;
+};
+
+// Follows the first edge inside the component, again and again.
+std::vector<std::int32_t> Walk(const Rows& edges, const Column<std::int32_t>& components, std::int32_t node,
+                               std::size_t length) {
+  std::vector<std::int32_t> path;
+  while (path.size() < length) {
+    path.push_back(node);
+    const auto row = edges[node];
+    node = *std::find_if(row.begin(), row.end(),
+                         [&](std::int32_t to) { return components[to] == components[node]; });
+  }
+  return path;
+}
+
+}  // namespace
+
+Column<std::int32_t> CyclicComponents(const Rows& edges) { return ComponentSearch(edges).Run(); }
+
+std::vector<std::int32_t> CycleThrough(const Rows& edges, const Column<std::int32_t>& components,
+                                       std::int32_t node, std::size_t max_length) {
+  // Breadth first, with a limit, so that a huge tangle stays linear.
+  const std::size_t max_visits = max_length * 4;
+  absl::flat_hash_map<std::int32_t, std::int32_t> parent = {{node, kNone}};
+  std::vector<std::int32_t> queue = {node};
+  for (std::size_t i = 0; i < queue.size() && queue.size() < max_visits; ++i) {
+    const std::int32_t from = queue[i];
+    for (const std::int32_t to : edges[from]) {
+      if (to == node) {
+        std::vector<std::int32_t> path;
+        for (std::int32_t step = from; step != kNone; step = parent[step]) path.push_back(step);
+        std::reverse(path.begin(), path.end());
+        if (path.size() > max_length) path.resize(max_length);
+        return path;
+      }
+      if (components[to] == components[node] && parent.try_emplace(to, from).second) queue.push_back(to);
+    }
+  }
+  return Walk(edges, components, node, max_length);
+}
+
+}  // namespace clambake::planner

@@ -1,0 +1,303 @@
+#include "planner/list_schedule.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace clambake::planner {
+namespace {
+
+// Jobs that touch areas, sorted so that those of one unit stand together.
+std::vector<std::int32_t> AreaJobs(const Problem& problem) {
+  std::vector<std::int32_t> jobs;
+  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
+    if (problem.area_set[job] != 0) jobs.push_back(job);
+  }
+  std::sort(jobs.begin(), jobs.end(), [&](std::int32_t a, std::int32_t b) {
+    return std::tuple(problem.area_set[a], problem.skill[a], a) <
+           std::tuple(problem.area_set[b], problem.skill[b], b);
+  });
+  return jobs;
+}
+
+bool SameUnit(const Problem& problem, std::int32_t a, std::int32_t b) {
+  return problem.area_set[a] == problem.area_set[b] && problem.skill[a] == problem.skill[b];
+}
+
+std::int32_t CountUnits(const Problem& problem, const std::vector<std::int32_t>& area_jobs) {
+  std::int32_t units = 0;
+  for (std::size_t i = 0; i < area_jobs.size(); ++i) {
+    if (i == 0 || !SameUnit(problem, area_jobs[i - 1], area_jobs[i])) ++units;
+  }
+  return units;
+}
+
+}  // namespace
+
+ListScheduler::ListScheduler(const Problem& problem)
+    : problem_(problem),
+      pool_(problem),
+      offered_(problem.jobs()),
+      area_jobs_(AreaJobs(problem)),
+      ready_in_unit_(static_cast<std::int32_t>(area_jobs_.size())),
+      areas_(problem.area_count, CountUnits(problem, area_jobs_)) {
+  const std::size_t jobs = problem.minutes.size();
+  for (auto* column : {&rank_, &waits_for_, &place_, &job_at_}) column->resize(jobs);
+  schedule_.start.resize(jobs);
+  schedule_.agent.resize(jobs);
+  top_.resize(static_cast<std::size_t>(problem.skill_groups.size()));
+  skill_begin_.assign(static_cast<std::size_t>(problem.skill_groups.size()) + 1, 0);
+  for (const std::int32_t skill : problem.skill) ++skill_begin_[skill + 1];
+  for (std::int32_t skill = 0; skill < top_.count(); ++skill) skill_begin_[skill + 1] += skill_begin_[skill];
+  MakeUnits();
+}
+
+void ListScheduler::MakeUnits() {
+  if (area_jobs_.empty()) return;
+  unit_.assign(problem_.minutes.size(), kNone);
+  unit_place_.resize(problem_.minutes.size());
+  unit_job_at_.resize(area_jobs_.size());
+  for (std::size_t i = 0; i < area_jobs_.size(); ++i) {
+    const std::int32_t job = area_jobs_[i];
+    if (i == 0 || !SameUnit(problem_, area_jobs_[i - 1], job)) {
+      unit_begin_.push_back(static_cast<std::int32_t>(i));
+      unit_areas_.push_back(problem_.area_set[job]);
+      unit_skill_.push_back(problem_.skill[job]);
+    }
+    unit_[job] = unit_areas_.count() - 1;
+  }
+  unit_begin_.push_back(static_cast<std::int32_t>(area_jobs_.size()));
+  unit_offer_.resize(unit_areas_.size());
+  woken_by_.resize(unit_areas_.size());
+}
+
+void ListScheduler::PlaceJobs(std::span<const std::int32_t> order) {
+  Column<std::int32_t> next = skill_begin_;
+  Column<std::int32_t> next_in_unit = unit_begin_;
+  std::int32_t rank = 0;
+  for (const std::int32_t job : order) {
+    rank_[job] = rank++;
+    place_[job] = next[problem_.skill[job]]++;
+    job_at_[place_[job]] = job;
+    if (problem_.area_set[job] == 0) continue;
+    unit_place_[job] = next_in_unit[unit_[job]]++;
+    unit_job_at_[unit_place_[job]] = job;
+  }
+}
+
+void ListScheduler::Reset() {
+  now_ = 0;
+  schedule_.makespan = 0;
+  offers_ = 0;
+  offered_.Clear();
+  ready_in_unit_.Clear();
+  areas_.Clear();
+  pool_.Reset();
+  std::fill(top_.begin(), top_.end(), kNone);
+  std::fill(unit_offer_.begin(), unit_offer_.end(), kNone);
+  std::fill(woken_by_.begin(), woken_by_.end(), kNone);
+}
+
+const Schedule& ListScheduler::Run(std::span<const std::int32_t> order) {
+  Reset();
+  PlaceJobs(order);
+  StartHeld();
+  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    waits_for_[job] = static_cast<std::int32_t>(problem_.before[job].size());
+    if (waits_for_[job] == 0 && problem_.held_by[job] == kNone) MakeReady(job);
+  }
+  Dispatch();
+  while (!running_.empty()) {
+    now_ = running_.top().first;
+    while (!running_.empty() && running_.top().first == now_) {
+      const std::int32_t job = running_.top().second;
+      running_.pop();
+      Finish(job);
+    }
+    Dispatch();
+  }
+  return schedule_;
+}
+
+void ListScheduler::StartHeld() {
+  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    if (problem_.held_by[job] != kNone) Begin(job, problem_.held_by[job]);
+  }
+}
+
+void ListScheduler::Begin(std::int32_t job, std::int32_t agent) {
+  const std::int64_t finish = now_ + problem_.minutes[job];
+  schedule_.start[job] = now_;
+  schedule_.agent[job] = agent;
+  schedule_.makespan = std::max(schedule_.makespan, finish);
+  running_.emplace(finish, job);
+  if (problem_.area_set[job] != 0) areas_.Take(problem_.area_sets[problem_.area_set[job]]);
+}
+
+void ListScheduler::Finish(std::int32_t job) {
+  pool_.GiveBack(schedule_.agent[job]);
+  if (problem_.area_set[job] != 0) ReleaseAreas(job);
+  for (const std::int32_t next : problem_.after[job]) {
+    if (--waits_for_[next] == 0 && problem_.held_by[next] == kNone) MakeReady(next);
+  }
+}
+
+void ListScheduler::ReleaseAreas(std::int32_t job) {
+  const auto uses = problem_.area_sets[problem_.area_set[job]];
+  for (const std::int32_t use : uses) areas_.Release(use);
+  for (const std::int32_t use : uses) {
+    for (std::int32_t queue = areas_.FirstQueue(AreaOf(use)); queue != kNone;
+         queue = areas_.NextQueue(queue)) {
+      WakeNext(queue);
+    }
+  }
+}
+
+void ListScheduler::MakeReady(std::int32_t job) {
+  if (problem_.area_set[job] == 0) {
+    Offer(job);
+    return;
+  }
+  const std::int32_t unit = unit_[job];
+  const bool first = TopOfUnit(unit) == kNone;
+  ready_in_unit_.Insert(unit_place_[job]);
+  if (TopOfUnit(unit) != job) return;
+  if (areas_.WaitsAt(unit) != kNone) {
+    areas_.Improve(unit, rank_[job]);
+  } else {
+    if (!first) Withdraw(unit_offer_[unit]);
+    OfferUnit(unit);
+  }
+}
+
+void ListScheduler::Dispatch() {
+  for (std::int32_t job = MostUrgent(); job != kNone; job = MostUrgent()) {
+    const std::int32_t set = problem_.area_set[job];
+    const std::int32_t obstacle = set == 0 ? kNone : areas_.Obstacle(problem_.area_sets[set]);
+    if (obstacle == kNone) {
+      Start(job);
+    } else {
+      Withdraw(job);
+      Park(unit_[job], obstacle);
+    }
+  }
+}
+
+std::int32_t ListScheduler::MostUrgent() const {
+  std::int32_t best = kNone;
+  if (offers_ == 0 || pool_.idle_slots() == 0) return best;
+  for (std::int32_t skill = 0; skill < top_.count(); ++skill) {
+    const std::int32_t job = top_[skill];
+    if (job == kNone || !pool_.CanServe(skill)) continue;
+    if (best == kNone || rank_[job] < rank_[best]) best = job;
+  }
+  return best;
+}
+
+void ListScheduler::Start(std::int32_t job) {
+  const auto supply = offers_ > pool_.idle_slots() ? AgentPool::Supply::kScarce : AgentPool::Supply::kAmple;
+  Withdraw(job);
+  Begin(job, pool_.Take(problem_.skill[job], problem_.minutes[job], supply));
+  if (problem_.area_set[job] == 0) return;
+
+  const std::int32_t unit = unit_[job];
+  const std::int32_t woken_by = std::exchange(woken_by_[unit], kNone);
+  ready_in_unit_.Erase(unit_place_[job]);
+  unit_offer_[unit] = kNone;
+  if (TopOfUnit(unit) != kNone) Park(unit, areas_.Obstacle(problem_.area_sets[unit_areas_[unit]]));
+  // Several may work below one area at a time: let the next one go, too.
+  if (woken_by != kNone) WakeNext(woken_by);
+}
+
+void ListScheduler::Offer(std::int32_t job) {
+  const std::int32_t skill = problem_.skill[job];
+  offered_.Insert(place_[job]);
+  ++offers_;
+  if (top_[skill] == kNone || rank_[job] < rank_[top_[skill]]) top_[skill] = job;
+}
+
+void ListScheduler::Withdraw(std::int32_t job) {
+  const std::int32_t skill = problem_.skill[job];
+  offered_.Erase(place_[job]);
+  --offers_;
+  if (top_[skill] != job) return;
+  const std::int32_t end = skill_begin_[skill + 1];
+  const std::int32_t place = offered_.First(place_[job], end);
+  top_[skill] = place == end ? kNone : job_at_[place];
+}
+
+void ListScheduler::OfferUnit(std::int32_t unit) {
+  unit_offer_[unit] = TopOfUnit(unit);
+  Offer(unit_offer_[unit]);
+}
+
+void ListScheduler::Park(std::int32_t unit, std::int32_t use) {
+  unit_offer_[unit] = kNone;
+  const std::int32_t queue = areas_.QueueOf(use, unit_skill_[unit]);
+  areas_.Push(queue, unit, rank_[TopOfUnit(unit)]);
+  const std::int32_t woken_by = std::exchange(woken_by_[unit], kNone);
+  // It went on to wait elsewhere: the queue that let it go has another turn.
+  if (woken_by != kNone && woken_by != queue) WakeNext(woken_by);
+}
+
+void ListScheduler::WakeNext(std::int32_t queue) {
+  if (!areas_.Open(areas_.UseOf(queue))) return;
+  const std::int32_t unit = areas_.Pop(queue);
+  if (unit == kNone) return;
+  woken_by_[unit] = queue;
+  OfferUnit(unit);
+}
+
+std::int32_t ListScheduler::TopOfUnit(std::int32_t unit) const {
+  const std::int32_t end = unit_begin_[unit + 1];
+  const std::int32_t place = ready_in_unit_.First(unit_begin_[unit], end);
+  return place == end ? kNone : unit_job_at_[place];
+}
+
+Column<std::int32_t> TopologicalOrder(const Problem& problem) {
+  Column<std::int32_t> order;
+  Column<std::int32_t> waits_for(problem.minutes.size());
+  order.reserve(problem.minutes.size());
+  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
+    waits_for[job] = static_cast<std::int32_t>(problem.before[job].size());
+    if (waits_for[job] == 0) order.push_back(job);
+  }
+  for (std::int32_t i = 0; i < order.count(); ++i) {
+    for (const std::int32_t next : problem.after[order[i]]) {
+      if (--waits_for[next] == 0) order.push_back(next);
+    }
+  }
+  return order;
+}
+
+Column<std::int64_t> Tails(const Problem& problem) {
+  Column<std::int64_t> tails = problem.minutes;
+  const Column<std::int32_t> order = TopologicalOrder(problem);
+  for (auto job = order.rbegin(); job != order.rend(); ++job) {
+    std::int64_t longest = 0;
+    for (const std::int32_t next : problem.after[*job]) longest = std::max(longest, tails[next]);
+    tails[*job] += longest;
+  }
+  return tails;
+}
+
+Column<std::int64_t> Heads(const Problem& problem) {
+  Column<std::int64_t> heads(problem.minutes.size(), 0);
+  for (const std::int32_t job : TopologicalOrder(problem)) {
+    for (const std::int32_t next : problem.after[job]) {
+      if (problem.held_by[next] != kNone) continue;
+      heads[next] = std::max(heads[next], heads[job] + problem.minutes[job]);
+    }
+  }
+  return heads;
+}
+
+Column<std::int32_t> UrgencyOrder(const Problem& problem, const Column<std::int64_t>& tails) {
+  Column<std::int32_t> order(problem.minutes.size());
+  for (std::int32_t job = 0; job < problem.jobs(); ++job) order[job] = job;
+  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+    return std::tuple(problem.tier[a], -tails[a], a) < std::tuple(problem.tier[b], -tails[b], b);
+  });
+  return order;
+}
+
+}  // namespace clambake::planner

@@ -1,0 +1,122 @@
+#include "planner/skills.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+
+namespace clambake::planner {
+namespace {
+
+using SkillSet = std::vector<std::int32_t>;  // ascending, each once
+using SkillIds = absl::flat_hash_map<std::string, std::int32_t>;
+
+SkillIds NumberSkills(const std::vector<Agent>& agents) {
+  SkillIds ids;
+  for (const Agent& agent : agents) {
+    for (const std::string& skill : agent.skills)
+      ids.try_emplace(skill, static_cast<std::int32_t>(ids.size()));
+  }
+  return ids;
+}
+
+void FindSkills(const std::vector<std::string>& labels, const SkillIds& ids, SkillSet& set) {
+  set.clear();
+  for (const std::string& label : labels) {
+    const auto found = ids.find(label);
+    if (found != ids.end()) set.push_back(found->second);
+  }
+  std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
+}
+
+// Sets that are equal get the same number, in the order of first use.
+class SetNumbers {
+ public:
+  std::int32_t Of(const SkillSet& set) {
+    const auto [found, added] = numbers_.try_emplace(set, static_cast<std::int32_t>(sets_.size()));
+    if (added) sets_.push_back(set);
+    return found->second;
+  }
+  [[nodiscard]] const std::vector<SkillSet>& sets() const { return sets_; }
+
+ private:
+  absl::flat_hash_map<SkillSet, std::int32_t> numbers_;
+  std::vector<SkillSet> sets_;
+};
+
+bool CanTake(const SkillSet& agent, const SkillSet& required) {
+  return agent.empty() || std::includes(agent.begin(), agent.end(), required.begin(), required.end());
+}
+
+// By old number: the new one, so that groups with few skills come first.
+Column<std::int32_t> ByFlexibility(const std::vector<SkillSet>& groups,
+                                   const std::vector<SkillSet>& classes) {
+  std::vector<std::pair<std::int64_t, std::int32_t>> keys;
+  for (const SkillSet& group : groups) {
+    const auto can =
+        std::count_if(classes.begin(), classes.end(), [&](const SkillSet& c) { return CanTake(group, c); });
+    keys.emplace_back(can, static_cast<std::int32_t>(keys.size()));
+  }
+  std::sort(keys.begin(), keys.end());
+  Column<std::int32_t> renumbered(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) renumbered[keys[i].second] = static_cast<std::int32_t>(i);
+  return renumbered;
+}
+
+void RejectUnskilled(Intake& intake, const Skills& skills) {
+  for (std::int32_t position = 0; position < intake.table.size(); ++position) {
+    if (intake.fate[position] != Fate::kPlanned) continue;
+    if (skills.skill_groups[skills.skill[position]].empty()) {
+      intake.Reject(position, UnassignedReason::kNoSkilledAgent);
+    }
+  }
+}
+
+void MatchGroups(const std::vector<SkillSet>& groups, const std::vector<SkillSet>& classes, Skills& skills) {
+  const Column<std::int32_t> renumbered = ByFlexibility(groups, classes);
+  for (std::int32_t& group : skills.group) group = renumbered[group];
+  std::vector<std::int32_t> eligible;
+  for (const SkillSet& required : classes) {
+    eligible.clear();
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+      if (CanTake(groups[group], required)) eligible.push_back(renumbered[static_cast<std::int32_t>(group)]);
+    }
+    std::sort(eligible.begin(), eligible.end());
+    skills.skill_groups.AddRow(eligible);
+  }
+  skills.group_skills = Transpose(skills.skill_groups, static_cast<std::int32_t>(groups.size()));
+}
+
+}  // namespace
+
+Skills MatchSkills(Intake& intake) {
+  Skills skills;
+  const SkillIds ids = NumberSkills(intake.agents);
+  SkillSet set;
+  SetNumbers groups;
+  for (const Agent& agent : intake.agents) {
+    FindSkills(agent.skills, ids, set);
+    skills.group.push_back(groups.Of(set));
+  }
+  SetNumbers classes;
+  classes.Of({});  // class 0 requires nothing
+  skills.skill.assign(static_cast<std::size_t>(intake.table.size()), 0);
+  if (!ids.empty()) {
+    for (std::int32_t position = 0; position < intake.table.size(); ++position) {
+      if (intake.fate[position] != Fate::kPlanned) continue;
+      FindSkills(intake.table[position].labels, ids, set);
+      if (!set.empty()) skills.skill[position] = classes.Of(set);
+    }
+  }
+  MatchGroups(groups.sets(), classes.sets(), skills);
+  RejectUnskilled(intake, skills);
+  return skills;
+}
+
+}  // namespace clambake::planner
