@@ -51,9 +51,8 @@ class LegacyPreparer {
   }
 
   const Branch* BranchAt(std::string_view head) const {
-    const auto found = std::find_if(backlog_.branches.begin(), backlog_.branches.end(), [&](const Branch& b) {
-      return b.sha == head || b.name == head;
-    });
+    const auto found = std::find_if(backlog_.branches.begin(), backlog_.branches.end(),
+                                    [&](const Branch& b) { return b.sha == head || b.name == head; });
     return found == backlog_.branches.end() ? nullptr : &*found;
   }
 
@@ -104,7 +103,8 @@ class LegacyPreparer {
       body += fmt::format("- {}\n", branch == nullptr ? head : branch->name);
     }
     body += "\nThis pull request closes the issues above.\n";
-    const std::string title = fmt::format("[BUNDLE] {} issues - {} train", bundle.issues.size(), TrainOf(bundle.name));
+    const std::string title =
+        fmt::format("[BUNDLE] {} issues - {} train", bundle.issues.size(), TrainOf(bundle.name));
     Add(bundle.name, 0, CreatePull{bundle.name, std::string(kBase), title, body}, Need::kRequired);
     for (const IssueNumber issue : bundle.issues) {
       Add(bundle.name, issue, AddLabels{issue, {"route:review"}}, Need::kAdvisory);

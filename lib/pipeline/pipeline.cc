@@ -30,7 +30,8 @@ absl::StatusOr<BundleSet> MakeBundles(Bundler* bundler, const PipelineInput& inp
   const std::vector<Head> heads = FinishedHeads(*input.backlog);
   if (bundler == nullptr || heads.empty()) return BundleSet{};
   const std::string base = input.base.empty() ? input.backlog->default_branch : input.base;
-  absl::StatusOr<BundleSet> set = bundler->MakeBundles({.base = base, .heads = heads, .options = input.bundle});
+  absl::StatusOr<BundleSet> set =
+      bundler->MakeBundles({.base = base, .heads = heads, .options = input.bundle});
   if (set.ok() || absl::IsInvalidArgument(set.status())) return set;
   note = fmt::format("bundling failed ({}): each branch gets a pull request of its own",
                      std::string(set.status().message()));
@@ -57,7 +58,8 @@ std::vector<Head> FinishedHeads(const Backlog& backlog) {
     const bool empty = branch.ahead_by && *branch.ahead_by == 0;
     if (waiting[issue] && !empty) heads.push_back({branch.sha.empty() ? branch.name : branch.sha, issue});
   }
-  std::stable_sort(heads.begin(), heads.end(), [](const Head& a, const Head& b) { return a.issue < b.issue; });
+  std::stable_sort(heads.begin(), heads.end(),
+                   [](const Head& a, const Head& b) { return a.issue < b.issue; });
   return heads;
 }
 
@@ -83,8 +85,9 @@ absl::StatusOr<RunOutcome> Act(const PipelineParts& parts, const Decided& decide
                                const ApplyContext& context) {
   const std::string digest = OperationsDigest(decided.preparation);
   if (!expected_digest.empty() && expected_digest != digest) {
-    return absl::FailedPreconditionError(fmt::format(
-        "the operations are not those expected: {} instead of {}; nothing was written", digest, expected_digest));
+    return absl::FailedPreconditionError(
+        fmt::format("the operations are not those expected: {} instead of {}; nothing was written", digest,
+                    expected_digest));
   }
   return parts.executor->Apply(decided.preparation, permit, context);
 }
