@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "clambake/clock.h"
 #include "clambake/executor.h"
 #include "clambake/factory.h"
@@ -100,6 +101,13 @@ absl::Status LoadInput(Session& session) {
   session.input.bundle.max_size = session.command.max_bundle;
   session.input.bundle.window = session.clock->Now();
   if (session.reader == nullptr) return absl::OkStatus();
+  // A saved backlog of another repository must not be acted on here.
+  const std::string_view wanted = session.reader->repository();
+  if (!session.backlog.repository.empty() &&
+      !absl::EqualsIgnoreCase(session.backlog.repository, absl::string_view(wanted.data(), wanted.size()))) {
+    return absl::InvalidArgumentError(fmt::format("{}: the backlog is of {}, and --repo is {}",
+                                                  session.globals.from, session.backlog.repository, wanted));
+  }
   const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
   if (tip.ok()) session.input.base_sha = tip->sha;
   return absl::IsNotFound(tip.status()) ? absl::OkStatus() : tip.status();
