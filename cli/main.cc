@@ -1,2 +1,33 @@
 #include <cstdio>
-int main() { return 0; }
+#include <exception>
+#include <string>
+
+#include "cli/commands/commands.h"
+#include "cli/globals.h"
+#include "cli/messages.h"
+
+int main(int argc, char* argv[]) try {
+  using namespace clambake::cli;  // NOLINT(google-build-using-namespace): this is the whole program
+  CLI::App app("Turns GitHub issues into a job queue for coding agents: plan, bundle, execute.", "clambake");
+  app.set_version_flag("--version", "clambake " + std::string(clambake::Version()));
+  app.require_subcommand(0, 1);
+  app.footer(
+      "Start with: clambake plan --from backlog.json\nEach command explains itself: clambake plan --help");
+  Globals globals;
+  ExitCode result = kDone;
+  SetupGlobals(app, globals);
+  SetupPlan(app, globals, result);
+  SetupCompare(app, globals, result);
+  SetupFlags(app, globals, result);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return Fail(absl::InvalidArgumentError(error.what() + std::string(" (see --help)")));
+  }
+  if (!app.get_subcommands().empty()) return result;
+  std::fputs(app.help().c_str(), stderr);
+  return kUsage;
+} catch (const std::exception& error) {
+  return clambake::cli::Fail(absl::InternalError(error.what()));
+}

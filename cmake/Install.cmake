@@ -1,0 +1,19 @@
+# find_package(clambake CONFIG) → clambake::clambake, and pkg-config clambake.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/clambake")
+install(TARGETS clambake EXPORT clambakeTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(TARGETS clambake_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/lib/include/clambake" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(EXPORT clambakeTargets NAMESPACE clambake:: DESTINATION "${package_dir}")
+
+configure_package_config_file(cmake/clambakeConfig.cmake.in clambakeConfig.cmake INSTALL_DESTINATION "${package_dir}")
+# Before 1.0 a minor version may change the interface.
+write_basic_package_version_file(clambakeConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/clambakeConfig.cmake" "${PROJECT_BINARY_DIR}/clambakeConfigVersion.cmake"
+        DESTINATION "${package_dir}")
+
+configure_file(cmake/clambake.pc.in clambake.pc @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/clambake.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

@@ -3,6 +3,7 @@
 add_library(clambake_warnings INTERFACE)
 target_compile_options(clambake_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  -Wno-missing-field-initializers  # designated initializers name what they mean
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<BOOL:${CLAMBAKE_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

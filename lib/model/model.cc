@@ -41,6 +41,10 @@ Priority PriorityOf(const Issue& issue) {
   return highest;
 }
 
+int Tier(Priority priority) {
+  return static_cast<int>(priority == Priority::kNone ? Priority::kMedium : priority);
+}
+
 bool IsAgentLabel(std::string_view label) {
   constexpr std::string_view kPrefix = "agent";
   constexpr std::size_t kMinDigits = 3;

@@ -151,6 +151,10 @@ enum class Priority { kNone, kLow, kMedium, kHigh, kVeryHigh, kReadyToMerge, kUn
 std::string_view PriorityName(Priority priority);  // "none" "low" … "unblocker"
 Priority PriorityOf(const Issue& issue);           // the highest label wins; exact, case-sensitive
 
+// The order in which v2 serves priorities: a higher tier first. An issue without
+// a priority label ranks with `medium`: unlabelled work is not unwanted work.
+int Tier(Priority priority);
+
 // True for `agent` followed by three or more digits: the label of a holder.
 bool IsAgentLabel(std::string_view label);
 

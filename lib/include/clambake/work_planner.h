@@ -93,7 +93,8 @@ class WorkPlanner {
   [[nodiscard]] virtual std::string_view name() const = 0;
 
   // Every open issue is in exactly one of the plan's lists. Equal requests
-  // give equal plans, whatever the order of the backlog's arrays.
+  // give equal plans; v2 whatever the order of the backlog's arrays (legacy
+  // breaks ties by it).
   // InvalidArgument: the request contradicts itself (an agent twice, …).
   [[nodiscard]] virtual absl::StatusOr<Plan> MakePlan(const PlanRequest& request) const = 0;
 };

@@ -1,0 +1,94 @@
+#include "cli/globals.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+
+#include "fmt/format.h"
+
+namespace clambake::cli {
+
+ExitCode ExitCodeOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return kDone;
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+      return kUnauthenticated;
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kFailedPrecondition:
+      return kUsage;
+    default:
+      return kFailed;
+  }
+}
+
+void SetupGlobals(CLI::App& app, Globals& globals) {
+  app.fallthrough();
+  app.add_option("--repo", globals.repo, "Repository, where the backlog does not name it")
+      ->type_name("OWNER/NAME")
+      ->envname("GITHUB_REPOSITORY");
+  app.add_option("--from", globals.from, "Read the backlog from FILE; - is standard input")
+      ->type_name("FILE");
+  app.add_option("--agents", globals.agents, "How many agents there are, or a file that describes them")
+      ->type_name("N|FILE")
+      ->capture_default_str();
+  app.add_flag("--readonly", globals.readonly, "Write nothing to GitHub, whatever the environment says");
+  app.add_flag("--json", globals.json, "Print JSON on standard output");
+  app.add_flag("--quiet", globals.quiet, "Print no notes on standard error");
+  app.add_flag("--verbose", globals.verbose, "Say more on standard error");
+  app.add_option("--color", globals.color, "Colours in text output")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  app.add_flag("--no-progress", globals.no_progress, "Show no progress, even on a terminal");
+}
+
+absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
+  absl::StatusOr<FeatureFlags> flags = FeatureFlags::FromEnvironment();
+  if (flags.ok() && globals.readonly) return flags->WithReadOnly();
+  return flags;
+}
+
+absl::StatusOr<Backlog> LoadBacklog(const Globals& globals) {
+  if (globals.from.empty()) {
+    return absl::InvalidArgumentError("no backlog: name a saved one with --from FILE (- is standard input)");
+  }
+  absl::StatusOr<Backlog> backlog = ReadBacklogFile(globals.from);
+  if (backlog.ok() && backlog->repository.empty()) backlog->repository = globals.repo;
+  return backlog;
+}
+
+absl::StatusOr<std::vector<Agent>> LoadAgents(const Globals& globals) {
+  int count = 0;
+  const char* const end = globals.agents.data() + globals.agents.size();
+  const auto [rest, error] = std::from_chars(globals.agents.data(), end, count);
+  if (error == std::errc() && rest == end) return MakeAgents(count);
+  std::ifstream file(globals.agents, std::ios::binary);
+  if (!file || (file.peek(), file.bad())) {
+    return absl::InvalidArgumentError(fmt::format(
+        "--agents {}: neither a number from 1 to 100000 nor a file that can be read", globals.agents));
+  }
+  file.clear();
+  return ReadAgents(file, globals.agents);
+}
+
+TextStyle StdoutStyle(const Globals& globals) {
+  TextStyle style;
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  const char* const no_color = std::getenv("NO_COLOR");
+  const bool wanted = terminal && (no_color == nullptr || *no_color == '\0');
+  if (globals.color == "always" || (globals.color == "auto" && wanted))
+    style.color = TextStyle::Color::kAlways;
+  winsize size{};
+  if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) style.width = size.ws_col;
+  return style;
+}
+
+}  // namespace clambake::cli

@@ -1,0 +1,58 @@
+// What every command shares: global options, output, exit codes.
+#ifndef CLAMBAKE_CLI_GLOBALS_H_
+#define CLAMBAKE_CLI_GLOBALS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clambake/feature_flags.h"
+#include "clambake/model.h"
+#include "clambake/report.h"
+
+namespace clambake::cli {
+
+enum ExitCode : int {
+  kDone = 0,          // done, or yes
+  kNo = 1,            // the answer is no
+  kUsage = 2,         // usage, configuration or bad input; nothing was written
+  kInconclusive = 3,  // hold
+  kUnauthenticated = 4,
+  kFailed = 5,  // GitHub, git or the state store failed
+};
+
+ExitCode ExitCodeOf(const absl::Status& status);
+
+struct Globals {
+  std::string repo;
+  std::string from;
+  std::string agents = "8";
+  std::string color = "auto";
+  bool readonly = false;
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_progress = false;
+};
+
+// Adds the global options to the program; they work before and after a command.
+void SetupGlobals(CLI::App& app, Globals& globals);
+
+// The flags of the environment, with --readonly added.
+absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals);
+
+// The backlog that --from names.
+absl::StatusOr<Backlog> LoadBacklog(const Globals& globals);
+
+// --agents: a number, or a file.
+absl::StatusOr<std::vector<Agent>> LoadAgents(const Globals& globals);
+
+// Colours and width for standard output as it is.
+TextStyle StdoutStyle(const Globals& globals);
+
+}  // namespace clambake::cli
+
+#endif  // CLAMBAKE_CLI_GLOBALS_H_

@@ -1,0 +1,190 @@
+#include "base/json_stream.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "fmt/format.h"
+#include "rapidjson/error/en.h"
+#include "rapidjson/reader.h"
+
+namespace clambake {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{256} << 10U;
+constexpr unsigned kParseFlags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseValidateEncodingFlag;
+
+// Passes events on, and stops the parser at a depth: it recurses.
+template <typename Target>
+class DepthLimited {
+ public:
+  DepthLimited(Target& target, std::size_t max_depth) : target_(target), left_(max_depth) {}
+
+  bool Null() { return target_.Null(); }
+  bool Bool(bool b) { return target_.Bool(b); }
+  bool Int(int i) { return target_.Int(i); }
+  bool Uint(unsigned i) { return target_.Uint(i); }
+  bool Int64(std::int64_t i) { return target_.Int64(i); }
+  bool Uint64(std::uint64_t i) { return target_.Uint64(i); }
+  bool Double(double d) { return target_.Double(d); }
+  bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return target_.RawNumber(s, n, copy); }
+  bool String(const char* s, rapidjson::SizeType n, bool copy) { return target_.String(s, n, copy); }
+  bool Key(const char* s, rapidjson::SizeType n, bool copy) { return target_.Key(s, n, copy); }
+  bool StartObject() { return Enter() && target_.StartObject(); }
+  bool EndObject(rapidjson::SizeType n) { return Leave() && target_.EndObject(n); }
+  bool StartArray() { return Enter() && target_.StartArray(); }
+  bool EndArray(rapidjson::SizeType n) { return Leave() && target_.EndArray(n); }
+
+ private:
+  bool Enter() {
+    if (left_ == 0) return false;
+    --left_;
+    return true;
+  }
+  bool Leave() {
+    ++left_;
+    return true;
+  }
+
+  Target& target_;
+  std::size_t left_;
+};
+
+}  // namespace
+
+JsonInput::JsonInput(std::istream& in) : in_(in), buffer_(kBufferBytes + 1) {
+  at_ = end_ = buffer_.data();
+  Refill();
+}
+
+void JsonInput::Refill() {
+  const std::string_view done(buffer_.data(), static_cast<std::size_t>(end_ - buffer_.data()));
+  lines_ += static_cast<std::size_t>(std::count(done.begin(), done.end(), '\n'));
+  if (const std::size_t newline = done.rfind('\n'); newline != std::string_view::npos) {
+    line_start_ = consumed_ + newline + 1;
+  }
+  consumed_ += done.size();
+  limited_ = limited_ || consumed_ >= byte_limit_;
+  in_.read(buffer_.data(), limited_ ? 0 : static_cast<std::streamsize>(kBufferBytes));
+  const auto got = static_cast<std::size_t>(in_.gcount());
+  ended_ = got == 0;
+  buffer_[got] = '\0';
+  at_ = buffer_.data();
+  end_ = at_ + got;
+}
+
+std::string JsonInput::Position() const {
+  const auto offset = static_cast<std::size_t>(at_ - buffer_.data());
+  const std::string_view before(buffer_.data(), offset);
+  const auto lines = lines_ + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  const std::size_t newline = before.rfind('\n');
+  const std::size_t start = newline == std::string_view::npos ? line_start_ : consumed_ + newline + 1;
+  return fmt::format("{}:{}", lines + 1, consumed_ + offset - start + 1);
+}
+
+JsonReader::JsonReader(std::istream& in, std::string_view name, const JsonLimits& limits)
+    : input_(in),
+      name_(name),
+      limits_(limits),
+      pool_buffer_(kBufferBytes),
+      pool_(pool_buffer_.data(), pool_buffer_.size()),
+      document_(&pool_) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (input_.Peek() != kByteOrderMark[0]) return;
+  for (std::size_t i = 0; i < kByteOrderMark.size() && input_.Peek() == kByteOrderMark[i]; ++i) input_.Take();
+}
+
+void JsonReader::LimitElement() {
+  input_.SetByteLimit(std::min(input_.Tell() + limits_.max_element_bytes, limits_.max_total_bytes));
+}
+
+char JsonReader::Next() {
+  LimitElement();
+  rapidjson::SkipWhitespace(input_);
+  return input_.Peek();
+}
+
+absl::Status JsonReader::Error(std::string_view what) const {
+  if (input_.LimitReached()) {
+    if (input_.Tell() >= limits_.max_total_bytes) {
+      return absl::ResourceExhaustedError(
+          fmt::format("{}: larger than the limit of {} bytes", name_, limits_.max_total_bytes));
+    }
+    return absl::InvalidArgumentError(
+        fmt::format("{}:{}: a single element is larger than the limit of {} bytes", name_, input_.Position(),
+                    limits_.max_element_bytes));
+  }
+  return absl::InvalidArgumentError(fmt::format("{}:{}: {}", name_, input_.Position(), what));
+}
+
+absl::Status JsonReader::Expect(char token, std::string_view what) {
+  if (Next() != token) return Error(what);
+  input_.Take();
+  return absl::OkStatus();
+}
+
+absl::Status JsonReader::ReadObject(absl::FunctionRef<absl::Status(const std::string&)> member) {
+  CLAMBAKE_RETURN_IF_ERROR(Expect('{', "expected an object"));
+  if (Next() == '}') return Expect('}', "");
+  while (true) {
+    if (Next() != '"') return Error("expected a key in double quotes");
+    CLAMBAKE_ASSIGN_OR_RETURN(const rapidjson::Value* key, ReadValue());
+    const std::string name(key->GetString(), key->GetStringLength());
+    CLAMBAKE_RETURN_IF_ERROR(Expect(':', "expected ':' after a key"));
+    CLAMBAKE_RETURN_IF_ERROR(member(name));
+    if (Next() == '}') return Expect('}', "");
+    CLAMBAKE_RETURN_IF_ERROR(Expect(',', "expected ',' or '}' after a member"));
+  }
+}
+
+absl::Status JsonReader::ReadArray(absl::FunctionRef<absl::Status(std::size_t)> element) {
+  CLAMBAKE_RETURN_IF_ERROR(Expect('[', "expected an array"));
+  if (Next() == ']') return Expect(']', "");
+  for (std::size_t index = 0;; ++index) {
+    CLAMBAKE_RETURN_IF_ERROR(element(index));
+    if (Next() == ']') return Expect(']', "");
+    CLAMBAKE_RETURN_IF_ERROR(Expect(',', "expected ',' or ']' after an element"));
+  }
+}
+
+absl::Status JsonReader::ParseFailure(const rapidjson::ParseResult& result) const {
+  if (result.Code() == rapidjson::kParseErrorTermination) {
+    return Error(fmt::format("nested deeper than the limit of {} levels", limits_.max_depth));
+  }
+  if (result.Code() == rapidjson::kParseErrorDocumentEmpty || input_.AtEnd())
+    return Error("the document ends too early");
+  return Error(rapidjson::GetParseError_En(result.Code()));
+}
+
+absl::StatusOr<const rapidjson::Value*> JsonReader::ReadValue() {
+  LimitElement();
+  document_.SetNull();
+  pool_.Clear();
+  rapidjson::ParseResult result;
+  auto generator = [&](rapidjson::Document& target) {
+    DepthLimited<rapidjson::Document> handler(target, limits_.max_depth);
+    rapidjson::Reader reader;
+    result = reader.Parse<kParseFlags>(input_, handler);
+    return !result.IsError();
+  };
+  document_.Populate(generator);
+  if (result.IsError()) return ParseFailure(result);
+  return &document_;
+}
+
+absl::Status JsonReader::SkipValue() {
+  input_.SetByteLimit(limits_.max_total_bytes);  // it takes no memory, so its size does not matter
+  rapidjson::BaseReaderHandler<> ignore;
+  DepthLimited<rapidjson::BaseReaderHandler<>> handler(ignore, limits_.max_depth);
+  rapidjson::Reader reader;
+  const rapidjson::ParseResult result = reader.Parse<kParseFlags>(input_, handler);
+  return result.IsError() ? ParseFailure(result) : absl::OkStatus();
+}
+
+absl::Status JsonReader::ExpectEnd() {
+  if (Next() != '\0' || !input_.AtEnd()) return Error("expected the end of the document");
+  return absl::OkStatus();
+}
+
+}  // namespace clambake

@@ -1,0 +1,29 @@
+#include "clambake/factory.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "base/status_macros.h"
+#include "planner/v2_planner.h"
+#if CLAMBAKE_HAS_LEGACY
+#include "legacy/legacy_planner.h"
+#endif
+
+namespace clambake {
+
+absl::StatusOr<std::unique_ptr<WorkPlanner>> NewWorkPlanner(Generation generation) {
+  if (generation == Generation::kV2) return NewV2Planner();
+#if CLAMBAKE_HAS_LEGACY
+  return NewLegacyPlanner();
+#else
+  return absl::FailedPreconditionError("this build has no legacy planner (CLAMBAKE_WITH_LEGACY=OFF)");
+#endif
+}
+
+absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const RolloutState& rollout) {
+  CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kPlanner, rollout));
+  CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<WorkPlanner> planner, NewWorkPlanner(decision.generation));
+  return ChosenPlanner{std::move(planner), std::move(decision)};
+}
+
+}  // namespace clambake

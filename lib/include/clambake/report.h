@@ -1,0 +1,52 @@
+// What people read: the text of each command, ready for a terminal or a log.
+//
+// All functions are pure and thread-safe. Texts from outside (titles, labels)
+// are made safe: they cannot move the cursor or reorder a line. Every result
+// ends with a newline.
+#ifndef CLAMBAKE_REPORT_H_
+#define CLAMBAKE_REPORT_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "clambake/cutover.h"
+#include "clambake/feature_flags.h"
+#include "clambake/model.h"
+#include "clambake/work_planner.h"
+
+namespace clambake {
+
+struct TextStyle {
+  enum class Color { kNever, kAlways } color = Color::kNever;
+  std::size_t width = 0;      // columns of the terminal; 0: lines may be as long as they get
+  std::size_t max_rows = 50;  // of each table; what is left out is counted; 0: no limit
+  enum class Explain { kNo, kYes } explain = Explain::kNo;  // says why, below each row
+};
+
+// "45m" "1h30m" "2d4h": a day is 24 hours.
+std::string FormatMinutes(std::int64_t minutes);
+
+// The plan as tables with a summary line. With `explain`: why this agent at
+// this time, why not that issue, and which bound proves the gap.
+std::string PlanText(const Backlog& backlog, const Plan& plan, const Decision& decision,
+                     const TextStyle& style);
+
+// One row for each variable and each component, then warnings.
+std::string FlagsText(const FeatureFlags& flags, const TextStyle& style);
+std::string FlagsJson(const FeatureFlags& flags);  // `clambake.flags/1`
+
+// Both plans side by side: counts by class, then the differences.
+struct PlanComparisonReport {
+  const Backlog* backlog = nullptr;  // none of these is owned
+  const Plan* control = nullptr;
+  const Plan* candidate = nullptr;
+  const PlanComparison* comparison = nullptr;
+  const PlanComparison* noise = nullptr;  // control against itself
+};
+std::string ComparisonText(const PlanComparisonReport& report, const TextStyle& style);
+std::string ComparisonJson(const PlanComparisonReport& report);  // `clambake.comparison/1`
+
+}  // namespace clambake
+
+#endif  // CLAMBAKE_REPORT_H_

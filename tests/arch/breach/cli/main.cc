@@ -1,0 +1,1 @@
+#include "planner/reaches_over.h"  // Planted: the command line sees the inside.

@@ -1,0 +1,1 @@
+#include "clambake/model.h"  // Planted: base/ that knows the domain.

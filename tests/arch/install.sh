@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Installs the build into a fresh prefix, then builds and runs the embedding
+# example against it, by find_package and by pkg-config; and sees that a broken
+# installation is noticed.
+set -euo pipefail
+source_dir=$1 build_dir=$2 work=$3
+rm -rf "$work" && mkdir -p "$work"
+cmake --install "$build_dir" --prefix "$work/prefix" >"$work/install.log"
+
+grep '^CMAKE_BUILD_TYPE\|^CMAKE_CXX_COMPILER:\|^CLAMBAKE_SANITIZE' "$build_dir/CMakeCache.txt" >"$work/cache.txt"
+compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[^=]*=//p' "$work/cache.txt")
+sanitize=$(sed -n 's/^CLAMBAKE_SANITIZE:[^=]*=//p' "$work/cache.txt")
+sanitize_flag=${sanitize:+-fsanitize=$sanitize}
+
+echo "== find_package(clambake CONFIG)"
+cmake -S "$source_dir/examples/embed" -B "$work/embed" -DCMAKE_PREFIX_PATH="$work/prefix" \
+  -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="$sanitize_flag" >"$work/configure.log"
+cmake --build "$work/embed" >"$work/build.log" || { cat "$work/build.log"; exit 1; }
+"$work/embed/embed" "$source_dir/examples/backlog.json" | tee "$work/embed.out"
+grep -q '#[0-9]* → agent[0-9]*' "$work/embed.out"
+
+echo "== pkg-config clambake"
+pkgconfig=$(dirname "$(find "$work/prefix" -name clambake.pc)")
+# shellcheck disable=SC2046
+"$compiler" $sanitize_flag -o "$work/by_pkg_config" "$source_dir/examples/embed/main.cc" \
+  $(PKG_CONFIG_PATH=$pkgconfig pkg-config --define-prefix --cflags --libs --static clambake)
+"$work/by_pkg_config" "$source_dir/examples/backlog.json" | diff - "$work/embed.out"
+
+echo "== the installed command"
+"$work/prefix/bin/clambake" --version | grep -q '^clambake [0-9]*\.[0-9]*\.[0-9]*$'
+
+echo "== a missing header is noticed"
+rm "$work/prefix/include/clambake/model.h"
+if cmake --build "$work/embed" --clean-first >"$work/broken.log" 2>&1; then
+  echo "the example still builds without model.h: this test proves nothing" >&2
+  exit 1
+fi

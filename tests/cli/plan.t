@@ -1,0 +1,176 @@
+# The v2 planner, as a person and as a program see it.
+$ CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents agents.json
+Plan for shellworks/shop, made by the v2 planner (STATIC: env)
+ 
+  ISSUE  PRIORITY   AGENT       START  FINISH  TITLE
+    #21  unblocker  agent001      now     30m  Flaky test: basket_merges_on_login
+    #17  high       agent002  running     15m  Contrast of the price tag is below 4.5:1
+     #1  very-high  agent003      now      1h  Order total is wrong when a discount and a gift card meet
+    #27  very-high  agent003      now     30m  Rotate the signing key
+     #3  unblocker  agent004      now      1h  Database schema for delivery windows
+    #50  high       agent005  running     30m  Metrics: p95 of the checkout
+    #23  medium     agent006      now      1h  CI: run the browser tests on two shards
+    #29  very-high  agent002      15m   1h15m  Rate-limit the log-in
+    #37  very-high  agent001      30m   1h30m  Stock count drifts after a cancelled order
+    #18  very-high  agent003      30m      1h  Keyboard: the basket cannot be reached
+    #53  medium     agent005      30m   1h30m  Map of the pick-up points
+    #10  high       agent003       1h      2h  Search ignores accents ("café" finds nothing)
+    #55  high       agent003       1h   4h20m  Import the suppliers' price lists
+    #31  high       agent004       1h      6h  Invoices: number them without gaps
+     #2  high       agent006       1h      5h  Checkout: split the payment step out of the controller
+     #4  high       agent002    1h15m   1h45m  API: list delivery windows
+    #20  high       agent001    1h30m   2h30m  Basket survives a log-in
+    #43  medium     agent005    1h30m   3h30m  Translate the shop: extract the texts
+     #5  high       agent002    1h45m   2h45m  API: reserve a delivery window
+    #28  high       agent003       2h      3h  Sign the webhook payloads
+    #11  medium     agent001    2h30m   3h30m  Search: rank fresh catches first
+     #6  high       agent002    2h45m   3h45m  Page: choose a delivery window
+    #47  medium     agent003       3h      5h  Reviews: moderation queue
+     #7  medium     agent001    3h30m      4h  E-mail: confirm the delivery window
+    #19  medium     agent005    3h30m   4h30m  Basket: undo a removal
+    #14  medium     agent002    3h45m   4h45m  Thumbnails in WebP
+    #38  medium     agent001       4h      5h  Stock: nightly reconciliation
+     #8  medium     agent003    4h20m   5h20m  Delivery windows
+    #24  none       agent005    4h30m   5h15m  Document the webhook payloads
+    #51  medium     agent002    4h45m   5h45m  Metrics: dashboard
+    #56  medium     agent001       5h      6h  Prices: schedule a change
+    #15  medium     agent003       5h   5h30m  Lazy-load thumbnails
+    #59  medium     agent006       5h      6h  Load test of the checkout
+    #26  none       agent005    5h15m   5h30m  README: badges point at the old branch
+    #30  medium     agent003    5h20m   5h50m  Log-in: say which field is wrong without saying which exists
+    #58  none       agent003    5h30m   5h45m  Fixes #1, says the title, and means nothing by it
+    #57  none       agent005    5h30m   5h45m  ::error::title that poses as a workflow command  [31mand as red
+    #12  low        agent002    5h45m   7h45m  Search: suggest spellings
+    #44  low        agent003    5h45m   6h45m  Translate the shop: Français
+    #16  low        agent005    5h45m   7h45m  Dark mode
+    #45  low        agent003    5h50m   6h50m  Translate the shop: 日本語
+    #39  low        agent001       6h   6h30m  Stock: alert below the threshold
+    #46  low        agent001    7h45m   9h45m  Translate the shop: العربية, right to left
+ 
+Not scheduled
+  ISSUE  PRIORITY        WHY NOT                TITLE
+    #25  high            review                 Document how to restore a backup
+    #32  medium          branch_completed       Invoices: PDF with the right fonts
+    #33  medium          blocked by #32         Invoices: send by e-mail
+    #34  medium          blocked by #32, #33    Invoices
+    #35  high            open_pull_request #91  Refunds: partial
+    #36  low             open_pull_request #91  Refunds: show the reason
+    #40  very-high       human_only             Decide on the new payment provider
+    #41  high            open_pull_request #90  Adapter for the new payment provider
+    #42  low             blocked by #41         Remove the old payment provider
+    #48  none            cycle #48, #49         Reviews: helpful votes depend on moderation
+    #49  none            cycle #49, #48         Reviews: moderation depends on votes
+    #52  high            blocked by #41         Alert on failed payments
+    #54  medium          blocked                Pick-up points: opening hours
+    #60  ready_to_merge  ready_to_merge         Merge the branch of the load test
+    #61  high            human_only             Write the privacy notice
+    #62  none            not_ready              Old idea without a label
+ 
+59 open issues, 6 agents: 5 to hand out now, 2 running, 36 later, 16 not scheduled.
+Done in 9h45m; no plan takes less than 7h5m (load: all work shared evenly by all agents): 37.65 % above the bound.
+Note: 1 issues are blocked because a blocker of theirs could not be read (first: #54).
+$ CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents agents.json --explain --as-of 2026-03-10
+Plan for shellworks/shop, made by the v2 planner (STATIC: env)
+ 
+  ISSUE  PRIORITY   AGENT       START  FINISH  TITLE
+    #21  unblocker  agent001      now     30m  Flaky test: basket_merges_on_login
+      priority unblocker; agent001 is free
+    #17  high       agent002  running     15m  Contrast of the price tag is below 4.5:1
+      priority high; agent002 holds it already and keeps it
+     #1  very-high  agent003      now      1h  Order total is wrong when a discount and a gift card meet
+      priority very-high; agent003 is free
+    #27  very-high  agent003      now     30m  Rotate the signing key
+      priority very-high; agent003 is free
+     #3  unblocker  agent004      now      1h  Database schema for delivery windows
+      priority unblocker; agent004 is free, and has the skill "backend"
+    #19  medium     agent005      now      1h  Basket: undo a removal
+      priority medium; agent005 is free, and has the skill "frontend"
+    #23  medium     agent006      now      1h  CI: run the browser tests on two shards
+      priority medium; agent006 is free, and has the skill "chore"
+    #29  very-high  agent002      15m   1h15m  Rate-limit the log-in
+      priority very-high; agent002 is free once #17 is done
+    #31  high       agent001      30m   5h30m  Invoices: number them without gaps
+      priority high; agent001 is free once #21 is done
+    #10  high       agent003      30m   1h30m  Search ignores accents ("café" finds nothing)
+      priority high; agent003 is free once #27 is done
+    #18  very-high  agent003       1h   1h30m  Keyboard: the basket cannot be reached
+      priority very-high; agent003 is free once #1 is done
+     #4  high       agent004       1h   1h30m  API: list delivery windows
+      priority high; agent004 is free once #3 is done, and has the skill "backend"
+      waits for its blocker #3, done at 1h
+     #2  high       agent005       1h      5h  Checkout: split the payment step out of the controller
+      priority high; agent005 is free once #19 is done
+    #24  none       agent006       1h   1h45m  Document the webhook payloads
+      no priority label: it ranks with medium; agent006 is free once #23 is done, and has the skill "docs"
+    #20  high       agent002    1h15m   2h15m  Basket survives a log-in
+      priority high; agent002 is free once #29 is done
+    #11  medium     agent003    1h30m   2h30m  Search: rank fresh catches first
+      priority medium; agent003 is free once #18 is done
+      waits for its blocker #10, done at 1h30m
+    #28  high       agent003    1h30m   2h30m  Sign the webhook payloads
+      priority high; agent003 is free once #18 is done
+      waits for its blocker #27, done at 30m
+     #5  high       agent004    1h30m   2h30m  API: reserve a delivery window
+      priority high; agent004 is free once #4 is done, and has the skill "backend"
+      waits for its blocker #4, done at 1h30m
+    #26  none       agent006    1h45m      2h  README: badges point at the old branch
+      no priority label: it ranks with medium; agent006 is free once #24 is done, and has the skill "docs"
+    #14  medium     agent002    2h15m   3h15m  Thumbnails in WebP
+      priority medium; agent002 is free once #20 is done
+     #6  high       agent003    2h30m   3h30m  Page: choose a delivery window
+      priority high; agent003 is free once #28 is done
+      waits for its blocker #5, done at 2h30m
+    #30  medium     agent003    2h30m      3h  Log-in: say which field is wrong without saying which exists
+      priority medium; agent003 is free once #28 is done
+     #7  medium     agent004    2h30m      3h  E-mail: confirm the delivery window
+      priority medium; agent004 is free once #5 is done, and has the skill "backend"
+      waits for its blocker #5, done at 2h30m
+    #16  low        agent003       3h      5h  Dark mode
+      priority low; agent003 is free once #30 is done
+    #12  low        agent004       3h      5h  Search: suggest spellings
+      priority low; agent004 is free once #7 is done, and has the skill "backend"
+      waits for its blocker #11, done at 2h30m
+    #15  medium     agent002    3h15m   3h45m  Lazy-load thumbnails
+      priority medium; agent002 is free once #14 is done
+      waits for its blocker #14, done at 3h15m
+     #8  medium     agent006    3h30m   4h30m  Delivery windows
+      priority medium; agent006 is free once #26 is done
+      waits for its sub-issue #4, done at 1h30m
+      waits for its sub-issue #5, done at 2h30m
+      waits for its sub-issue #6, done at 3h30m
+      waits for its sub-issue #7, done at 3h
+    #35  high       agent002       5h      7h  Refunds: partial
+      priority high; agent002 is free once #15 is done
+ 
+Not scheduled
+  ISSUE  PRIORITY  WHY NOT              TITLE
+    #25  high      review               Document how to restore a backup
+      labelled route:review: its work is finished and waits for a bundle
+    #32  medium    branch_completed     Invoices: PDF with the right fonts
+      its agent branch is ahead of the base: the work is done
+    #33  medium    blocked by #32       Invoices: send by e-mail
+      blocked by #32 (branch_completed), which has no place in this plan
+    #34  medium    blocked by #32, #33  Invoices
+      blocked by #32 (branch_completed), which has no place in this plan
+      blocked by #33 (blocked), which has no place in this plan
+ 
+32 open issues, 6 agents: 6 to hand out now, 1 running, 21 later, 4 not scheduled.
+Done in 7h; no plan takes less than 6h (file area: work on one area is done one after another): 16.67 % above the bound.
+$ CLAMBAKE_NEW_PLANNER=true clambake plan --readonly --from backlog.json --agents 3 --as-of 2026-03-03T12:00:00Z --json
+{"schema":"clambake.plan/1","planner":"v2","reason":"STATIC:env","readonly":true,"repository":"shellworks/shop","issues_considered":10,"assignments":[{"issue":3,"agent":"agent001","start":0,"finish":60,"now":true,"priority":"unblocker"},{"issue":1,"agent":"agent002","start":0,"finish":60,"now":true,"priority":"very-high"},{"issue":9,"agent":"agent003","start":0,"finish":30,"now":true,"priority":"very-high"},{"issue":10,"agent":"agent003","start":30,"finish":90,"now":false,"priority":"high"},{"issue":2,"agent":"agent001","start":60,"finish":300,"now":false,"priority":"high"},{"issue":4,"agent":"agent002","start":60,"finish":90,"now":false,"priority":"high"},{"issue":5,"agent":"agent002","start":90,"finish":150,"now":false,"priority":"high"},{"issue":11,"agent":"agent003","start":90,"finish":150,"now":false,"priority":"medium"},{"issue":6,"agent":"agent002","start":150,"finish":210,"now":false,"priority":"high"},{"issue":7,"agent":"agent003","start":150,"finish":180,"now":false,"priority":"medium"}],"unassigned":[],"makespan":300,"lower_bound":300,"lower_bound_proof":"file area: work on one area is done one after another","gap":0.0000,"load":{"agent001":300,"agent002":210,"agent003":180},"notes":[],"digest":"sha256:2981bc0c4d20ca6c4aaa4dfc968f4505d14d0305180e2d6961de37304e07d098"}
+$ CLAMBAKE_NEW_PLANNER=true clambake plan --from - --agents 3 --as-of 2026-03-02 < backlog.json
+Plan for shellworks/shop, made by the v2 planner (STATIC: env)
+ 
+  ISSUE  PRIORITY   AGENT     START  FINISH  TITLE
+     #3  unblocker  agent001    now      1h  Database schema for delivery windows
+     #1  very-high  agent002    now      1h  Order total is wrong when a discount and a gift card meet
+     #2  high       agent003     1h      5h  Checkout: split the payment step out of the controller
+ 
+3 open issues, 3 agents: 2 to hand out now, 0 running, 1 later, 0 not scheduled.
+Done in 5h; no plan takes less than 5h (file area: work on one area is done one after another): 0.00 % above the bound.
+$ echo '[]' | CLAMBAKE_NEW_PLANNER=true clambake plan --from -
+Plan for the backlog, made by the v2 planner (STATIC: env)
+ 
+  Nothing to hand out.
+ 
+0 open issues, 8 agents: 0 to hand out now, 0 running, 0 later, 0 not scheduled.

@@ -1,0 +1,142 @@
+# Usage errors: exit code 2, a sentence that says what is wrong, nothing on standard output.
+$ clambake
+Turns GitHub issues into a job queue for coding agents: plan, bundle, execute.
+Usage: clambake [OPTIONS] [SUBCOMMAND]
+ 
+Options:
+  -h,--help                   Print this help message and exit
+  --version                   Display program version information and exit
+  --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
+                              Repository, where the backlog does not name it
+  --from FILE                 Read the backlog from FILE; - is standard input
+  --agents N|FILE=8           How many agents there are, or a file that describes them
+  --readonly                  Write nothing to GitHub, whatever the environment says
+  --json                      Print JSON on standard output
+  --quiet                     Print no notes on standard error
+  --verbose                   Say more on standard error
+  --color WHEN:{auto,always,never}=auto
+                              Colours in text output
+  --no-progress               Show no progress, even on a terminal
+ 
+Subcommands:
+  plan                        Say which agent takes which issue, and when; never writes anything
+  compare                     Compare legacy and v2 on one input; never writes anything
+  flags                       Show the effective feature flags, where each comes from, and why
+ 
+Start with: clambake plan --from backlog.json
+Each command explains itself: clambake plan --help
+[exit 2]
+$ clambake plann
+clambake: error: The following argument was not expected: plann (see --help)
+[exit 2]
+$ clambake plan --from
+clambake: error: --from: 1 required FILE missing (see --help)
+[exit 2]
+$ clambake plan --color sometimes --from backlog.json
+clambake: error: --color: sometimes not in {auto,always,never} (see --help)
+[exit 2]
+$ clambake plan
+clambake: error: no backlog: name a saved one with --from FILE (- is standard input)
+[exit 2]
+$ clambake plan --from missing.json
+clambake: error: missing.json: cannot be read (is it a file, and may it be read?)
+[exit 2]
+$ clambake plan --from .
+clambake: error: .: cannot be read (is it a file, and may it be read?)
+[exit 2]
+$ clambake plan --from backlog.json --agents 0
+clambake: error: agents: 0 is not between 1 and 100000
+[exit 2]
+$ clambake plan --from backlog.json --agents none.json
+clambake: error: --agents none.json: neither a number from 1 to 100000 nor a file that can be read
+[exit 2]
+$ clambake plan --from backlog.json --as-of yesterday
+clambake: error: --as-of yesterday: expected a time such as 2026-01-02T03:04:05Z, or a date
+[exit 2]
+$ clambake plan --from backlog.json --effort -1
+clambake: error: --effort: Value -1 not in range 0 to 1000 (see --help)
+[exit 2]
+$ clambake plan --frm backlog.json
+clambake: error: The following arguments were not expected: backlog.json --frm (see --help)
+[exit 2]
+$ clambake --help
+Turns GitHub issues into a job queue for coding agents: plan, bundle, execute.
+Usage: clambake [OPTIONS] [SUBCOMMAND]
+ 
+Options:
+  -h,--help                   Print this help message and exit
+  --version                   Display program version information and exit
+  --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
+                              Repository, where the backlog does not name it
+  --from FILE                 Read the backlog from FILE; - is standard input
+  --agents N|FILE=8           How many agents there are, or a file that describes them
+  --readonly                  Write nothing to GitHub, whatever the environment says
+  --json                      Print JSON on standard output
+  --quiet                     Print no notes on standard error
+  --verbose                   Say more on standard error
+  --color WHEN:{auto,always,never}=auto
+                              Colours in text output
+  --no-progress               Show no progress, even on a terminal
+ 
+Subcommands:
+  plan                        Say which agent takes which issue, and when; never writes anything
+  compare                     Compare legacy and v2 on one input; never writes anything
+  flags                       Show the effective feature flags, where each comes from, and why
+ 
+Start with: clambake plan --from backlog.json
+Each command explains itself: clambake plan --help
+$ clambake plan --help
+Say which agent takes which issue, and when; never writes anything
+Usage: clambake plan [OPTIONS]
+ 
+Options:
+  -h,--help                   Print this help message and exit
+  --as-of TIME                Plan the backlog as it stood at TIME
+  --explain                   Say why this agent, and why not that issue (with --json: on standard error)
+  --all                       Show every row of long tables
+  --default-estimate MINUTES:INT in [1 - 1000000]=60
+                              Minutes an issue takes where nothing tells
+  --overlap hard|soft:{hard,soft}=hard
+                              hard: issues that touch the same files never run at once
+  --effort INT:INT in [0 - 1000]=1
+                              Search budget; 0 takes the first plan found
+ 
+Examples:
+  clambake plan --from backlog.json                 the next issue for each of 8 agents
+  clambake plan --from backlog.json --agents 12 --explain
+  CLAMBAKE_NEW_PLANNER=true clambake plan --readonly --from backlog.json --json
+  clambake plan --from - --as-of 2026-01-31 < backlog.json
+ 
+$ clambake compare --help
+Compare legacy and v2 on one input; never writes anything
+Usage: clambake compare [OPTIONS]
+ 
+Options:
+  -h,--help                   Print this help message and exit
+  --all                       Show every row of long tables
+ 
+Each difference is same, equivalent (another order among equals), expected (a known defect of
+legacy or a declared improvement, named by its code) or different. Exit code 1 if any is different.
+ 
+Examples:
+  clambake compare --from backlog.json --agents 12
+  clambake compare --from backlog.json --json | jq .counts
+ 
+$ clambake flags --help
+Show the effective feature flags, where each comes from, and why
+Usage: clambake flags [OPTIONS] [SUBCOMMAND]
+ 
+Options:
+  -h,--help                   Print this help message and exit
+ 
+Subcommands:
+  check                       Only validate: exit code 2 if a value is not understood
+ 
+The variables: CLAMBAKE_NEW_PLANNER, CLAMBAKE_BUNDLER_V2, CLAMBAKE_NEW_EXECUTOR, CLAMBAKE_READONLY
+(true 1 yes on / false 0 no off) and CLAMBAKE_MIGRATION_PHASE (legacy phase1 phase2 phase3 cleanup).
+A phase that is set is a ceiling; the most conservative setting wins.
+ 
+Examples:
+  CLAMBAKE_NEW_PLANNER=true clambake flags
+  clambake flags check || exit      # in a start script: 2 if any value is not understood
+ 

@@ -1,0 +1,2 @@
+$ clambake --version
+clambake 99.99.99
