@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fmt/format.h"
+#include "planner/partition.h"
 #include "planner/project_search.h"
 #include "tests/bench/planner/instances.h"
 
@@ -95,6 +96,42 @@ inline void RunStg(const std::string& folder, std::int64_t decodes) {
   }
   fmt::print("stg: {} rows, {} of {} proven optima reached, {} below a bound, violations {}, mean {:.2f} ms, slowest {:.1f} ms\n",
              table.rows.size(), reached, proven, below, violations, total / static_cast<double>(table.rows.size()) * 1e3,
+             slowest * 1e3);
+}
+
+inline void RunPcmax(const std::string& folder, int effort) {
+  const Table table = ReadTable(folder + "/pcmax/optima.csv");
+  double slowest = 0;
+  double total = 0;
+  double worst_gap = 0;
+  int certified = 0;
+  int wrong = 0;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    const Partition partition = ReadPartition(folder + "/pcmax/" + table.At(row, "file"));
+    const auto start = std::chrono::steady_clock::now();
+    const planner::PartitionPlan plan = planner::SolvePartition(partition.minutes, partition.agents, effort);
+    const double seconds = SecondsSince(start);
+    slowest = std::max(slowest, seconds);
+    total += seconds;
+    std::vector<std::int64_t> load(static_cast<std::size_t>(partition.agents));
+    for (std::size_t job = 0; job < partition.minutes.size(); ++job) {
+      load.at(static_cast<std::size_t>(plan.agent[static_cast<std::int32_t>(job)])) += partition.minutes[job];
+    }
+    const std::int64_t best = std::stoll(table.At(row, "best_makespan"));
+    wrong += *std::max_element(load.begin(), load.end()) != plan.makespan || plan.bound.minutes > best ||
+                     plan.makespan < std::stoll(table.At(row, "lower_bound"))
+                 ? 1
+                 : 0;
+    certified += plan.makespan == plan.bound.minutes ? 1 : 0;
+    const double gap = static_cast<double>(plan.makespan - plan.bound.minutes) / static_cast<double>(plan.bound.minutes);
+    worst_gap = std::max(worst_gap, gap);
+    if (gap > 0) {
+      fmt::print("  {} {} bound {} best {} {} {:.1f} ms\n", table.At(row, "file"), plan.makespan, plan.bound.minutes,
+                 best, table.At(row, "status"), seconds * 1e3);
+    }
+  }
+  fmt::print("pcmax: {} instances, {} certified, {} contradict the table, worst gap {:.3f} %, mean {:.2f} ms, slowest {:.1f} ms\n",
+             table.rows.size(), certified, wrong, worst_gap * 100, total / static_cast<double>(table.rows.size()) * 1e3,
              slowest * 1e3);
 }
 

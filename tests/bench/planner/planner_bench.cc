@@ -58,6 +58,8 @@ int main(int argc, char** argv) {
     clambake::bench::RunRcpsp(folder, decodes);
   } else if (suite == "stg") {
     clambake::bench::RunStg(folder, decodes);
+  } else if (suite == "pcmax") {
+    clambake::bench::RunPcmax(folder, argc > 3 ? std::stoi(argv[3]) : 1);
   } else {
     fmt::print(stderr, "usage: planner_bench sizes | rcpsp FOLDER | stg FOLDER\n");
     return 2;
