@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "planner/problem.h"
+
 namespace clambake::planner {
 namespace {
 
@@ -23,11 +25,18 @@ void Exchange::Remember() {
   best_agent_ = agent_;
 }
 
-std::int32_t Exchange::Busiest() const {
-  return static_cast<std::int32_t>(std::max_element(load_.begin(), load_.end()) - load_.begin());
+// Some agent above `limit`, or kNone.
+std::int32_t Exchange::TooBusy(std::int64_t limit) {
+  const auto agents = static_cast<std::int32_t>(load_.size());
+  const std::int32_t first = rng_.Below(agents);
+  for (std::int32_t i = 0; i < agents; ++i) {
+    const std::int32_t agent = first + i < agents ? first + i : first + i - agents;
+    if (load_[At(agent)] > limit) return agent;
+  }
+  return kNone;
 }
 
-// Each round wants every agent below the best makespan so far. A busiest agent
+// Each round wants every agent below the best makespan so far. One above
 // tries to split its jobs with others; now and then two of the others split
 // theirs anew, which gives the next try something different to work with.
 void Exchange::Run(std::int64_t target, std::int64_t steps) {
@@ -35,8 +44,8 @@ void Exchange::Run(std::int64_t target, std::int64_t steps) {
   if (agents < 2) return;
   while (best_ > target && steps > 0) {
     const std::int64_t limit = best_ - 1;
-    const std::int32_t busiest = Busiest();
-    if (load_[At(busiest)] <= limit) {
+    const std::int32_t busiest = TooBusy(limit);
+    if (busiest == kNone) {
       Remember();
       continue;
     }
@@ -49,7 +58,7 @@ void Exchange::Run(std::int64_t target, std::int64_t steps) {
       --steps;
     }
     if (split) continue;
-    for (int shuffles = 3; shuffles > 0; --shuffles, --steps) {
+    for (int shuffles = 5; shuffles > 0; --shuffles, --steps) {
       const std::int32_t a = rng_.Below(agents);
       const std::int32_t b = rng_.Below(agents);
       if (a != b) Split(a, b, std::max({limit, load_[At(a)], load_[At(b)]}));

@@ -44,7 +44,7 @@ class Exchange {
   const Offer& OfferOf(std::int32_t agent);
   void ListSums(Offer& offer);
   void Apply(std::int32_t from, std::int32_t to, const std::vector<std::int32_t>& jobs, std::uint32_t set);
-  [[nodiscard]] std::int32_t Busiest() const;
+  [[nodiscard]] std::int32_t TooBusy(std::int64_t limit);
   void Remember();
 
   std::span<const std::int64_t> minutes_;

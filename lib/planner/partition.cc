@@ -68,7 +68,7 @@ class Solver {
   }
 
  private:
-  static constexpr std::int64_t kExchanges = 100'000;
+  static constexpr std::int64_t kExchanges = 150'000;
   static constexpr std::int64_t kNodes = 300'000;
 
   [[nodiscard]] bool Proven() const { return plan_.makespan <= plan_.bound.minutes; }
