@@ -15,7 +15,9 @@ struct Windows {
 
 class Energy {
  public:
-  Energy(const Project& project, std::int64_t steps) : project_(project), steps_(steps), order_(Order()) {}
+  Energy(const Project& project, std::int64_t steps) : project_(project), steps_(steps), order_(Order()) {
+    for (const std::int32_t duration : project.duration) longest_ = std::max(longest_, duration);
+  }
 
   // Windows without a deadline: `latest` counts from 0 downwards.
   Windows Open() const {
@@ -65,7 +67,42 @@ class Energy {
     return false;
   }
 
+  // Refutes by cases: halves the window of the job that can move the least,
+  // and so on. False if a schedule may exist or the budget is used up.
+  bool RefutesByCases(const Windows& windows) {
+    std::vector<Windows> open = {windows};
+    while (!open.empty()) {
+      if (steps_ <= 0) return false;
+      Windows top = std::move(open.back());
+      open.pop_back();
+      if (Refutes(top)) continue;
+      const std::int32_t job = Tightest(top);
+      if (steps_ <= 0 || job == kNoJob) return false;
+      const std::int32_t slack = top.latest[job] - top.earliest[job] - project_.duration[job];
+      Windows later = top;
+      top.latest[job] -= slack - slack / 2;
+      later.earliest[job] += slack / 2 + 1;
+      open.push_back(std::move(later));
+      open.push_back(std::move(top));
+    }
+    return true;
+  }
+
  private:
+  static constexpr std::int32_t kNoJob = -1;
+
+  [[nodiscard]] std::int32_t Tightest(const Windows& windows) const {
+    std::int32_t best = kNoJob;
+    std::int32_t least = 0;
+    for (std::int32_t job = 0; job < project_.jobs(); ++job) {
+      const std::int32_t slack = windows.latest[job] - windows.earliest[job] - project_.duration[job];
+      if (slack <= 0 || (best != kNoJob && slack >= least)) continue;
+      best = job;
+      least = slack;
+    }
+    return best;
+  }
+
   [[nodiscard]] Column<std::int32_t> Order() const {
     Column<std::int32_t> order;
     Column<std::int32_t> waits(project_.duration.size());
@@ -148,35 +185,48 @@ class Energy {
       times->erase(std::unique(times->begin(), times->end()), times->end());
     }
     for (const std::int32_t a : begins_) {
-      const auto first = std::upper_bound(ends_.begin(), ends_.end(), a);
-      for (auto b = first; b != ends_.end(); ++b) {
-        if (!CheckInterval(windows, resource, a, *b, moved)) return false;
-        if (steps_ <= 0) return true;
-      }
+      if (!SweepFrom(windows, resource, a, moved)) return false;
+      if (steps_ <= 0) return true;
     }
     return true;
   }
 
-  bool CheckInterval(Windows& windows, std::int32_t resource, std::int32_t a, std::int32_t b, bool& moved) {
-    const std::int32_t jobs = project_.jobs();
-    const std::int32_t* earliest = windows.earliest.data();
-    const std::int32_t* latest = windows.latest.data();
-    const std::int32_t* duration = project_.duration.data();
-    const std::int32_t* demand = project_.demand.data() + resource;
-    const std::int32_t stride = project_.resources;
-    std::int64_t need = 0;
-    std::int32_t longest = 0;
-    for (std::int32_t job = 0; job < jobs; ++job) {
-      const std::int32_t p = duration[job];
-      const std::int32_t whole = std::min(p, b - a);
-      const std::int32_t inside = std::max(0, std::min({whole, earliest[job] + p - a, b - latest[job] + p}));
-      need += static_cast<std::int64_t>(inside) * demand[job * stride];
-      longest = std::max(longest, whole * demand[job * stride]);
+  // All intervals [a, b). What a job needs of them grows with b, one for one,
+  // from its latest start (or a) until the part that cannot end before a is
+  // inside: the sum is a line with few bends.
+  bool SweepFrom(Windows& windows, std::int32_t resource, std::int32_t a, bool& moved) {
+    const std::int32_t end = ends_.back();
+    bends_.assign(static_cast<std::size_t>(std::max(end - a, 0)) + 1, 0);
+    std::int32_t largest = 0;
+    for (std::int32_t job = 0; job < project_.jobs(); ++job) {
+      const std::int32_t p = project_.duration[job];
+      const std::int32_t demand = project_.Demand(job, resource);
+      largest = std::max(largest, demand);
+      const std::int32_t from = std::max(a, windows.latest[job] - p);
+      const std::int32_t part = std::min(p, windows.earliest[job] + p - a);
+      if (part <= 0) continue;
+      bends_[static_cast<std::size_t>(from - a)] += demand;
+      if (from + part < end) bends_[static_cast<std::size_t>(from + part - a)] -= demand;
     }
-    steps_ -= jobs / 2;
-    const std::int64_t spare = static_cast<std::int64_t>(project_.capacity[resource]) * (b - a) - need;
-    if (spare < 0) return false;
-    if (spare < longest) moved = Adjust(windows, resource, a, b, spare) || moved;
+    steps_ -= project_.jobs() * 3 + end - a;
+    auto next = std::upper_bound(ends_.begin(), ends_.end(), a);
+    std::int64_t need = 0;
+    std::int64_t slope = 0;
+    for (std::int32_t b = a; next != ends_.end(); ++b) {
+      if (b == *next) {
+        ++next;
+        const std::int64_t spare = static_cast<std::int64_t>(project_.capacity[resource]) * (b - a) - need;
+        if (spare < 0) return false;
+        const std::int64_t reach = std::min<std::int64_t>(longest_, b - a) * largest;
+        if (spare < reach && Adjust(windows, resource, a, b, spare)) {
+          moved = true;
+          return true;  // the sums have changed: the next sweep sees the rest
+        }
+      }
+      if (b == end) break;
+      slope += bends_[static_cast<std::size_t>(b - a)];
+      need += slope;
+    }
     return true;
   }
 
@@ -184,6 +234,7 @@ class Energy {
   // thing (last thing) must keep out as far.
   bool Adjust(Windows& windows, std::int32_t resource, std::int32_t a, std::int32_t b, std::int64_t spare) {
     bool moved = false;
+    steps_ -= project_.jobs() * 3;
     for (std::int32_t job = 0; job < project_.jobs(); ++job) {
       const std::int32_t demand = project_.Demand(job, resource);
       if (demand == 0) continue;
@@ -199,7 +250,6 @@ class Energy {
         windows.latest[job] = static_cast<std::int32_t>(a + room);
         moved = true;
       }
-      if (moved) return true;  // the interval's need has changed
     }
     return moved;
   }
@@ -208,7 +258,8 @@ class Energy {
   std::int64_t steps_;
   Column<std::int32_t> order_;
   Windows trial_;
-  std::vector<std::int32_t> begins_, ends_;
+  std::int32_t longest_ = 0;
+  std::vector<std::int32_t> begins_, ends_, bends_;
 };
 
 std::int64_t DivideUp(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -250,8 +301,13 @@ Bound ProjectBound(const Project& project, std::int32_t makespan, std::int64_t s
   }
   while (low < makespan && !energy.exhausted()) {
     Windows windows = at(low);
-    if (!energy.RefutesByTrying(windows)) break;
-    bound.Raise(++low, "shaving: every start of some issue leads to an overloaded interval");
+    if (energy.RefutesByTrying(windows)) {
+      bound.Raise(++low, "shaving: every start of some issue leads to an overloaded interval");
+    } else if (energy.RefutesByCases(windows)) {
+      bound.Raise(++low, "cases: every way to place some issues leads to an overloaded interval");
+    } else {
+      break;
+    }
   }
   return bound;
 }

@@ -48,7 +48,7 @@ inline planner::ProjectSchedule SolveProject(const planner::Project& project, st
   planner::ProjectSchedule schedule = planner::SearchProject(project, {.decodes = 3, .target = 0});
   bound = planner::ProjectBound(project, schedule.makespan, 0);
   if (schedule.makespan == bound.minutes) return schedule;
-  bound = planner::ProjectBound(project, schedule.makespan, 20'000'000);
+  bound = planner::ProjectBound(project, schedule.makespan, std::stoll(getenv("EN")));
   schedule = planner::SearchProject(project, {.decodes = decodes, .target = static_cast<std::int32_t>(bound.minutes)});
   return schedule;
 }
