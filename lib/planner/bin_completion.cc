@@ -12,7 +12,8 @@ using Set = std::vector<std::int32_t>;  // jobs, ascending, so longest first
 // sets that complete its longest job; each is listed once, fullest first.
 class Search {
  public:
-  Search(std::span<const std::int64_t> minutes, std::int32_t agents, std::int64_t deadline, std::int64_t max_nodes)
+  Search(std::span<const std::int64_t> minutes, std::int32_t agents, std::int64_t deadline,
+         std::int64_t max_nodes)
       : minutes_(minutes),
         agents_(agents),
         deadline_(deadline),
@@ -162,7 +163,9 @@ class Search {
     return i;
   }
 
-  [[nodiscard]] std::int64_t Minutes(std::int32_t job) const { return minutes_[static_cast<std::size_t>(job)]; }
+  [[nodiscard]] std::int64_t Minutes(std::int32_t job) const {
+    return minutes_[static_cast<std::size_t>(job)];
+  }
 
   static constexpr std::size_t kMaxChoices = 20'000;  // for one agent
 

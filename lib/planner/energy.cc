@@ -167,7 +167,8 @@ class Energy {
   }
 
   // The part of a job that no move keeps out of [a, b).
-  [[nodiscard]] std::int32_t Inside(const Windows& w, std::int32_t job, std::int32_t a, std::int32_t b) const {
+  [[nodiscard]] std::int32_t Inside(const Windows& w, std::int32_t job, std::int32_t a,
+                                    std::int32_t b) const {
     const std::int32_t p = project_.duration[job];
     return std::max(0, std::min({p, b - a, w.earliest[job] + p - a, b - w.latest[job] + p}));
   }
@@ -273,7 +274,8 @@ Bound SimpleBound(const Project& project, const Windows& open) {
       work[r] += static_cast<std::int64_t>(project.duration[job]) * project.Demand(job, r);
     }
   }
-  for (std::int32_t r = 0; r < project.resources; ++r) bound.Raise(DivideUp(work[r], project.capacity[r]), "load");
+  for (std::int32_t r = 0; r < project.resources; ++r)
+    bound.Raise(DivideUp(work[r], project.capacity[r]), "load");
   return bound;
 }
 

@@ -11,7 +11,8 @@ std::size_t At(std::int32_t i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-Exchange::Exchange(std::span<const std::int64_t> minutes, const Column<std::int32_t>& agent, std::int32_t agents)
+Exchange::Exchange(std::span<const std::int64_t> minutes, const Column<std::int32_t>& agent,
+                   std::int32_t agents)
     : minutes_(minutes), agent_(agent), jobs_of_(At(agents)), load_(At(agents)), offers_(At(agents)) {
   for (std::int32_t job = 0; job < agent.count(); ++job) {
     jobs_of_[At(agent[job])].push_back(job);
@@ -97,7 +98,8 @@ void Exchange::ListSums(Offer& offer) {
       }
       merged_.push_back(choice);
     }
-    for (; with < sums.size(); ++with) merged_.push_back({sums[with].sum + minutes, sums[with].set | (1U << i)});
+    for (; with < sums.size(); ++with)
+      merged_.push_back({sums[with].sum + minutes, sums[with].set | (1U << i)});
     std::swap(sums, merged_);
   }
 }
@@ -136,13 +138,15 @@ bool Exchange::Split(std::int32_t a, std::int32_t b, std::int64_t limit) {
   // a gives s and gets t: load_a − limit ≤ s − t ≤ limit − load_b.
   FindSplits(from_a, from_b, load_[At(a)] - limit, limit - load_[At(b)]);
   if (splits_.empty()) return false;
-  const auto [i, j] = splits_[static_cast<std::size_t>(rng_.Below(static_cast<std::int32_t>(splits_.size())))];
+  const auto [i, j] =
+      splits_[static_cast<std::size_t>(rng_.Below(static_cast<std::int32_t>(splits_.size())))];
   Apply(a, b, from_a.jobs, from_a.sums[i].set);
   Apply(b, a, from_b.jobs, from_b.sums[j].set);
   return true;
 }
 
-void Exchange::Apply(std::int32_t from, std::int32_t to, const std::vector<std::int32_t>& jobs, std::uint32_t set) {
+void Exchange::Apply(std::int32_t from, std::int32_t to, const std::vector<std::int32_t>& jobs,
+                     std::uint32_t set) {
   offers_[At(from)].stale = offers_[At(to)].stale = true;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if ((set >> i & 1U) == 0) continue;

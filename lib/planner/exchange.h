@@ -48,7 +48,7 @@ class Exchange {
   void Remember();
 
   std::span<const std::int64_t> minutes_;
-  Column<std::int32_t> agent_, best_agent_;        // by job
+  Column<std::int32_t> agent_, best_agent_;         // by job
   std::vector<std::vector<std::int32_t>> jobs_of_;  // by agent
   std::vector<std::int64_t> load_;                  // by agent
   std::int64_t best_ = 0;

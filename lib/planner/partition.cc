@@ -27,8 +27,8 @@ Column<std::int32_t> LongestFirst(std::span<const std::int64_t> minutes) {
 
 // By place in `minutes`, which is descending.
 Column<std::int32_t> ToLeastBusy(const Minutes& minutes, std::int32_t agents) {
-  std::priority_queue<std::pair<std::int64_t, std::int32_t>, std::vector<std::pair<std::int64_t, std::int32_t>>,
-                      std::greater<>>
+  std::priority_queue<std::pair<std::int64_t, std::int32_t>,
+                      std::vector<std::pair<std::int64_t, std::int32_t>>, std::greater<>>
       loads;
   for (std::int32_t agent = 0; agent < agents; ++agent) loads.emplace(0, agent);
   Column<std::int32_t> agent_of(minutes.size());

@@ -20,7 +20,8 @@ void RaiseBySubsets(std::span<const std::int64_t> minutes, std::int64_t agents, 
     for (const std::int64_t k : {std::int64_t{1}, over, over + 1, agents}) {
       if (k < 1 || k > agents) continue;
       const std::int64_t least = k * each + std::min(k, over);
-      const std::int64_t work = sums[static_cast<std::size_t>(longest)] - sums[static_cast<std::size_t>(longest - least)];
+      const std::int64_t work =
+          sums[static_cast<std::size_t>(longest)] - sums[static_cast<std::size_t>(longest - least)];
       bound.Raise(DivideUp(work, k), "subset: some agents must do this many of the longest issues");
     }
   }
@@ -33,10 +34,12 @@ bool ThresholdRefutes(std::span<const std::int64_t> minutes, std::int64_t agents
   for (const std::int64_t it : minutes) sums.push_back(sums.back() + it);
   for (const std::int64_t e : minutes) {
     if (2 * e > deadline) continue;
-    const auto big = std::partition_point(minutes.begin(), minutes.end(), [&](std::int64_t p) { return p > deadline - e; });
+    const auto big = std::partition_point(minutes.begin(), minutes.end(),
+                                          [&](std::int64_t p) { return p > deadline - e; });
     const auto small = std::partition_point(big, minutes.end(), [&](std::int64_t p) { return p >= e; });
     const std::int64_t whole = big - minutes.begin();
-    const std::int64_t between = sums[static_cast<std::size_t>(small - minutes.begin())] - sums[static_cast<std::size_t>(whole)];
+    const std::int64_t between =
+        sums[static_cast<std::size_t>(small - minutes.begin())] - sums[static_cast<std::size_t>(whole)];
     if (whole + DivideUp(between, deadline) > agents) return true;
   }
   return false;

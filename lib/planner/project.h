@@ -17,9 +17,9 @@ struct Project {
   Column<std::int32_t> duration;  // by job, ≥ 1
   Rows before;
   Rows after;
-  std::int32_t resources = 1;      // ≤ kMaxResources
-  Column<std::int32_t> capacity;   // by resource, ≤ kMaxAmount
-  Column<std::int32_t> demand;     // by job × resources + resource, ≤ capacity
+  std::int32_t resources = 1;     // ≤ kMaxResources
+  Column<std::int32_t> capacity;  // by resource, ≤ kMaxAmount
+  Column<std::int32_t> demand;    // by job × resources + resource, ≤ capacity
 
   [[nodiscard]] std::int32_t jobs() const { return duration.count(); }
   [[nodiscard]] std::int32_t Demand(std::int32_t job, std::int32_t resource) const {

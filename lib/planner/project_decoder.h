@@ -43,10 +43,10 @@ class ProjectDecoder {
 
   const Project& project_;
   std::int64_t decodes_ = 0;
-  std::uint64_t full_ = 0;             // all capacities, a lane of 16 bits for each resource
-  Column<std::uint64_t> need_;         // by job, the same
-  Column<std::uint64_t> free_;         // by time
-  std::int32_t used_until_ = 0;        // free_ differs from full_ only before
+  std::uint64_t full_ = 0;       // all capacities, a lane of 16 bits for each resource
+  Column<std::uint64_t> need_;   // by job, the same
+  Column<std::uint64_t> free_;   // by time
+  std::int32_t used_until_ = 0;  // free_ differs from full_ only before
   Column<std::int32_t> key_, back_, list_;
   std::vector<std::uint64_t> sort_;
 };

@@ -160,8 +160,9 @@ class Search {
       if (member.makespan == child.makespan && member.list == child.list) return;
     }
     population_.pop_back();
-    const auto place = std::lower_bound(population_.begin(), population_.end(), child,
-                                        [](const Member& a, const Member& b) { return a.makespan < b.makespan; });
+    const auto place =
+        std::lower_bound(population_.begin(), population_.end(), child,
+                         [](const Member& a, const Member& b) { return a.makespan < b.makespan; });
     population_.insert(place, std::move(child));
   }
 

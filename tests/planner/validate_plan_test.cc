@@ -18,6 +18,7 @@ struct Fixture {
     builder.Blocked(3, {2}).Child(5, 3).Touches(1, {"lib"}).Touches(2, {"lib/a.cc"}).Minutes(2, 30);
     request =
         RequestFor(builder.get(), {{"agent001", 1, {}}, {"agent002", 1, {"bug"}}, {"agent003", 2, {"docs"}}});
+    request.options.effort = 0;
     plan = *NewV2Planner()->MakePlan(request);
   }
 
@@ -39,6 +40,7 @@ struct Fixture {
     At(issue).finish_minutes += minutes;
     At(issue).now = At(issue).start_minutes == 0;
     plan.makespan_minutes = 0;
+    plan.lower_bound_minutes = 0;
     for (const Assignment& it : plan.assignments) {
       plan.makespan_minutes = std::max(plan.makespan_minutes, it.finish_minutes);
     }

@@ -21,8 +21,9 @@ inline double SecondsSince(std::chrono::steady_clock::time_point start) {
 // Breaches of precedence and capacity in a schedule of the core.
 inline int Violations(const planner::Project& project, const planner::ProjectSchedule& schedule) {
   int violations = 0;
-  std::vector<std::vector<std::int32_t>> used(static_cast<std::size_t>(schedule.makespan),
-                                              std::vector<std::int32_t>(static_cast<std::size_t>(project.resources)));
+  std::vector<std::vector<std::int32_t>> used(
+      static_cast<std::size_t>(schedule.makespan),
+      std::vector<std::int32_t>(static_cast<std::size_t>(project.resources)));
   for (std::int32_t job = 0; job < project.jobs(); ++job) {
     const std::int32_t end = schedule.start[job] + project.duration[job];
     if (schedule.start[job] < 0 || end > schedule.makespan) ++violations;
@@ -44,12 +45,14 @@ inline int Violations(const planner::Project& project, const planner::ProjectSch
 }
 
 // Search, bound, and search again where the bound has not been reached.
-inline planner::ProjectSchedule SolveProject(const planner::Project& project, std::int64_t decodes, planner::Bound& bound) {
+inline planner::ProjectSchedule SolveProject(const planner::Project& project, std::int64_t decodes,
+                                             planner::Bound& bound) {
   planner::ProjectSchedule schedule = planner::SearchProject(project, {.decodes = 3, .target = 0});
   bound = planner::ProjectBound(project, schedule.makespan, 0);
   if (schedule.makespan == bound.minutes) return schedule;
   bound = planner::ProjectBound(project, schedule.makespan, std::stoll(getenv("EN")));
-  schedule = planner::SearchProject(project, {.decodes = decodes, .target = static_cast<std::int32_t>(bound.minutes)});
+  schedule = planner::SearchProject(project,
+                                    {.decodes = decodes, .target = static_cast<std::int32_t>(bound.minutes)});
   return schedule;
 }
 
@@ -64,7 +67,8 @@ inline void RunRcpsp(const std::string& folder, std::int64_t decodes) {
     const planner::Project project = ReadRcp(folder + "/rcpsp/" + table.At(row, "file"));
     const int optimum = std::stoi(table.At(row, "optimum"));
     const auto start = std::chrono::steady_clock::now();
-    const planner::ProjectSchedule schedule = planner::SearchProject(project, {.decodes = decodes, .target = 0});
+    const planner::ProjectSchedule schedule =
+        planner::SearchProject(project, {.decodes = decodes, .target = 0});
     const double seconds = SecondsSince(start);
     slowest = std::max(slowest, seconds);
     total += seconds;
@@ -73,8 +77,10 @@ inline void RunRcpsp(const std::string& folder, std::int64_t decodes) {
     gap += static_cast<double>(schedule.makespan - optimum) / optimum;
   }
   const auto count = static_cast<double>(table.rows.size());
-  fmt::print("rcpsp: {} instances, {} optimal, mean gap {:.3f} %, violations {}, mean {:.1f} ms, slowest {:.1f} ms\n",
-             table.rows.size(), optimal, gap / count * 100, violations, total / count * 1e3, slowest * 1e3);
+  fmt::print(
+      "rcpsp: {} instances, {} optimal, mean gap {:.3f} %, violations {}, mean {:.1f} ms, slowest {:.1f} "
+      "ms\n",
+      table.rows.size(), optimal, gap / count * 100, violations, total / count * 1e3, slowest * 1e3);
 }
 
 inline void RunStg(const std::string& folder, std::int64_t decodes) {
@@ -96,7 +102,9 @@ inline void RunStg(const std::string& folder, std::int64_t decodes) {
     const double seconds = SecondsSince(start);
     certified += schedule.makespan == bound.minutes ? 1 : 0;
     below += bound.minutes > std::stoi(table.At(row, "best_makespan")) ? 1 : 0;
-    if (schedule.makespan != bound.minutes) fmt::print("  open: {} m={} {} bound {} table {} {:.1f} ms\n", table.At(row, "file"), table.At(row, "m"), schedule.makespan, bound.minutes, lower, seconds * 1e3);
+    if (schedule.makespan != bound.minutes)
+      fmt::print("  open: {} m={} {} bound {} table {} {:.1f} ms\n", table.At(row, "file"),
+                 table.At(row, "m"), schedule.makespan, bound.minutes, lower, seconds * 1e3);
     slowest = std::max(slowest, seconds);
     total += seconds;
     violations += Violations(project, schedule);
@@ -110,9 +118,11 @@ inline void RunStg(const std::string& folder, std::int64_t decodes) {
     ++proven;
     reached += schedule.makespan == best ? 1 : 0;
   }
-  fmt::print("stg: {} rows, {} of {} proven optima reached, {} certified, {} contradict the table, violations {}, mean {:.2f} ms, slowest {:.1f} ms\n",
-             table.rows.size(), reached, proven, certified, below, violations, total / static_cast<double>(table.rows.size()) * 1e3,
-             slowest * 1e3);
+  fmt::print(
+      "stg: {} rows, {} of {} proven optima reached, {} certified, {} contradict the table, violations {}, "
+      "mean {:.2f} ms, slowest {:.1f} ms\n",
+      table.rows.size(), reached, proven, certified, below, violations,
+      total / static_cast<double>(table.rows.size()) * 1e3, slowest * 1e3);
 }
 
 inline void RunPcmax(const std::string& folder, int effort) {
@@ -139,16 +149,19 @@ inline void RunPcmax(const std::string& folder, int effort) {
                  ? 1
                  : 0;
     certified += plan.makespan == plan.bound.minutes ? 1 : 0;
-    const double gap = static_cast<double>(plan.makespan - plan.bound.minutes) / static_cast<double>(plan.bound.minutes);
+    const double gap =
+        static_cast<double>(plan.makespan - plan.bound.minutes) / static_cast<double>(plan.bound.minutes);
     worst_gap = std::max(worst_gap, gap);
     if (gap > 0) {
-      fmt::print("  {} {} bound {} best {} {} {:.1f} ms\n", table.At(row, "file"), plan.makespan, plan.bound.minutes,
-                 best, table.At(row, "status"), seconds * 1e3);
+      fmt::print("  {} {} bound {} best {} {} {:.1f} ms\n", table.At(row, "file"), plan.makespan,
+                 plan.bound.minutes, best, table.At(row, "status"), seconds * 1e3);
     }
   }
-  fmt::print("pcmax: {} instances, {} certified, {} contradict the table, worst gap {:.3f} %, mean {:.2f} ms, slowest {:.1f} ms\n",
-             table.rows.size(), certified, wrong, worst_gap * 100, total / static_cast<double>(table.rows.size()) * 1e3,
-             slowest * 1e3);
+  fmt::print(
+      "pcmax: {} instances, {} certified, {} contradict the table, worst gap {:.3f} %, mean {:.2f} ms, "
+      "slowest {:.1f} ms\n",
+      table.rows.size(), certified, wrong, worst_gap * 100,
+      total / static_cast<double>(table.rows.size()) * 1e3, slowest * 1e3);
 }
 
 }  // namespace clambake::bench

@@ -26,9 +26,14 @@ inline Backlog GenerateBacklog(std::int64_t size, std::uint64_t seed) {
   const auto below = [&](std::int64_t limit) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit));
   };
-  static const std::vector<std::string> priorities = {
-      "route:unblocker",       "route:priority-very-high", "route:priority-high", "route:priority-high",
-      "route:priority-medium", "route:priority-medium",    "",                    "route:priority-low"};
+  static const std::vector<std::string> priorities = {"route:unblocker",
+                                                      "route:priority-very-high",
+                                                      "route:priority-high",
+                                                      "route:priority-high",
+                                                      "route:priority-medium",
+                                                      "route:priority-medium",
+                                                      "",
+                                                      "route:priority-low"};
   Backlog backlog;
   backlog.repository = "example/generated";
   for (std::int64_t number = 1; number <= size; ++number) {
@@ -53,7 +58,8 @@ inline Backlog GenerateBacklog(std::int64_t size, std::uint64_t seed) {
       Touches touches{number, {}};
       for (std::int64_t i = 1 + below(2); i > 0; --i) {
         const std::int64_t file = below(size / 5 + 1);
-        touches.paths.push_back("src/room" + std::to_string(file % 97) + "/file" + std::to_string(file) + ".cc");
+        touches.paths.push_back("src/room" + std::to_string(file % 97) + "/file" + std::to_string(file) +
+                                ".cc");
       }
       backlog.touches.push_back(std::move(touches));
     }

@@ -79,7 +79,8 @@ inline planner::Project ReadStg(const std::string& path, std::int32_t agents) {
     std::int32_t blockers = 0;
     if (!(in >> id >> minutes >> blockers)) throw std::runtime_error("bad instance " + path);
     duration.push_back(minutes);
-    for (std::int32_t i = 0, blocker = 0; i < blockers && in >> blocker; ++i) edges.emplace_back(blocker, job);
+    for (std::int32_t i = 0, blocker = 0; i < blockers && in >> blocker; ++i)
+      edges.emplace_back(blocker, job);
   }
   return Condense(duration, edges, std::vector<std::vector<std::int32_t>>(duration.size(), {1}), {agents});
 }

@@ -23,8 +23,8 @@ long PeakMegabytes() {
 }
 
 void RunSizes() {
-  fmt::print("{:>9} {:>7} {:>10} {:>12} {:>10} {:>10} {:>9} {:>7}\n", "issues", "agents", "seconds", "ns/issue",
-             "makespan", "bound", "gap %", "MB");
+  fmt::print("{:>9} {:>7} {:>10} {:>12} {:>10} {:>10} {:>9} {:>7}\n", "issues", "agents", "seconds",
+             "ns/issue", "makespan", "bound", "gap %", "MB");
   const auto planner = NewV2Planner();
   for (const auto& [issues, agents] : std::vector<std::pair<int, int>>{
            {1000, 12}, {1000, 10}, {10'000, 100}, {100'000, 1000}, {1'000'000, 10'000}}) {
