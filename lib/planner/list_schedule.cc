@@ -161,8 +161,10 @@ void ListScheduler::MakeReady(std::int32_t job) {
   const bool first = TopOfUnit(unit) == kNone;
   ready_in_unit_.Insert(unit_place_[job]);
   if (TopOfUnit(unit) != job) return;
-  if (areas_.WaitsAt(unit) != kNone) {
+  if (const std::int32_t queue = areas_.WaitsAt(unit); queue != kNone) {
     areas_.Improve(unit, rank_[job]);
+    // The area may be free already, with its turn given to a less urgent unit.
+    if (areas_.Top(queue) == unit) WakeNext(queue);
   } else {
     if (!first) Withdraw(unit_offer_[unit]);
     OfferUnit(unit);
