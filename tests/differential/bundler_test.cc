@@ -4,6 +4,9 @@
 #include <map>
 #include <set>
 
+#include "bundler/candidates.h"
+#include "bundler/memory.h"
+#include "bundler/pair_filter.h"
 #include "bundler/v2_bundler.h"
 #include "tests/support/catch.h"
 #include "tests/support/random_repo.h"
@@ -105,14 +108,71 @@ void Compare(std::uint64_t seed, const std::string& format) {
   CheckBundles(random.repo(), set, max_size);
 }
 
+struct Seeds {
+  std::uint64_t first = 1;
+  std::uint64_t end = 1;
+};
+
+// CLAMBAKE_SEED and CLAMBAKE_SEEDS choose others, or more.
+Seeds ReadSeeds(std::uint64_t count) {
+  const char* const first = std::getenv("CLAMBAKE_SEED");
+  const char* const more = std::getenv("CLAMBAKE_SEEDS");
+  Seeds seeds;
+  if (first != nullptr) seeds.first = std::strtoull(first, nullptr, 10);
+  seeds.end = seeds.first + (more == nullptr ? count : std::strtoull(more, nullptr, 10));
+  return seeds;
+}
+
+struct FilterCounts {
+  std::size_t certain = 0;
+  std::size_t asked = 0;
+  std::size_t conflicts = 0;
+};
+
+void CheckFilter(std::uint64_t seed, FilterCounts& counts) {
+  INFO("seed " << seed);
+  RandomRepo random(seed);
+  auto git = OpenGitRepo(random.repo().path());
+  REQUIRE(git.status() == absl::OkStatus());
+  bundler::Memory memory(git->get());
+  std::vector<Head> heads;
+  for (const std::string& head : random.heads()) heads.push_back({head, 0});
+  const std::string base = random.repo().Id("main");
+  const auto candidates = bundler::FindCandidates(memory, base, heads);
+  REQUIRE(candidates.ok());
+  const auto uncertain = bundler::FindUncertainPairs(memory, base, *candidates);
+  REQUIRE(uncertain.ok());
+  const auto& all = candidates->all;
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (std::size_t b = a + 1; b < all.size(); ++b) {
+      const auto merged = (*git)->Merge({{all[a].test_merge, all[b].test_merge}});
+      REQUIRE(merged.ok());
+      const bool clean = merged->front().verdict == MergeResult::Verdict::kClean;
+      ++(uncertain->Contains(a, b) ? counts.asked : counts.certain);
+      counts.conflicts += clean ? 0U : 1U;
+      INFO(all[a].id << " " << all[b].id);
+      CHECK((uncertain->Contains(a, b) || clean));
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("verdicts and trees equal git's on repositories made at random") {
-  const char* const from = std::getenv("CLAMBAKE_SEED");
-  const char* const count = std::getenv("CLAMBAKE_SEEDS");
-  const std::uint64_t first = from == nullptr ? 1 : std::strtoull(from, nullptr, 10);
-  const std::uint64_t seeds = count == nullptr ? 40 : std::strtoull(count, nullptr, 10);
-  for (std::uint64_t seed = first; seed < first + seeds; ++seed) Compare(seed, "sha1");
+  const Seeds seeds = ReadSeeds(15);
+  for (std::uint64_t seed = seeds.first; seed < seeds.end; ++seed)
+    Compare(seed, seed % 5 == 0 ? "sha256" : "sha1");
+}
+
+TEST_CASE("what the filter is certain of, git says as well") {
+  const Seeds seeds = ReadSeeds(150);
+  FilterCounts counts;
+  for (std::uint64_t seed = seeds.first; seed < seeds.end; ++seed) CheckFilter(seed, counts);
+  // A filter that leaves everything to git, or hears no conflict, proves nothing.
+  WARN(counts.certain << " pairs certain, " << counts.asked << " left to git, " << counts.conflicts
+                      << " in conflict");
+  CHECK(counts.certain > counts.asked);
+  CHECK(counts.conflicts > 0);
 }
 
 }  // namespace clambake
