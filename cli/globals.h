@@ -29,6 +29,7 @@ ExitCode ExitCodeOf(const absl::Status& status);
 struct Globals {
   std::string repo;
   std::string from;
+  std::string git_dir = ".";
   std::string agents = "8";
   std::string color = "auto";
   bool readonly = false;

@@ -9,6 +9,7 @@ Options:
   --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
                               Repository, where the backlog does not name it
   --from FILE                 Read the backlog from FILE; - is standard input
+  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -20,6 +21,7 @@ Options:
  
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
+  bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   flags                       Show the effective feature flags, where each comes from, and why
  
@@ -69,6 +71,7 @@ Options:
   --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
                               Repository, where the backlog does not name it
   --from FILE                 Read the backlog from FILE; - is standard input
+  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -80,6 +83,7 @@ Options:
  
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
+  bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   flags                       Show the effective feature flags, where each comes from, and why
  
