@@ -18,6 +18,7 @@ int main(int argc, char* argv[]) try {
   SetupGlobals(app, globals);
   SetupPlan(app, globals, result);
   SetupCompare(app, globals, result);
+  SetupFetch(app, globals, result);
   SetupFlags(app, globals, result);
   try {
     app.parse(argc, argv);
