@@ -69,7 +69,7 @@ class Fetch {
 
   absl::StatusOr<std::vector<Pages>> ReadCanaries() {
     std::vector<Pages> canaries;
-    const std::vector<std::string> urls = {Url(""), CanaryUrl(), Url("/git/matching-refs/heads/agent")};
+    const std::vector<std::string> urls = {Url(""), CanaryUrl(), Url("/git/matching-refs/heads%2Fagent")};
     std::vector<absl::StatusOr<Answer>> answers = channel_.GetMany(urls);
     for (absl::StatusOr<Answer>& answer : answers) {
       if (!answer.ok()) return answer.status();

@@ -1,21 +1,10 @@
 #include <algorithm>
 
-#include "fmt/format.h"
+#include "tests/fakes/github_scenes.h"
 #include "tests/github/github_room.h"
 
 namespace clambake {
 namespace {
-
-// 1,000 open issues of which 150 are blocked, 200 pulls, 5 agent branches.
-void Populate(SimulatedGithub& github) {
-  for (int i = 1; i <= 1'000; ++i) {
-    WorldIssue& issue = github.AddIssue(fmt::format("Issue {}", i), {"route:ready"});
-    if (i > 1 && i <= 151) issue.blocked_by = {1};
-  }
-  for (int i = 0; i < 200; ++i) github.AddPull(fmt::format("feature/{}", i), "main", "Fixes #7");
-  for (int i = 1; i <= 5; ++i)
-    github.AddBranch(fmt::format("agent{:03}/{}-x", i, i), "x", fmt::format("{}", i));
-}
 
 const Blockers* FindBlockers(const Backlog& backlog, IssueNumber issue) {
   const auto found = std::find_if(backlog.blocked_by.begin(), backlog.blocked_by.end(),
@@ -25,7 +14,7 @@ const Blockers* FindBlockers(const Backlog& backlog, IssueNumber issue) {
 
 TEST_CASE("a large backlog is read whole, in at most 20 requests") {
   GithubRoom room;
-  Populate(room.github);
+  SetLargeScene(room.github);
   const absl::StatusOr<Backlog> backlog = room.Reader()->FetchBacklog({});
   REQUIRE(backlog.ok());
   CHECK(room.sent.size() <= 20);
@@ -42,7 +31,7 @@ TEST_CASE("a large backlog is read whole, in at most 20 requests") {
 
 TEST_CASE("a backlog that did not change costs three requests and no budget") {
   GithubRoom room;
-  Populate(room.github);
+  SetLargeScene(room.github);
   auto reader = room.Reader();
   const absl::StatusOr<Backlog> first = reader->FetchBacklog({});
   REQUIRE(first.ok());
@@ -188,7 +177,7 @@ TEST_CASE("both API versions give the same backlog") {
 
 TEST_CASE("progress counts the answers up to what is expected") {
   GithubRoom room;
-  Populate(room.github);
+  SetLargeScene(room.github);
   std::int64_t last = 0;
   FetchOptions options;
   options.progress = [&](const FetchProgress& progress) {
