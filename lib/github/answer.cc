@@ -151,6 +151,7 @@ LimitSignal SignalOf(const HttpResponse& response) {
   if (const auto resource = FindHeader(response.headers, "x-ratelimit-resource"); !resource.empty()) {
     signal.resource = resource;
   }
+  signal.limit = Number(FindHeader(response.headers, "x-ratelimit-limit"));
   signal.remaining = Number(FindHeader(response.headers, "x-ratelimit-remaining"));
   if (const auto reset = Number(FindHeader(response.headers, "x-ratelimit-reset"))) {
     signal.reset = absl::FromUnixSeconds(*reset);
