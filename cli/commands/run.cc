@@ -17,9 +17,10 @@
 #include "clambake/github_client.h"
 #include "clambake/pipeline.h"
 #include "cli/commands/commands.h"
-#include "cli/connection.h"
+#include "cli/github_access.h"
 #include "cli/messages.h"
 #include "cli/run_text.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -53,7 +54,7 @@ struct Session {
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
   std::unique_ptr<GithubReader> reader;  // null with --from and no writes
-  std::unique_ptr<GitRepo> repo;         // null without --git-dir
+  std::unique_ptr<GitRepo> repo;         // null where nothing is to be bundled
   ChosenPlanner planner;
   ChosenBundler bundler;  // empty without a clone
   ChosenExecutor executor;
@@ -77,17 +78,24 @@ absl::Status ChooseParts(Session& session) {
   if (status.ok()) status = Take(NewWorkPlanner(session.flags), session.planner);
   if (status.ok()) status = Take(NewExecutor(session.flags), session.executor);
   if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
-  if (!status.ok() || session.globals.git_dir.empty()) return status;
-  status = Take(OpenGitRepo(session.globals.git_dir), session.repo);
-  if (!status.ok()) return status;
+  return status;
+}
+
+// A clone is needed only where something is to be bundled.
+absl::Status ChooseBundler(Session& session) {
+  if (FinishedHeads(session.backlog).empty()) return absl::OkStatus();
+  const absl::Status opened = Take(OpenGitRepo(session.globals.git_dir), session.repo);
+  if (absl::IsNotFound(opened) && session.globals.git_dir == ".") {
+    Warn(session.globals, "no clone here: finished branches are not bundled; name one with --git-dir");
+    return absl::OkStatus();
+  }
+  if (!opened.ok()) return opened;
   return Take(NewBundler(session.flags, session.repo.get()), session.bundler);
 }
 
 absl::Status Connect(Session& session) {
   if (!session.globals.from.empty() && session.readonly()) return absl::OkStatus();
-  absl::StatusOr<std::string> repository = RequireRepository(session.globals);
-  if (!repository.ok()) return repository.status();
-  absl::StatusOr<GithubOptions> options = LoadGithubOptions(session.globals, *repository);
+  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
   if (!options.ok()) return options.status();
   return Take(NewGithubReader(*options, *session.clock), session.reader);
 }
@@ -100,7 +108,7 @@ absl::Status LoadInput(Session& session) {
   session.input.assignee = session.command.assignee;
   session.input.bundle.max_size = session.command.max_bundle;
   session.input.bundle.window = session.clock->Now();
-  if (session.reader == nullptr) return absl::OkStatus();
+  if (session.reader == nullptr) return ChooseBundler(session);
   // A saved backlog of another repository must not be acted on here.
   const std::string_view wanted = session.reader->repository();
   if (!session.backlog.repository.empty() &&
@@ -109,8 +117,9 @@ absl::Status LoadInput(Session& session) {
                                                   session.globals.from, session.backlog.repository, wanted));
   }
   const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
-  if (tip.ok()) session.input.base_sha = tip->sha;
-  return absl::IsNotFound(tip.status()) ? absl::OkStatus() : tip.status();
+  if (tip.ok()) session.input.base = session.input.base_sha = tip->sha;
+  if (!tip.ok() && !absl::IsNotFound(tip.status())) return tip.status();
+  return ChooseBundler(session);
 }
 
 ExitCode PrintRun(const Session& session, const Decided& decided, const RunOutcome* outcome,
@@ -201,9 +210,8 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
 
 // The journal has the last word on every attempt: a client that repeats by
 // itself, or waits longer than the lease, would act behind its back.
-absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& session,
-                                                                 const std::string& repository) {
-  absl::StatusOr<GithubOptions> options = LoadGithubOptions(session.globals, repository);
+absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& session) {
+  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
   if (!options.ok()) return options.status();
   options->lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
   options->max_attempts = 1;
@@ -212,9 +220,9 @@ absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& 
 }
 
 ExitCode RunForReal(Session& session) {
-  const absl::StatusOr<std::string> repository = RequireRepository(session.globals);
+  const absl::StatusOr<std::string> repository = FindScope(session.globals);
   if (!repository.ok()) return Fail(repository.status());
-  const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session, *repository);
+  const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session);
   if (!github.ok()) return Fail(github.status());
   const absl::StatusOr<std::unique_ptr<StateStore>> store =
       OpenState(session.globals, *session.clock, IfMissing::kCreate);

@@ -5,8 +5,8 @@
 
 #include "absl/time/time.h"
 #include "cli/commands/commands.h"
-#include "cli/connection.h"
 #include "cli/messages.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -23,7 +23,7 @@ struct StateCommand {
 // Opens the state and hands it to `action` with the scope.
 using Action = std::function<ExitCode(StateStore& store, const std::string& scope)>;
 ExitCode WithState(const Globals& globals, IfMissing if_missing, const Action& action) {
-  const absl::StatusOr<std::string> scope = RequireRepository(globals);
+  const absl::StatusOr<std::string> scope = FindScope(globals);
   if (!scope.ok()) return Fail(scope.status());
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, if_missing);

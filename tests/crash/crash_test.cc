@@ -15,15 +15,18 @@ namespace {
 
 // What GitHub looks like, whatever the order of comments.
 std::string Shown(GithubState github) {
-  std::sort(github.comments.begin(), github.comments.end(),
-            [](const auto& a, const auto& b) { return std::tie(a.issue, a.body) < std::tie(b.issue, b.body); });
+  std::sort(github.comments.begin(), github.comments.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.issue, a.body) < std::tie(b.issue, b.body);
+  });
   std::string text;
   for (const auto& [issue, labels] : github.labels) {
     for (const std::string& label : labels) text += fmt::format("{} has {}\n", issue, label);
   }
-  for (const auto& [issue, logins] : github.assignees) text += fmt::format("{} to {}\n", issue, *logins.begin());
+  for (const auto& [issue, logins] : github.assignees)
+    text += fmt::format("{} to {}\n", issue, *logins.begin());
   for (const auto& [ref, sha] : github.refs) text += fmt::format("{} {}\n", ref, sha);
-  for (const auto& [branch, heads] : github.merged) text += fmt::format("{} {}\n", branch, fmt::join(heads, " "));
+  for (const auto& [branch, heads] : github.merged)
+    text += fmt::format("{} {}\n", branch, fmt::join(heads, " "));
   for (const CreatePull& pull : github.pulls) text += fmt::format("pull {} {}\n", pull.head, pull.body);
   for (const auto& comment : github.comments) text += fmt::format("{}: {}\n", comment.issue, comment.body);
   return text;

@@ -16,11 +16,11 @@ namespace {
 
 // All others leave files, sockets and the shared memory of tests as they are;
 // getppid marks where that memory changes.
-constexpr std::array kEffects = {SYS_pwrite64,  SYS_write,    SYS_pwritev, SYS_writev,  SYS_fsync,
-                                 SYS_fdatasync, SYS_unlinkat, SYS_ftruncate, SYS_sendto, SYS_sendmsg,
-                                 SYS_getppid,   SYS_openat,   SYS_renameat2,
+constexpr std::array kEffects = {
+    SYS_pwrite64,  SYS_write,  SYS_pwritev, SYS_writev,  SYS_fsync,  SYS_fdatasync, SYS_unlinkat,
+    SYS_ftruncate, SYS_sendto, SYS_sendmsg, SYS_getppid, SYS_openat, SYS_renameat2,
 #ifdef SYS_unlink
-                                 SYS_unlink,    SYS_rename,
+    SYS_unlink,    SYS_rename,
 #endif
 };
 

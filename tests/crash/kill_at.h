@@ -8,9 +8,9 @@
 namespace clambake {
 
 struct KillReport {
-  bool killed = false;      // false: it ended by itself before its k-th call
-  long system_call = -1;    // the one it was killed at
-  int exit_code = -1;       // if it ended by itself
+  bool killed = false;    // false: it ended by itself before its k-th call
+  long system_call = -1;  // the one it was killed at
+  int exit_code = -1;     // if it ended by itself
 };
 
 // Runs `body` in a forked process, traced. Its k-th call (from 1) of those that

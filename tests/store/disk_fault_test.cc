@@ -1,10 +1,10 @@
 // Whatever the disk does, at whatever call: what was reported as done is there
 // afterwards, what was not is there whole or not at all.
+#include "clambake/state_store.h"
 #include "fmt/format.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/store/fault_vfs.h"
 #include "tests/support/catch.h"
-#include "clambake/state_store.h"
 
 namespace clambake {
 namespace {
@@ -24,7 +24,8 @@ std::string Dump(StateStore& store) {
   const auto all = store.ListWork(kScope);
   REQUIRE(all.ok());
   for (const Work& work : *all) {
-    dump += fmt::format("{} {} {} {} {}\n", work.issue, Name(work.state), work.owner, work.fence, work.branch);
+    dump +=
+        fmt::format("{} {} {} {} {}\n", work.issue, Name(work.state), work.owner, work.fence, work.branch);
   }
   const auto pending = store.PendingOperations(kScope);
   REQUIRE(pending.ok());

@@ -60,7 +60,8 @@ OpenFile& Of(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file); }
 
 void Apply(std::string& content, const Change& change) {
   if (change.length) return content.resize(*change.length);
-  if (content.size() < change.offset + change.bytes.size()) content.resize(change.offset + change.bytes.size());
+  if (content.size() < change.offset + change.bytes.size())
+    content.resize(change.offset + change.bytes.size());
   content.replace(change.offset, change.bytes.size(), change.bytes);
 }
 
@@ -80,7 +81,8 @@ int Read(sqlite3_file* file, void* out, int amount, sqlite3_int64 offset) {
 
 int Write(sqlite3_file* file, const void* in, int amount, sqlite3_int64 offset) {
   if (disk->Fails(FaultVfs::Kind::kDiskFull)) return disk->dead ? SQLITE_IOERR_WRITE : SQLITE_FULL;
-  if (disk->kind == FaultVfs::Kind::kWriteError && disk->Fails(FaultVfs::Kind::kWriteError)) return SQLITE_IOERR_WRITE;
+  if (disk->kind == FaultVfs::Kind::kWriteError && disk->Fails(FaultVfs::Kind::kWriteError))
+    return SQLITE_IOERR_WRITE;
   Change change{static_cast<std::size_t>(offset),
                 std::string(static_cast<const char*>(in), static_cast<std::size_t>(amount)), std::nullopt};
   Apply(Of(file).file().now, change);
