@@ -1,9 +1,8 @@
-// The state as the command line and the environment name it.
+// The state as the command line and the environment describe it.
 #ifndef CLAMBAKE_CLI_STATE_ACCESS_H_
 #define CLAMBAKE_CLI_STATE_ACCESS_H_
 
 #include <memory>
-#include <string>
 
 #include "absl/status/statusor.h"
 #include "clambake/clock.h"
@@ -12,12 +11,9 @@
 
 namespace clambake::cli {
 
-// The state that --state names, else the default one below $XDG_STATE_HOME.
+// The state that --state names, or the default one.
 absl::StatusOr<std::unique_ptr<StateStore>> OpenState(const Globals& globals, Clock& clock,
                                                       IfMissing if_missing);
-
-// Whose state: "owner/name", from --repo; InvalidArgument without it.
-absl::StatusOr<std::string> FindScope(const Globals& globals);
 
 }  // namespace clambake::cli
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/strings/match.h"
 #include "clambake/clock.h"
 #include "clambake/executor.h"
@@ -84,8 +85,9 @@ absl::Status ChooseParts(Session& session) {
 // A clone is needed only where something is to be bundled.
 absl::Status ChooseBundler(Session& session) {
   if (FinishedHeads(session.backlog).empty()) return absl::OkStatus();
-  const absl::Status opened = Take(OpenGitRepo(session.globals.git_dir), session.repo);
-  if (absl::IsNotFound(opened) && session.globals.git_dir == ".") {
+  const std::string& named = session.globals.git_dir;
+  const absl::Status opened = Take(OpenGitRepo(named.empty() ? "." : named), session.repo);
+  if (absl::IsNotFound(opened) && named.empty()) {
     Warn(session.globals, "no clone here: finished branches are not bundled; name one with --git-dir");
     return absl::OkStatus();
   }
@@ -220,7 +222,7 @@ absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& 
 }
 
 ExitCode RunForReal(Session& session) {
-  const absl::StatusOr<std::string> repository = FindScope(session.globals);
+  const absl::StatusOr<std::string> repository = RequireRepository(session.globals);
   if (!repository.ok()) return Fail(repository.status());
   const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session);
   if (!github.ok()) return Fail(github.status());

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
@@ -23,7 +24,7 @@ struct StateCommand {
 // Opens the state and hands it to `action` with the scope.
 using Action = std::function<ExitCode(StateStore& store, const std::string& scope)>;
 ExitCode WithState(const Globals& globals, IfMissing if_missing, const Action& action) {
-  const absl::StatusOr<std::string> scope = FindScope(globals);
+  const absl::StatusOr<std::string> scope = RequireRepository(globals);
   if (!scope.ok()) return Fail(scope.status());
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, if_missing);
