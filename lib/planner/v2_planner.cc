@@ -14,6 +14,7 @@
 #include "planner/improve.h"
 #include "planner/list_schedule.h"
 #include "planner/order.h"
+#include "planner/replan.h"
 
 namespace clambake {
 namespace {
@@ -66,6 +67,23 @@ Solution Solve(const Problem& problem, int effort, std::vector<std::string>& not
   if (problem.jobs() <= kLarge) Improve(problem, effort, weights, solution.schedule, solution.bound);
   NoteCostOfTiers(problem, weights, solution, notes);
   return solution;
+}
+
+// Keeps to the previous plan, unless a new one would be more than 0.5 % shorter.
+void KeepStable(const Assembly& assembly, const Plan& previous, Solution& solution,
+                std::vector<std::string>& notes) {
+  Advice advice = ReadAdvice(assembly, previous);
+  const Problem& fresh = assembly.problem;
+  const Column<std::int32_t> order = AdvisedOrder(fresh, advice, TailsWithQueues(fresh, Tails(fresh)));
+  Problem problem = fresh;
+  problem.keep_at = std::move(advice.agent);
+  Schedule stable = ScheduleInOrder(problem, order);
+  if (stable.makespan * 1000 > solution.schedule.makespan * 1005) {
+    notes.push_back(fmt::format("The previous plan was not kept: with it all would be done after {} minutes.",
+                                stable.makespan));
+    return;
+  }
+  solution.schedule = std::move(stable);
 }
 
 // Pairs of issues that touch one area and overlap in time: at most this many
@@ -132,8 +150,10 @@ class V2Planner : public WorkPlanner {
     absl::StatusOr<Assembly> assembly = Assemble(request);
     if (!assembly.ok()) return assembly.status();
     const bool soft = request.options.overlap == PlanOptions::Overlap::kSoft;
-    const Solution solution = soft ? SolveSoftly(assembly->problem, request.options.effort, assembly->notes)
-                                   : Solve(assembly->problem, request.options.effort, assembly->notes);
+    Solution solution = soft ? SolveSoftly(assembly->problem, request.options.effort, assembly->notes)
+                             : Solve(assembly->problem, request.options.effort, assembly->notes);
+    if (request.previous != nullptr && !soft)
+      KeepStable(*assembly, *request.previous, solution, assembly->notes);
 
     Plan plan;
     plan.planner = "v2";
