@@ -60,9 +60,9 @@ JsonInput::JsonInput(std::istream& in) : in_(in), buffer_(kBufferBytes + 1) {
 
 void JsonInput::Refill() {
   const std::string_view done(buffer_.data(), static_cast<std::size_t>(end_ - buffer_.data()));
-  lines_ += static_cast<std::size_t>(std::count(done.begin(), done.end(), '\n'));
-  if (const std::size_t newline = done.rfind('\n'); newline != std::string_view::npos) {
-    line_start_ = consumed_ + newline + 1;
+  for (std::size_t at = done.find('\n'); at != std::string_view::npos; at = done.find('\n', at + 1)) {
+    ++lines_;
+    line_start_ = consumed_ + at + 1;
   }
   consumed_ += done.size();
   limited_ = limited_ || consumed_ >= byte_limit_;
@@ -164,8 +164,7 @@ absl::StatusOr<const rapidjson::Value*> JsonReader::ReadValue() {
   rapidjson::ParseResult result;
   auto generator = [&](rapidjson::Document& target) {
     DepthLimited<rapidjson::Document> handler(target, limits_.max_depth);
-    rapidjson::Reader reader;
-    result = reader.Parse<kParseFlags>(input_, handler);
+    result = parser_.Parse<kParseFlags>(input_, handler);
     return !result.IsError();
   };
   document_.Populate(generator);
@@ -177,8 +176,7 @@ absl::Status JsonReader::SkipValue() {
   input_.SetByteLimit(limits_.max_total_bytes);  // it takes no memory, so its size does not matter
   rapidjson::BaseReaderHandler<> ignore;
   DepthLimited<rapidjson::BaseReaderHandler<>> handler(ignore, limits_.max_depth);
-  rapidjson::Reader reader;
-  const rapidjson::ParseResult result = reader.Parse<kParseFlags>(input_, handler);
+  const rapidjson::ParseResult result = parser_.Parse<kParseFlags>(input_, handler);
   return result.IsError() ? ParseFailure(result) : absl::OkStatus();
 }
 

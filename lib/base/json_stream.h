@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rapidjson/document.h"
+#include "rapidjson/reader.h"
 
 namespace clambake {
 
@@ -103,6 +104,7 @@ class JsonReader {
   std::vector<char> pool_buffer_;
   rapidjson::MemoryPoolAllocator<> pool_;
   rapidjson::Document document_;
+  rapidjson::Reader parser_;  // keeps its buffers from one value to the next
 };
 
 }  // namespace clambake

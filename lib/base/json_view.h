@@ -25,8 +25,16 @@ class JsonView {
  public:
   enum class Presence { kRequired, kOptional };  // optional: absent or null leaves the target alone
 
-  // `root` names the source and may carry a pointer: "backlog.json: /issues/3".
+  // `root` names the source: "backlog.json: ".
   JsonView(const rapidjson::Value& value, std::string_view root) : value_(&value), key_(root) {}
+
+  // A value that is parsed apart, with its place below this one.
+  [[nodiscard]] JsonView Child(const rapidjson::Value& value, std::string_view key) const {
+    return {value, *this, key};
+  }
+  [[nodiscard]] JsonView Child(const rapidjson::Value& value, std::size_t index) const {
+    return {value, *this, index};
+  }
 
   [[nodiscard]] const rapidjson::Value& value() const { return *value_; }
 

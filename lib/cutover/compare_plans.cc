@@ -96,8 +96,8 @@ class Comparison {
     }
     PairWithinTiers();
     PairUnlabelled();
+    SettleLost();
     FillFreedSlots();
-    SettleTheRest();
     std::sort(result_.differences.begin(), result_.differences.end(),
               [](const PlanDifference& a, const PlanDifference& b) { return a.issue < b.issue; });
     return std::move(result_);
@@ -181,6 +181,26 @@ class Comparison {
     }
   }
 
+  // What the candidate could hand out now and does not.
+  void SettleLost() {
+    const bool skills = candidate_.AnySkills();
+    for (auto& [tier, lost] : lost_) {
+      for (const Issue* issue : lost) {
+        std::string_view code = "unexplained";
+        if (candidate_.IsRunningAgent(control_.HandedTo(issue->number))) {
+          code = "v2_agent_busy";
+        } else if (touching_.contains(issue->number)) {
+          code = "v2_file_overlap";
+        } else if (skills) {
+          code = "v2_skills";
+        }
+        const bool declared = code != "unexplained";
+        if (declared) freed_.emplace_back(code);
+        Record(issue->number, declared ? DifferenceClass::kExpected : DifferenceClass::kDifferent, code);
+      }
+    }
+  }
+
   // The agents that the control gave withheld issues to take the next ones, highest tier first.
   void FillFreedSlots() {
     for (auto tier = gained_.rbegin(); tier != gained_.rend(); ++tier) {
@@ -194,25 +214,6 @@ class Comparison {
         } else {
           Record(issue->number, DifferenceClass::kDifferent, "unexplained");
         }
-      }
-    }
-  }
-
-  // What the candidate could hand out now and does not.
-  void SettleTheRest() {
-    const bool skills = candidate_.AnySkills();
-    for (auto& [tier, lost] : lost_) {
-      for (const Issue* issue : lost) {
-        std::string_view code = "unexplained";
-        if (candidate_.IsRunningAgent(control_.HandedTo(issue->number))) {
-          code = "v2_agent_busy";
-        } else if (touching_.contains(issue->number)) {
-          code = "v2_file_overlap";
-        } else if (skills) {
-          code = "v2_skills";
-        }
-        Record(issue->number,
-               code == "unexplained" ? DifferenceClass::kDifferent : DifferenceClass::kExpected, code);
       }
     }
   }

@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::string_view kSchema = "clambake.backlog/1";
 
+// Stands for a value that is read element by element: only its place matters.
+const rapidjson::Value kNothing;
+
 class BacklogReader {
  public:
   BacklogReader(std::istream& in, std::string_view name, const ReadLimits& limits)
@@ -30,7 +33,7 @@ class BacklogReader {
 
   absl::StatusOr<Backlog> Read() {
     if (reader_.Next() == '[') {
-      CLAMBAKE_RETURN_IF_ERROR(ReadIssues(""));
+      CLAMBAKE_RETURN_IF_ERROR(ReadIssues(root_));
     } else if (reader_.Next() == '{') {
       CLAMBAKE_RETURN_IF_ERROR(reader_.ReadObject([&](const std::string& key) { return ReadMember(key); }));
       if (!seen_.contains("issues"))
@@ -52,7 +55,7 @@ class BacklogReader {
     if (key == "repository") return ReadRepository();
     if (key == "default_branch") return ReadDefaultBranch();
     if (key == "taken_at") return ReadTakenAt();
-    if (key == "issues") return ReadIssues("/issues");
+    if (key == "issues") return ReadIssues(root_.Child(kNothing, key));
     if (key == "pulls") return ReadPulls();
     if (key == "branches") return ReadElements(key, DecodeBranch, backlog_.branches);
     if (key == "blocked_by") return ReadElements(key, DecodeBlockers, backlog_.blocked_by);
@@ -62,16 +65,15 @@ class BacklogReader {
     return reader_.SkipValue();
   }
 
-  // Calls `read` with a view of the next value, as the member `path` ("/issues/3").
+  // Calls `read` with a view of the next value, as the member `key`.
   template <typename F>
-  absl::Status WithValue(std::string_view path, F read) {
+  absl::Status WithValue(std::string_view key, F read) {
     CLAMBAKE_ASSIGN_OR_RETURN(const rapidjson::Value* value, reader_.ReadValue());
-    const std::string root = fmt::format("{}: {}", name_, path);
-    return read(JsonView(*value, root));
+    return read(root_.Child(*value, key));
   }
 
   absl::Status ReadSchema() {
-    return WithValue("/schema", [](const JsonView& view) -> absl::Status {
+    return WithValue("schema", [](const JsonView& view) -> absl::Status {
       std::string schema;
       CLAMBAKE_RETURN_IF_ERROR(view.As(schema));
       return schema == kSchema ? absl::OkStatus() : view.Error(fmt::format("expected \"{}\"", kSchema));
@@ -79,7 +81,7 @@ class BacklogReader {
   }
 
   absl::Status ReadRepository() {
-    return WithValue("/repository", [&](const JsonView& view) -> absl::Status {
+    return WithValue("repository", [&](const JsonView& view) -> absl::Status {
       if (view.value().IsNull()) return absl::OkStatus();
       CLAMBAKE_RETURN_IF_ERROR(view.As(backlog_.repository));
       const std::size_t slash = backlog_.repository.find('/');
@@ -90,7 +92,7 @@ class BacklogReader {
   }
 
   absl::Status ReadDefaultBranch() {
-    return WithValue("/default_branch", [&](const JsonView& view) -> absl::Status {
+    return WithValue("default_branch", [&](const JsonView& view) -> absl::Status {
       if (view.value().IsNull()) return absl::OkStatus();
       CLAMBAKE_RETURN_IF_ERROR(view.As(backlog_.default_branch));
       return backlog_.default_branch.empty() ? view.Error("expected the name of a branch") : absl::OkStatus();
@@ -98,7 +100,7 @@ class BacklogReader {
   }
 
   absl::Status ReadTakenAt() {
-    return WithValue("/taken_at", [&](const JsonView& view) -> absl::Status {
+    return WithValue("taken_at", [&](const JsonView& view) -> absl::Status {
       if (view.value().IsNull()) return absl::OkStatus();
       std::string text;
       CLAMBAKE_RETURN_IF_ERROR(view.As(text));
@@ -109,30 +111,28 @@ class BacklogReader {
     });
   }
 
-  // Calls `read` with a view of each element of the array that follows.
+  // Calls `read` with a view of each element of the array that follows, whose place is `list`.
   template <typename F>
-  absl::Status ForEachElement(std::string_view path, F read) {
+  absl::Status ForEachElement(const JsonView& list, F read) {
     return reader_.ReadArray([&](std::size_t index) -> absl::Status {
       if (index >= limits_.max_issues) {
         return reader_.Error(
-            fmt::format("{} has more than the limit of {} elements", path, limits_.max_issues));
+            fmt::format("an array has more than the limit of {} elements", limits_.max_issues));
       }
       CLAMBAKE_ASSIGN_OR_RETURN(const rapidjson::Value* value, reader_.ReadValue());
-      root_.clear();  // reused: it is spelled for each element and needed for few
-      fmt::format_to(std::back_inserter(root_), "{}: {}/{}", name_, path, index);
-      return read(JsonView(*value, root_));
+      return read(list.Child(*value, index));
     });
   }
 
   template <typename T>
   absl::Status ReadElements(std::string_view key, absl::Status (*decode)(const JsonView&, T&),
                             std::vector<T>& out) {
-    return ForEachElement(fmt::format("/{}", key),
+    return ForEachElement(root_.Child(kNothing, key),
                           [&](const JsonView& view) { return decode(view, out.emplace_back()); });
   }
 
-  absl::Status ReadIssues(std::string_view path) {
-    return ForEachElement(path, [&](const JsonView& view) -> absl::Status {
+  absl::Status ReadIssues(const JsonView& list) {
+    return ForEachElement(list, [&](const JsonView& view) -> absl::Status {
       if (IsPull(view)) return DecodePull(view, mixed_pulls_.emplace_back());
       Issue& issue = backlog_.issues.emplace_back();
       CLAMBAKE_RETURN_IF_ERROR(DecodeIssue(view, issue));
@@ -142,7 +142,7 @@ class BacklogReader {
   }
 
   absl::Status ReadPulls() {
-    return ForEachElement("/pulls", [&](const JsonView& view) -> absl::Status {
+    return ForEachElement(root_.Child(kNothing, "pulls"), [&](const JsonView& view) -> absl::Status {
       Pull& pull = backlog_.pulls.emplace_back();
       CLAMBAKE_RETURN_IF_ERROR(DecodePull(view, pull));
       if (pulls_.insert(pull.number).second) return absl::OkStatus();
@@ -158,7 +158,8 @@ class BacklogReader {
   }
 
   std::string name_;
-  std::string root_;
+  const std::string prefix_ = name_ + ": ";
+  const JsonView root_{kNothing, prefix_};
   ReadLimits limits_;
   JsonReader reader_;
   Backlog backlog_;

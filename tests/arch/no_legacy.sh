@@ -8,9 +8,12 @@ generator=$(sed -n 's/^CMAKE_GENERATOR:[^=]*=//p' "$build_dir/CMakeCache.txt")
 compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[^=]*=//p' "$build_dir/CMakeCache.txt")
 launcher=$(sed -n 's/^CMAKE_CXX_COMPILER_LAUNCHER:[^=]*=//p' "$build_dir/CMakeCache.txt")
 tar -C "$source_dir" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$work/source" -xf -
+build_type=$(sed -n 's/^CMAKE_BUILD_TYPE:[^=]*=//p' "$build_dir/CMakeCache.txt")
+debug_flags=$(sed -n 's/^CMAKE_CXX_FLAGS_DEBUG:[^=]*=//p' "$build_dir/CMakeCache.txt")
 configure() {
   cmake -S "$work/source" -B "$work/build" -G "$generator" -DCMAKE_CXX_COMPILER="$compiler" \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" -DCLAMBAKE_BUILD_BENCHMARKS=OFF "$@" >"$work/configure.log"
+    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" -DCMAKE_BUILD_TYPE="$build_type" \
+    -DCMAKE_CXX_FLAGS_DEBUG="$debug_flags" -DCLAMBAKE_BUILD_BENCHMARKS=OFF "$@" >"$work/configure.log"
   cmake --build "$work/build" >"$work/build.log" || { tail -n 50 "$work/build.log"; exit 1; }
 }
 

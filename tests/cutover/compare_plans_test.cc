@@ -127,11 +127,14 @@ TEST_CASE("D15: more capacity hands out more, and no more than that") {
 }
 
 TEST_CASE("D15: an issue kept back for a file area that another one touches is expected") {
-  auto backlog = MakeBacklog({{1, "a"}, {2, "b"}});
+  auto backlog = MakeBacklog({{1, "a"}, {2, "b"}, {3, "c", kLow}});
   backlog.touches = {{1, {"x"}}, {2, {"x"}}};
-  const PlanComparison comparison = ComparePlans(backlog, MakePlan("legacy", backlog, 2, {{1, 0}, {2, 1}}),
-                                                 MakePlan("v2", backlog, 2, {{1, 0}}));
-  REQUIRE(CodeOf(comparison, 2) == "expected v2_file_overlap");
+  const Plan control = MakePlan("legacy", backlog, 2, {{1, 0}, {2, 1}});
+  const PlanComparison idle = ComparePlans(backlog, control, MakePlan("v2", backlog, 2, {{1, 0}}));
+  REQUIRE(CodeOf(idle, 2) == "expected v2_file_overlap");
+  const PlanComparison filled = ComparePlans(backlog, control, MakePlan("v2", backlog, 2, {{1, 0}, {3, 1}}));
+  REQUIRE(CodeOf(filled, 2) == "expected v2_file_overlap");
+  REQUIRE(CodeOf(filled, 3) == "expected v2_file_overlap");
 }
 
 }  // namespace
