@@ -8,6 +8,8 @@
 #include "planner/v2_planner.h"
 #include "tests/bench/planner/core_suites.h"
 #include "tests/bench/planner/generate.h"
+#include "tests/bench/planner/replan.h"
+#include "tests/bench/planner/replay.h"
 
 namespace clambake::bench {
 namespace {
@@ -57,10 +59,16 @@ int main(int argc, char** argv) {
     clambake::bench::RunRcpsp(folder, decodes);
   } else if (suite == "stg") {
     clambake::bench::RunStg(folder, decodes);
+  } else if (suite == "replay") {
+    return clambake::bench::RunReplay(folder);
+  } else if (suite == "replan") {
+    clambake::bench::RunReplan();
   } else if (suite == "pcmax") {
     clambake::bench::RunPcmax(folder, argc > 3 ? std::stoi(argv[3]) : 1);
   } else {
-    fmt::print(stderr, "usage: planner_bench sizes | rcpsp FOLDER | stg FOLDER\n");
+    fmt::print(
+        stderr,
+        "usage: planner_bench sizes | replan | rcpsp FOLDER | stg FOLDER | pcmax FOLDER | replay FOLDER\n");
     return 2;
   }
   return 0;
