@@ -43,6 +43,10 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
       ->type_name("FILE");
   app.add_option("--from", globals.from, "Read the backlog from FILE; - is standard input")
       ->type_name("FILE");
+  app.add_option("--git-dir", globals.git_dir,
+                 "The clone: a work tree, a bare repository, or a folder inside")
+      ->type_name("DIR")
+      ->capture_default_str();
   app.add_option("--agents", globals.agents, "How many agents there are, or a file that describes them")
       ->type_name("N|FILE")
       ->capture_default_str();

@@ -31,6 +31,7 @@ struct Globals {
   std::string api_url;
   std::string token_file;
   std::string from;
+  std::string git_dir = ".";
   std::string agents = "8";
   std::string color = "auto";
   bool readonly = false;

@@ -12,6 +12,7 @@ Options:
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
   --from FILE                 Read the backlog from FILE; - is standard input
+  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -23,6 +24,7 @@ Options:
  
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
+  bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
   flags                       Show the effective feature flags, where each comes from, and why
@@ -76,6 +78,7 @@ Options:
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
   --from FILE                 Read the backlog from FILE; - is standard input
+  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -87,6 +90,7 @@ Options:
  
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
+  bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
   flags                       Show the effective feature flags, where each comes from, and why
