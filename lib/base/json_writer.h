@@ -46,6 +46,8 @@ class JsonWriter {
     }
   }
 
+  void Null() { writer_.Null(); }
+
   // A number as spelled, so that the caller decides the digits.
   void Number(std::string_view digits) {
     writer_.RawValue(digits.data(), digits.size(), rapidjson::kNumberType);
