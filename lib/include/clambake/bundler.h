@@ -35,14 +35,27 @@ struct Bundle {
 struct Individual {
   std::string head;  // object id, or the rev as given where it does not resolve
   IssueNumber issue = 0;
-  std::string reason;  // "conflicts_with_base" "merged" "empty" "missing" "forced_away" "legacy_score" …
-  std::vector<std::string> paths;
+  // v2: "conflicts_with_base" "merged" (the base has it) "empty" (changes
+  // nothing) "missing" "forced_away" (given by id, and no ref reaches it any
+  // more) "unrelated" (no common history) "git_failed".
+  // legacy: "legacy_score" "legacy_cherry_pick" "missing".
+  std::string reason;
+  std::vector<std::string> paths;  // in conflict, ascending
+  std::string detail;              // "git_failed": git's words
+};
+
+// Lines of a file as the base has it.
+struct LineRange {
+  std::string path;
+  std::int64_t first = 0;  // the first line is 1; 0: above it
+  std::int64_t last = 0;   // ≥ first
 };
 
 struct Conflict {
   std::string a;  // object ids, a < b
   std::string b;
   std::vector<std::string> paths;  // ascending
+  std::vector<LineRange> lines;    // where both change text; by path, then line
 };
 
 struct BundleSet {
@@ -52,7 +65,9 @@ struct BundleSet {
   std::vector<Bundle> bundles;
   std::vector<Individual> individual;
   std::vector<Conflict> conflicts;
-  std::int64_t lower_bound = 0;  // no set of bundles is smaller; legacy: 0
+  std::int64_t lower_bound = 0;   // no set of bundles is smaller; legacy: 0
+  std::string lower_bound_proof;  // "count" (heads over size), "clique" (so many conflict with one another),
+                                  // "" for legacy
 };
 
 struct BundleOptions {
@@ -62,8 +77,9 @@ struct BundleOptions {
 
 struct BundleRequest {
   std::string base;         // a rev
-  std::vector<Head> heads;  // oldest first where the order is free
+  std::vector<Head> heads;  // any order
   BundleOptions options;
+  const BundleSet* previous = nullptr;  // keep together what still can be; not owned, may be null
 };
 
 // Thread-compatible: one call at a time per object.
@@ -74,14 +90,27 @@ class Bundler {
   // "legacy" or "v2".
   [[nodiscard]] virtual std::string_view name() const = 0;
 
-  // Every head of the request is in exactly one bundle or individual entry.
-  // One bad head never changes another's outcome. InvalidArgument: the base
-  // does not resolve. Unavailable: git could not be run.
+  // Every head of the request is in exactly one bundle or individual entry;
+  // heads that name the same commit count as one that carries all their
+  // issues. One bad head never changes another's outcome, and the order of the
+  // heads does not matter: age is the date of a head's commit.
+  // InvalidArgument: the base does not resolve. Unavailable: git could not be run.
   virtual absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) = 0;
 };
 
-// `clambake.bundles/1`, with its digest over everything but the digest itself.
-std::string BundlesToJson(const BundleSet& bundles);
+// Why a bundler was chosen, for the report; empty where nobody chose.
+struct BundlesHeader {
+  std::string reason;  // "STATIC:env" …
+  bool readonly = false;
+};
+
+// `clambake.bundles/1`, with its digest over everything but the digest and the
+// header. Paths that are not UTF-8 are quoted as git quotes them.
+std::string BundlesToJson(const BundleSet& bundles, const BundlesHeader& header = {});
+
+// Reads what BundlesToJson wrote, of bundles and heads. InvalidArgument with a
+// JSON pointer.
+absl::StatusOr<BundleSet> ReadBundles(std::string_view json, std::string_view name);
 
 std::string BundlesDigest(const BundleSet& bundles);
 

@@ -13,9 +13,11 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "clambake/bundler.h"
 #include "clambake/clock.h"
 #include "clambake/cutover.h"
 #include "clambake/feature_flags.h"
+#include "clambake/git_repo.h"
 #include "clambake/model.h"
 #include "clambake/work_planner.h"
 
@@ -32,6 +34,16 @@ absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const Ro
 
 // A generation by name, for comparisons and tests; FailedPrecondition as above.
 absl::StatusOr<std::unique_ptr<WorkPlanner>> NewWorkPlanner(Generation generation);
+
+struct ChosenBundler {
+  std::unique_ptr<Bundler> bundler;
+  Decision decision;
+};
+
+// The same for the bundler. `repo` is not owned and outlives it.
+absl::StatusOr<ChosenBundler> NewBundler(const FeatureFlags& flags, GitRepo* repo,
+                                         const RolloutState& rollout = {});
+absl::StatusOr<std::unique_ptr<Bundler>> NewBundler(Generation generation, GitRepo* repo);
 
 }  // namespace clambake
 

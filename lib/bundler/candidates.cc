@@ -1,0 +1,191 @@
+#include "bundler/candidates.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
+#include "base/status_macros.h"
+
+namespace clambake::bundler {
+namespace {
+
+using History = absl::flat_hash_map<std::string, GitCommit>;
+
+// One commit that some heads name, before it is known what becomes of it.
+struct Named {
+  std::set<IssueNumber> issues;
+  bool by_id = false;  // somebody gave the id, so no ref need hold it
+};
+
+void Reject(const std::string& head, const std::set<IssueNumber>& issues, std::string reason,
+            std::vector<std::string> paths, Candidates& out, std::string detail = "") {
+  Individual individual{head, 0, std::move(reason), std::move(paths), std::move(detail)};
+  if (issues.empty()) out.individual.push_back(individual);
+  for (IssueNumber issue : issues) {
+    individual.issue = issue;
+    out.individual.push_back(individual);
+  }
+}
+
+absl::StatusOr<std::map<std::string, Named>> ResolveHeads(GitRepo& repo, const std::vector<Head>& heads,
+                                                          Candidates& out) {
+  std::vector<std::string> revs;
+  revs.reserve(heads.size());
+  for (const Head& head : heads) revs.push_back(head.rev);
+  CLAMBAKE_ASSIGN_OR_RETURN(auto ids, repo.Resolve(revs));
+  std::map<std::string, Named> named;
+  std::map<std::string, std::set<IssueNumber>> missing;
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    std::set<IssueNumber>& issues = ids[i] ? named[*ids[i]].issues : missing[heads[i].rev];
+    if (heads[i].issue > 0) issues.insert(heads[i].issue);
+    if (ids[i] && ids[i]->starts_with(heads[i].rev)) named[*ids[i]].by_id = true;
+  }
+  for (const auto& [rev, issues] : missing) Reject(rev, issues, "missing", {}, out);
+  return named;
+}
+
+absl::Status RejectForcedAway(GitRepo& repo, std::map<std::string, Named>& named, Candidates& out) {
+  std::vector<std::string> by_id;
+  for (const auto& [id, head] : named) {
+    if (head.by_id) by_id.push_back(id);
+  }
+  if (by_id.empty()) return absl::OkStatus();
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> gone, repo.Unreachable(by_id));
+  for (const std::string& id : gone) {
+    const auto head = named.find(id);
+    if (head == named.end()) continue;
+    Reject(id, head->second.issues, "forced_away", {}, out);
+    named.erase(head);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<History> ReadHistory(GitRepo& repo, const std::string& base,
+                                    const std::map<std::string, Named>& named) {
+  std::vector<std::string> ids;
+  for (const auto& [id, head] : named) ids.push_back(id);
+  History history;
+  if (ids.empty()) return history;
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<GitCommit> commits, repo.CommitsBeyond(base, ids));
+  for (GitCommit& commit : commits) history[commit.id] = std::move(commit);
+  return history;
+}
+
+// The commits that `head` reaches and the base does not. Appends to `own`;
+// says whether there is a way to the base at all.
+bool WalkOwn(const History& history, const std::string& head, std::vector<std::string_view>& own) {
+  absl::flat_hash_set<std::string_view> seen = {head};
+  std::vector<std::string_view> open = {head};
+  bool touches_base = false;
+  while (!open.empty()) {
+    const auto commit = history.find(absl::string_view(open.back().data(), open.back().size()));
+    open.pop_back();
+    if (commit == history.end()) {
+      touches_base = true;
+      continue;
+    }
+    own.push_back(commit->first);
+    for (const std::string& parent : commit->second.parents) {
+      if (seen.insert(parent).second) open.emplace_back(parent);
+    }
+  }
+  return touches_base;
+}
+
+void RejectByHistory(const History& history, std::map<std::string, Named>& named, Candidates& out) {
+  for (auto head = named.begin(); head != named.end();) {
+    std::vector<std::string_view> own;
+    const bool merged = !history.contains(head->first);
+    if (!merged && WalkOwn(history, head->first, own)) {
+      ++head;
+      continue;
+    }
+    Reject(head->first, head->second.issues, merged ? "merged" : "unrelated", {}, out);
+    head = named.erase(head);
+  }
+}
+
+// Merges each head alone onto the base; those that come out clean and change
+// something are candidates.
+absl::Status MergeOntoBase(Memory& memory, const std::string& base, const History& history,
+                           const std::map<std::string, Named>& named, Candidates& out) {
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> base_tree, memory.repo().Trees({base}));
+  std::vector<MergePair> pairs;
+  for (const auto& [id, head] : named) pairs.push_back({base, id});
+  CLAMBAKE_ASSIGN_OR_RETURN(auto merged, memory.Merge(pairs));
+  std::size_t i = 0;
+  for (const auto& [id, head] : named) {
+    const MergeResult& result = *merged[i++];
+    if (result.verdict == MergeResult::Verdict::kFailed) {
+      Reject(id, head.issues, "git_failed", {}, out, result.error);
+    } else if (result.verdict == MergeResult::Verdict::kConflict) {
+      Reject(id, head.issues, "conflicts_with_base", result.paths, out);
+    } else if (result.tree == base_tree.front()) {
+      Reject(id, head.issues, "empty", {}, out);
+    } else {
+      Candidate candidate;
+      candidate.id = id;
+      candidate.issues.assign(head.issues.begin(), head.issues.end());
+      candidate.committed_at = history.at(id).committed_at;
+      candidate.tree = result.tree;
+      out.all.push_back(std::move(candidate));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakeTestMerges(Memory& memory, const std::string& base, Candidates& out) {
+  std::vector<NewCommit> commits;
+  for (const Candidate& candidate : out.all) commits.push_back({candidate.tree, {base, candidate.id}});
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory.repo().WriteCommits(commits));
+  CLAMBAKE_ASSIGN_OR_RETURN(auto changes, memory.Changes(base, ids));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    out.all[i].test_merge = std::move(ids[i]);
+    out.all[i].changes = changes[i];
+  }
+  return absl::OkStatus();
+}
+
+void FindRelated(const History& history, Candidates& out) {
+  absl::flat_hash_map<std::string_view, std::vector<std::size_t>> heads_of;
+  for (std::size_t i = 0; i < out.all.size(); ++i) {
+    std::vector<std::string_view> own;
+    WalkOwn(history, out.all[i].id, own);
+    for (std::string_view commit : own) heads_of[commit].push_back(i);
+  }
+  absl::flat_hash_set<std::pair<std::size_t, std::size_t>> related;
+  for (const auto& [commit, heads] : heads_of) {
+    for (std::size_t a = 0; a < heads.size(); ++a) {
+      for (std::size_t b = a + 1; b < heads.size(); ++b) related.insert({heads[a], heads[b]});
+    }
+  }
+  out.related.assign(related.begin(), related.end());
+  std::sort(out.related.begin(), out.related.end());
+}
+
+}  // namespace
+
+absl::StatusOr<Candidates> FindCandidates(Memory& memory, const std::string& base,
+                                          const std::vector<Head>& heads) {
+  Candidates out;
+  CLAMBAKE_ASSIGN_OR_RETURN(auto named, ResolveHeads(memory.repo(), heads, out));
+  CLAMBAKE_RETURN_IF_ERROR(RejectForcedAway(memory.repo(), named, out));
+  CLAMBAKE_ASSIGN_OR_RETURN(const History history, ReadHistory(memory.repo(), base, named));
+  RejectByHistory(history, named, out);
+  CLAMBAKE_RETURN_IF_ERROR(MergeOntoBase(memory, base, history, named, out));
+  std::sort(out.all.begin(), out.all.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.committed_at, a.issues, a.id) < std::tie(b.committed_at, b.issues, b.id);
+  });
+  CLAMBAKE_RETURN_IF_ERROR(MakeTestMerges(memory, base, out));
+  FindRelated(history, out);
+  std::sort(out.individual.begin(), out.individual.end(), [](const Individual& a, const Individual& b) {
+    return std::tie(a.reason, a.head, a.issue) < std::tie(b.reason, b.head, b.issue);
+  });
+  return out;
+}
+
+}  // namespace clambake::bundler

@@ -1,0 +1,53 @@
+// What git has said, kept: merges, changes and history by object id. Ids name
+// content, so nothing here ever grows stale.
+#ifndef CLAMBAKE_BUNDLER_MEMORY_H_
+#define CLAMBAKE_BUNDLER_MEMORY_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clambake/git_repo.h"
+
+namespace clambake::bundler {
+
+// Content that became other content; null in the map: not text.
+using ContentKey = std::pair<std::string, std::string>;
+using Spans = std::optional<std::vector<LineSpan>>;
+
+// Thread-compatible.
+class Memory {
+ public:
+  explicit Memory(GitRepo* repo) : repo_(repo) {}
+  [[nodiscard]] GitRepo& repo() { return *repo_; }
+
+  // As GitRepo::Merge, asking git only for what is new. The results are valid
+  // until the next call.
+  absl::StatusOr<std::vector<const MergeResult*>> Merge(const std::vector<MergePair>& pairs);
+
+  // As GitRepo::Changes, by `after` for one and the same `before`.
+  absl::StatusOr<std::vector<const std::vector<FileChange>*>> Changes(const std::string& before,
+                                                                      const std::vector<std::string>& afters);
+
+  // Sees to it that `Content` knows all changes of content among the pairs.
+  absl::Status LoadContent(const std::string& before, const std::vector<std::string>& afters);
+
+  // Null: not known, hence not to be relied on.
+  [[nodiscard]] const std::vector<LineSpan>* Content(const std::string& old_id,
+                                                     const std::string& new_id) const;
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+  GitRepo* repo_;
+  absl::flat_hash_map<Key, std::unique_ptr<MergeResult>> merges_;
+  absl::flat_hash_map<Key, std::unique_ptr<std::vector<FileChange>>> changes_;
+  absl::flat_hash_map<Key, bool> content_loaded_;
+  absl::flat_hash_map<ContentKey, Spans> content_;
+};
+
+}  // namespace clambake::bundler
+
+#endif  // CLAMBAKE_BUNDLER_MEMORY_H_
