@@ -19,6 +19,7 @@ int main(int argc, char* argv[]) try {
   SetupPlan(app, globals, result);
   SetupCompare(app, globals, result);
   SetupFlags(app, globals, result);
+  SetupReport(app, globals, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

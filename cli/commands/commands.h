@@ -11,6 +11,7 @@ namespace clambake::cli {
 void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupReport(CLI::App& app, const Globals& globals, ExitCode& result);
 
 }  // namespace clambake::cli
 
