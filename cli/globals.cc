@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cli/github_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -34,8 +35,18 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--repo", globals.repo, "Repository, where the backlog does not name it")
       ->type_name("OWNER/NAME")
       ->envname("GITHUB_REPOSITORY");
+  app.add_option("--api-url", globals.api_url, "GitHub's API, where it is not https://api.github.com")
+      ->type_name("URL")
+      ->envname("GITHUB_API_URL");
+  app.add_option("--token-file", globals.token_file,
+                 "File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set")
+      ->type_name("FILE");
   app.add_option("--from", globals.from, "Read the backlog from FILE; - is standard input")
       ->type_name("FILE");
+  app.add_option("--git-dir", globals.git_dir,
+                 "The clone: a work tree, a bare repository, or a folder inside")
+      ->type_name("DIR")
+      ->capture_default_str();
   app.add_option("--agents", globals.agents, "How many agents there are, or a file that describes them")
       ->type_name("N|FILE")
       ->capture_default_str();
@@ -57,9 +68,12 @@ absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
 }
 
 absl::StatusOr<Backlog> LoadBacklog(const Globals& globals) {
-  if (globals.from.empty()) {
-    return absl::InvalidArgumentError("no backlog: name a saved one with --from FILE (- is standard input)");
+  if (globals.from.empty() && globals.repo.empty()) {
+    return absl::InvalidArgumentError(
+        "no backlog: name a saved one with --from FILE (- is standard input), or a repository on GitHub with "
+        "--repo OWNER/NAME");
   }
+  if (globals.from.empty()) return FetchFromGithub(globals);
   absl::StatusOr<Backlog> backlog = ReadBacklogFile(globals.from);
   if (backlog.ok() && backlog->repository.empty()) backlog->repository = globals.repo;
   return backlog;

@@ -28,7 +28,10 @@ ExitCode ExitCodeOf(const absl::Status& status);
 
 struct Globals {
   std::string repo;
+  std::string api_url;
+  std::string token_file;
   std::string from;
+  std::string git_dir = ".";
   std::string agents = "8";
   std::string color = "auto";
   bool readonly = false;
@@ -44,7 +47,7 @@ void SetupGlobals(CLI::App& app, Globals& globals);
 // The flags of the environment, with --readonly added.
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals);
 
-// The backlog that --from names.
+// The backlog that --from names, else that of the repository on GitHub.
 absl::StatusOr<Backlog> LoadBacklog(const Globals& globals);
 
 // --agents: a number, or a file.

@@ -17,7 +17,9 @@ int main(int argc, char* argv[]) try {
   ExitCode result = kDone;
   SetupGlobals(app, globals);
   SetupPlan(app, globals, result);
+  SetupBundle(app, globals, result);
   SetupCompare(app, globals, result);
+  SetupFetch(app, globals, result);
   SetupFlags(app, globals, result);
   SetupReport(app, globals, result);
   try {

@@ -9,7 +9,9 @@ namespace clambake::cli {
 // Each adds itself to `app` and, when it is called, stores its exit code in
 // `result`. All arguments outlive the parsing.
 void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupFetch(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupReport(CLI::App& app, const Globals& globals, ExitCode& result);
 

@@ -32,7 +32,7 @@ code{font:.85em ui-monospace,monospace}
 .figures{display:flex;flex-wrap:wrap;gap:.6rem;margin:1rem 0}
 .figures div{flex:1 1 7rem;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.5rem .8rem;display:flex;flex-direction:column-reverse}
 .figures dt{color:var(--dim);font-size:.875rem}
-.figures dd{margin:0;font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums}
+.figures dd{margin:0;white-space:nowrap;font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums}
 nav{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:.5rem 0;background:var(--bg);border-bottom:1px solid var(--line)}
 section{scroll-margin-top:4rem}
 .scroll{overflow:auto;max-height:80vh;margin:.5rem 0 1rem}
