@@ -22,6 +22,8 @@ int main(int argc, char* argv[]) try {
   SetupFetch(app, globals, result);
   SetupFlags(app, globals, result);
   SetupReport(app, globals, result);
+  SetupCompletion(app, globals, result);
+  SetupManual(app, globals, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

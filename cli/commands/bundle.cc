@@ -11,6 +11,7 @@
 #include "clambake/factory.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/observe.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -107,11 +108,12 @@ BundleSet Approximate(const Input& input) {
 }
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
-                                                           const Input& input) {
+                                                           const Input& input, const Observer& observer) {
   const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(globals.git_dir);
   if (!repo.ok()) return repo.status();
-  const absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
+  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
   if (!chosen.ok()) return chosen.status();
+  chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, observer);
   BundleRequest request = input.request;
   request.previous = input.previous ? &*input.previous : nullptr;
   absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(request);
@@ -119,7 +121,7 @@ absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& global
   return std::pair(*std::move(set), chosen->decision);
 }
 
-ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
+ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const Observer& observer) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
@@ -131,7 +133,7 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
     set = Approximate(*input);
     decision = {Generation::kV2, Reason::kStatic, "approximate"};
   } else {
-    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input);
+    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input, observer);
     if (!made.ok()) return Fail(made.status());
     std::tie(set, decision) = *std::move(made);
   }
@@ -183,7 +185,10 @@ void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  git for-each-ref --format='%(refname)' 'refs/heads/agent*' | clambake bundle --heads -\n"
       "  CLAMBAKE_BUNDLER_V2=true clambake bundle --from backlog.json --git-dir ../clone --explain\n"
       "  clambake bundle --heads heads.txt --base main --max-size 5 --json | jq '.bundles[].heads'\n");
-  bundle->callback([command, &globals, &result] { result = RunBundle(globals, *command); });
+  bundle->callback([command, &globals, &result] {
+    result = Observe(globals, "bundle",
+                     [&](const Observer& observer) { return RunBundle(globals, *command, observer); });
+  });
 }
 
 }  // namespace clambake::cli

@@ -14,6 +14,8 @@ void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFetch(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupReport(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupCompletion(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupManual(CLI::App& app, const Globals& globals, ExitCode& result);
 
 }  // namespace clambake::cli
 

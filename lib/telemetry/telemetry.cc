@@ -122,4 +122,13 @@ void Span::End() {
   for (const auto& sink : telemetry.shared_->sinks) sink->OnSpan(record_);
 }
 
+Stopwatch::Stopwatch(const Telemetry& telemetry) : telemetry_(telemetry) {
+  if (telemetry.enabled()) started_ = telemetry.shared_->clock->Monotonic();
+}
+
+absl::Duration Stopwatch::Elapsed() const {
+  if (!telemetry_.enabled()) return absl::ZeroDuration();
+  return telemetry_.shared_->clock->Monotonic() - started_;
+}
+
 }  // namespace clambake

@@ -1,6 +1,7 @@
 // What a reader does with a report, done in Chromium.
 //   node report.mjs CHROMIUM PROFILE report FOLDER SHOTS
 //   node report.mjs CHROMIUM PROFILE page PAGE
+//   node report.mjs CHROMIUM PROFILE time PAGE    how long until it answers a key
 import {writeFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -106,6 +107,16 @@ try {
   if (mode === 'page') {
     const page = await openPage(browser, urlOf(target));
     problems.push(...page.complaints);
+  } else if (mode === 'time') {
+    const start = performance.now();
+    const cpu = async page => (await page.send('Performance.getMetrics')).metrics.find(m => m.name === 'ProcessTime').value * 1e3;
+    const page = await openPage(browser, urlOf(target));
+    await page.run('document.getElementById("timeline").focus()');
+    await page.press('ArrowRight');
+    const answer = await page.run('document.getElementById("timeline-out").textContent');
+    const interactive = await page.run('performance.getEntriesByType("navigation")[0].domInteractive');
+    await page.send('Performance.enable', {timeDomain: 'threadTicks'});
+    console.log(`interactive after ${Math.round(interactive)} ms (the page's process used ${Math.round(await cpu(page))} ms of a processor, the answer included); a key is answered ${Math.round(performance.now() - start)} ms after opening: ${answer}`);
   } else {
     for (const name of ['small', 'large', 'hostile']) await checkReport(browser, name);
   }

@@ -20,6 +20,8 @@ Options:
   --verbose                   Say more on standard error
   --color WHEN:{auto,always,never}=auto
                               Colours in text output
+  --log FORMAT:{text,json}    Log what happens on standard error, a line for each event
+  --metrics FILE              Add this run to a metrics file for node_exporter
   --no-progress               Show no progress, even on a terminal
  
 Subcommands:
@@ -28,6 +30,9 @@ Subcommands:
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
   flags                       Show the effective feature flags, where each comes from, and why
+  report                      Make one self-contained HTML file that shows the plan, and what became of it
+  completion                  Print a script for tab completion in a shell
+  manual                      Print the manual page, for man
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -86,6 +91,8 @@ Options:
   --verbose                   Say more on standard error
   --color WHEN:{auto,always,never}=auto
                               Colours in text output
+  --log FORMAT:{text,json}    Log what happens on standard error, a line for each event
+  --metrics FILE              Add this run to a metrics file for node_exporter
   --no-progress               Show no progress, even on a terminal
  
 Subcommands:
@@ -94,6 +101,9 @@ Subcommands:
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
   flags                       Show the effective feature flags, where each comes from, and why
+  report                      Make one self-contained HTML file that shows the plan, and what became of it
+  completion                  Print a script for tab completion in a shell
+  manual                      Print the manual page, for man
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help

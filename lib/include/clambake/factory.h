@@ -19,6 +19,7 @@
 #include "clambake/feature_flags.h"
 #include "clambake/git_repo.h"
 #include "clambake/model.h"
+#include "clambake/telemetry_sinks.h"
 #include "clambake/work_planner.h"
 
 namespace clambake {
@@ -44,6 +45,10 @@ struct ChosenBundler {
 absl::StatusOr<ChosenBundler> NewBundler(const FeatureFlags& flags, GitRepo* repo,
                                          const RolloutState& rollout = {});
 absl::StatusOr<std::unique_ptr<Bundler>> NewBundler(Generation generation, GitRepo* repo);
+
+// Sends traces with the library's own HTTP client. Thread-compatible; the
+// answer's body is ignored.
+OtlpTransport NewOtlpTransport();
 
 }  // namespace clambake
 

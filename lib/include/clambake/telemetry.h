@@ -147,6 +147,7 @@ class Telemetry {
 
  private:
   friend class Span;
+  friend class Stopwatch;
   void Emit(const Sample& sample) const;
   void LogIn(const SpanContext& context, Severity severity, std::string_view event,
              absl::Span<const Field> fields) const;
@@ -180,6 +181,17 @@ class Span {
 
   Telemetry telemetry_;  // enabled while the span runs
   FinishedSpan record_;
+  absl::Duration started_;
+};
+
+// Time that passes on the clock of a Telemetry; zero if it observes nothing.
+class Stopwatch {
+ public:
+  explicit Stopwatch(const Telemetry& telemetry);  // not owned, outlives the object
+  [[nodiscard]] absl::Duration Elapsed() const;
+
+ private:
+  const Telemetry& telemetry_;
   absl::Duration started_;
 };
 
