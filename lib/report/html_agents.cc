@@ -70,7 +70,8 @@ std::string Row(const PageContext& page, const Assignment& a) {
 }
 
 constexpr std::string_view kRowsHead =
-    "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Issue</th><th scope=\"col\">Priority</th>"
+    "<div class=\"scroll\"><table class=\"times\"><thead><tr><th scope=\"col\">Issue</th><th "
+    "scope=\"col\">Priority</th>"
     "<th scope=\"col\">Start</th><th scope=\"col\">Finish</th><th "
     "scope=\"col\">Title</th></tr></thead><tbody>\n";
 

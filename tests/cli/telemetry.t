@@ -27,8 +27,8 @@ clambake: warning: no traces are sent: OTEL_EXPORTER_OTLP_HEADERS: entry 1 is no
 $ OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1 OTEL_SDK_DISABLED=true clambake plan --from backlog.json >/dev/null
 
 # In a GitHub Actions job: outputs, and a summary with tables.
-$ GITHUB_ACTIONS=true GITHUB_OUTPUT=$SCRATCH/output GITHUB_STEP_SUMMARY=$SCRATCH/summary CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents 4 >/dev/null; cat $SCRATCH/summary; sed 's/sha256:.*/sha256:…/; s/\(.*<<\).*/\1…/' $SCRATCH/output
-### Plan for shellworks/shop
+$ GITHUB_ACTIONS=true GITHUB_OUTPUT=$SCRATCH/output GITHUB_STEP_SUMMARY=$SCRATCH/summary CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents 4 >/dev/null; sed "s/^#/ #/" $SCRATCH/summary; sed 's/sha256:.*/sha256:…/; s/\(.*<<\).*/\1…/' $SCRATCH/output
+ ### Plan for shellworks/shop
  
 59 open issues, 4 agents, 3 to hand out now. Done in 13h30m; no plan takes less than 12h5m. Made by the v2 planner (STATIC).
  
@@ -64,3 +64,4 @@ clambake_5d85be4cc5af40a7cf2c4f0818d92689c185fdea6566745ef26305d80413f483
 lower_bound<<…
 725
 clambake_5c3e9040008c91509e2d28e5308034b677d4e2cc0b386863d4883bdb747eba1c
+### Plan for shellworks/shop
