@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "clambake/factory.h"
 #include "cli/commands/commands.h"
@@ -109,7 +110,8 @@ BundleSet Approximate(const Input& input) {
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
                                                            const Input& input, const Observer& observer) {
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(globals.git_dir);
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo =
+      OpenGitRepo(globals.git_dir.empty() ? "." : globals.git_dir);
   if (!repo.ok()) return repo.status();
   absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
   if (!chosen.ok()) return chosen.status();

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "clambake/factory.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"

@@ -2,46 +2,10 @@
 
 #include <utility>
 
+#include "telemetry/call.h"
+
 namespace clambake {
 namespace {
-
-// One call: its span, and its metrics when it ends.
-class Call {
- public:
-  Call(const Observer& observer, Component component, std::string_view generation, std::string_view name)
-      : telemetry_(observer.telemetry), component_(component), generation_(generation) {
-    span_ = observer.parent != nullptr ? observer.parent->StartChild(name) : telemetry_.StartSpan(name);
-    span_.AddField({"generation", generation});
-  }
-
-  Span& span() { return span_; }
-
-  void End(const absl::Status& status, absl::Duration took) {
-    const std::string_view component = Name(component_);
-    telemetry_.Observe(metrics::kCallDuration, {{"component", component}, {"generation", generation_}}, took);
-    if (!status.ok()) {
-      const std::string kind = absl::StatusCodeToString(status.code());
-      telemetry_.Count(metrics::kCallErrors,
-                       {{"component", component}, {"generation", generation_}, {"kind", kind}});
-      span_.SetStatus(status);
-      span_.Log(Severity::kError, "call.failed",
-                {{"component", component}, {"kind", kind}, {"error", std::string(status.message())}});
-    }
-    span_.End();
-  }
-
- private:
-  const Telemetry& telemetry_;
-  Component component_;
-  std::string_view generation_;
-  Span span_;
-};
-
-void CountDecision(const Observer& observer, Component component, const Decision& decision) {
-  observer.telemetry.Count(metrics::kDecisions, {{"component", Name(component)},
-                                                 {"generation", Name(decision.generation)},
-                                                 {"reason", Name(decision.reason)}});
-}
 
 class ObservedPlanner : public WorkPlanner {
  public:
@@ -52,7 +16,6 @@ class ObservedPlanner : public WorkPlanner {
 
   [[nodiscard]] absl::StatusOr<Plan> MakePlan(const PlanRequest& request) const override {
     Call call(observer_, Component::kPlanner, name(), "plan");
-    const Stopwatch watch(observer_.telemetry);
     absl::StatusOr<Plan> plan = planner_->MakePlan(request);
     if (plan.ok()) {
       call.span().AddField({"issues", plan->issues_considered});
@@ -63,7 +26,7 @@ class ObservedPlanner : public WorkPlanner {
                        {"makespan_minutes", plan->makespan_minutes},
                        {"lower_bound_minutes", plan->lower_bound_minutes}});
     }
-    call.End(plan.status(), watch.Elapsed());
+    call.End(plan.status());
     return plan;
   }
 
@@ -81,7 +44,6 @@ class ObservedBundler : public Bundler {
 
   absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) override {
     Call call(observer_, Component::kBundler, name(), "bundle");
-    const Stopwatch watch(observer_.telemetry);
     absl::StatusOr<BundleSet> set = bundler_->MakeBundles(request);
     if (set.ok()) {
       call.span().AddField({"heads", request.heads.size()});
@@ -92,7 +54,7 @@ class ObservedBundler : public Bundler {
                        {"individual", set->individual.size()},
                        {"conflicts", set->conflicts.size()}});
     }
-    call.End(set.status(), watch.Elapsed());
+    call.End(set.status());
     return set;
   }
 
