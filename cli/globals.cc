@@ -61,6 +61,11 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
+  app.add_option("--log", globals.log, "Log what happens on standard error, a line for each event")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--metrics", globals.metrics, "Add this run to a metrics file for node_exporter")
+      ->type_name("FILE");
   app.add_flag("--no-progress", globals.no_progress, "Show no progress, even on a terminal");
 }
 

@@ -38,6 +38,8 @@ struct Globals {
   std::string state;
   std::string agents = "8";
   std::string color = "auto";
+  std::string log;      // "text" "json"; "": no log
+  std::string metrics;  // file for node_exporter; "": none
   bool readonly = false;
   bool json = false;
   bool quiet = false;

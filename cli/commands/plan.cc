@@ -10,7 +10,9 @@
 #include "absl/time/time.h"
 #include "clambake/factory.h"
 #include "cli/commands/commands.h"
+#include "cli/job_summary.h"
 #include "cli/messages.h"
+#include "cli/observe.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -45,12 +47,13 @@ absl::StatusOr<Backlog> LoadBacklogAsOf(const Globals& globals, const std::strin
   return BacklogAsOf(*backlog, time);
 }
 
-ExitCode RunPlan(const Globals& globals, const PlanCommand& command) {
+ExitCode RunPlan(const Globals& globals, const PlanCommand& command, const Observer& observer) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
-  const absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags);
+  absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags);
   if (!chosen.ok()) return Fail(chosen.status());
+  chosen->planner = NewObservedPlanner(std::move(chosen->planner), chosen->decision, observer);
   absl::StatusOr<std::vector<Agent>> agents = LoadAgents(globals);
   if (!agents.ok()) return Fail(agents.status());
   const absl::StatusOr<Backlog> backlog = LoadBacklogAsOf(globals, command.as_of);
@@ -73,6 +76,7 @@ ExitCode RunPlan(const Globals& globals, const PlanCommand& command) {
     Note(globals, "verified: the plan keeps every rule");
   }
 
+  if (const absl::Status left = LeaveInJob(*backlog, *plan, chosen->decision); !left.ok()) return Fail(left);
   TextStyle style = StdoutStyle(globals);
   if (command.explain) style.explain = TextStyle::Explain::kYes;
   if (command.all) style.max_rows = 0;
@@ -114,7 +118,10 @@ void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake plan --from backlog.json --agents 12 --explain\n"
       "  CLAMBAKE_NEW_PLANNER=true clambake plan --readonly --from backlog.json --json\n"
       "  clambake plan --from - --as-of 2026-01-31 < backlog.json\n");
-  plan->callback([command, &globals, &result] { result = RunPlan(globals, *command); });
+  plan->callback([command, &globals, &result] {
+    result = Observe(globals, "plan",
+                     [&](const Observer& observer) { return RunPlan(globals, *command, observer); });
+  });
 }
 
 }  // namespace clambake::cli

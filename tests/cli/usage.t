@@ -22,6 +22,8 @@ Options:
   --verbose                   Say more on standard error
   --color WHEN:{auto,always,never}=auto
                               Colours in text output
+  --log FORMAT:{text,json}    Log what happens on standard error, a line for each event
+  --metrics FILE              Add this run to a metrics file for node_exporter
   --no-progress               Show no progress, even on a terminal
  
 Subcommands:
@@ -32,6 +34,9 @@ Subcommands:
   run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
   state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
+  report                      Make one self-contained HTML file that shows the plan, and what became of it
+  completion                  Print a script for tab completion in a shell
+  manual                      Print the manual page, for man
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -92,6 +97,8 @@ Options:
   --verbose                   Say more on standard error
   --color WHEN:{auto,always,never}=auto
                               Colours in text output
+  --log FORMAT:{text,json}    Log what happens on standard error, a line for each event
+  --metrics FILE              Add this run to a metrics file for node_exporter
   --no-progress               Show no progress, even on a terminal
  
 Subcommands:
@@ -102,6 +109,9 @@ Subcommands:
   run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
   state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
+  report                      Make one self-contained HTML file that shows the plan, and what became of it
+  completion                  Print a script for tab completion in a shell
+  manual                      Print the manual page, for man
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
