@@ -21,6 +21,7 @@
 #include "cli/github_access.h"
 #include "cli/github_actions.h"
 #include "cli/messages.h"
+#include "cli/observe.h"
 #include "cli/run_text.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
@@ -53,6 +54,7 @@ void CatchSignals() {
 struct Session {
   const Globals& globals;
   const RunCommand& command;
+  const Observer& observer;
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
   std::unique_ptr<GithubReader> reader;  // null with --from and no writes
@@ -94,6 +96,17 @@ absl::Status ChooseBundler(Session& session) {
   }
   if (!opened.ok()) return opened;
   return Take(NewBundler(session.flags, session.repo.get()), session.bundler);
+}
+
+void Watch(Session& session) {
+  const Observer& observer = session.observer;
+  ChosenPlanner& planner = session.planner;
+  planner.planner = NewObservedPlanner(std::move(planner.planner), planner.decision, observer);
+  ChosenExecutor& executor = session.executor;
+  executor.executor = NewObservedExecutor(std::move(executor.executor), executor.decision, observer);
+  ChosenBundler& bundler = session.bundler;
+  if (bundler.bundler == nullptr) return;
+  bundler.bundler = NewObservedBundler(std::move(bundler.bundler), bundler.decision, observer);
 }
 
 absl::Status Connect(Session& session) {
@@ -267,9 +280,10 @@ ExitCode RunForReal(Session& session) {
   return Execute(session, **store, **permit, **github);
 }
 
-ExitCode Run(const Globals& globals, const RunCommand& command) {
-  Session session{.globals = globals, .command = command};
+ExitCode Run(const Globals& globals, const RunCommand& command, const Observer& observer) {
+  Session session{.globals = globals, .command = command, .observer = observer};
   if (absl::Status chosen = ChooseParts(session); !chosen.ok()) return Fail(chosen);
+  Watch(session);
   for (const std::string& warning : session.flags.Warnings()) Warn(globals, warning);
   if (absl::Status connected = Connect(session); !connected.ok()) return Fail(connected);
   return session.readonly() ? RunReadonly(session) : RunForReal(session);
@@ -295,7 +309,10 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake run --readonly --from backlog.json --repo octo/repo\n"
       "  clambake run --repo octo/repo --git-dir . --agents 12\n"
       "  clambake run --repo octo/repo --expect-digest sha256:…\n");
-  run->callback([command, &globals, &result] { result = Run(globals, *command); });
+  run->callback([command, &globals, &result] {
+    result =
+        Observe(globals, "run", [&](const Observer& observer) { return Run(globals, *command, observer); });
+  });
 }
 
 }  // namespace clambake::cli
