@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "clambake/clock.h"
 #include "fmt/format.h"
