@@ -34,6 +34,17 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--repo", globals.repo, "Repository, where the backlog does not name it")
       ->type_name("OWNER/NAME")
       ->envname("GITHUB_REPOSITORY");
+  app.add_option("--api-url", globals.api_url, "GitHub's API")
+      ->type_name("URL")
+      ->envname("GITHUB_API_URL")
+      ->capture_default_str();
+  app.add_option("--token-file", globals.token_file,
+                 "A file of mode 0600 with the token, where neither GH_TOKEN nor GITHUB_TOKEN is set")
+      ->type_name("FILE");
+  app.add_option("--git-dir", globals.git_dir, "A clone of the repository, to bundle in")->type_name("DIR");
+  app.add_option("--state", globals.state,
+                 "Where the state is kept; default: a file below $XDG_STATE_HOME/clambake")
+      ->type_name("PATH|postgresql://…");
   app.add_option("--from", globals.from, "Read the backlog from FILE; - is standard input")
       ->type_name("FILE");
   app.add_option("--agents", globals.agents, "How many agents there are, or a file that describes them")

@@ -28,7 +28,11 @@ ExitCode ExitCodeOf(const absl::Status& status);
 
 struct Globals {
   std::string repo;
+  std::string api_url = "https://api.github.com";
+  std::string token_file;
   std::string from;
+  std::string git_dir;
+  std::string state;
   std::string agents = "8";
   std::string color = "auto";
   bool readonly = false;

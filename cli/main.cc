@@ -18,6 +18,8 @@ int main(int argc, char* argv[]) try {
   SetupGlobals(app, globals);
   SetupPlan(app, globals, result);
   SetupCompare(app, globals, result);
+  SetupRun(app, globals, result);
+  SetupState(app, globals, result);
   SetupFlags(app, globals, result);
   try {
     app.parse(argc, argv);

@@ -10,6 +10,8 @@ namespace clambake::cli {
 // `result`. All arguments outlive the parsing.
 void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupState(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result);
 
 }  // namespace clambake::cli

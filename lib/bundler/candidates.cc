@@ -22,8 +22,8 @@ struct Named {
 };
 
 void Reject(const std::string& head, const std::set<IssueNumber>& issues, std::string reason,
-            std::vector<std::string> paths, Candidates& out) {
-  Individual individual{head, 0, std::move(reason), std::move(paths)};
+            std::vector<std::string> paths, Candidates& out, std::string detail = "") {
+  Individual individual{head, 0, std::move(reason), std::move(paths), std::move(detail)};
   if (issues.empty()) out.individual.push_back(individual);
   for (IssueNumber issue : issues) {
     individual.issue = issue;
@@ -121,7 +121,7 @@ absl::Status MergeOntoBase(Memory& memory, const std::string& base, const Histor
   for (const auto& [id, head] : named) {
     const MergeResult& result = *merged[i++];
     if (result.verdict == MergeResult::Verdict::kFailed) {
-      Reject(id, head.issues, "git_failed", {}, out);
+      Reject(id, head.issues, "git_failed", {}, out, result.error);
     } else if (result.verdict == MergeResult::Verdict::kConflict) {
       Reject(id, head.issues, "conflicts_with_base", result.paths, out);
     } else if (result.tree == base_tree.front()) {

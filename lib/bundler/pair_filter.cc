@@ -67,7 +67,7 @@ class Filter {
   absl::StatusOr<PairSet> Run() {
     for (const auto& [a, b] : candidates_.related) uncertain_.Insert(a, b);
     Index();
-    CLAMBAKE_RETURN_IF_ERROR(LoadSharedContent());
+    LoadSharedContent();
     for (const auto& [path, touches] : touches_) {
       JudgeSharedPath(touches);
       JudgeFoldersAbove(path, touches);
@@ -89,7 +89,7 @@ class Filter {
   }
 
   // Lines matter only for files that two heads edit differently.
-  absl::Status LoadSharedContent() {
+  void LoadSharedContent() {
     std::vector<bool> wanted(candidates_.all.size());
     for (const auto& [path, touches] : touches_) {
       const bool differ = std::any_of(touches.begin(), touches.end(), [&](const Touch& touch) {
@@ -104,7 +104,8 @@ class Filter {
     for (std::size_t head = 0; head < wanted.size(); ++head) {
       if (wanted[head]) commits.push_back(candidates_.all[head].test_merge);
     }
-    return memory_.LoadContent(base_, commits);
+    // What could not be read is not certain: git will say what is wrong with it.
+    memory_.LoadContent(base_, commits).IgnoreError();
   }
 
   [[nodiscard]] bool CertainlyClean(const Touch& a, const Touch& b, const std::vector<LineSpan>* a_spans,

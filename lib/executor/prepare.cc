@@ -48,8 +48,13 @@ class Preparer {
       if (assignment.now && !assignment.running) Assign(assignment);
     }
     for (const Work& work : request_.work) {
-      if (work.state == WorkState::kLanded) Land(work);
-      if (work.state == WorkState::kReady) GiveBack(work);
+      if (IsOver(work)) {
+        result_.changes.push_back({.issue = work.issue, .state = WorkState::kDone});
+      } else if (work.state == WorkState::kLanded) {
+        Land(work);
+      } else if (work.state == WorkState::kReady) {
+        GiveBack(work);
+      }
     }
     if (request_.bundles != nullptr) {
       for (const Bundle& bundle : request_.bundles->bundles) AddBundle(bundle);
@@ -82,6 +87,16 @@ class Preparer {
           waiting));
     }
     return absl::OkStatus();
+  }
+
+  // Closed; or gone from the list of open issues, unless an agent holds it: a
+  // list that is not whole must not take its claim away.
+  bool IsOver(const Work& work) const {
+    if (work.state == WorkState::kDone) return false;
+    const Issue* issue = Find(work.issue);
+    if (issue != nullptr) return issue->state == State::kClosed;
+    return work.state == WorkState::kReady || work.state == WorkState::kLanded ||
+           work.state == WorkState::kBundled;
   }
 
   bool IsBusy(IssueNumber issue) const { return busy_issues_.contains(issue); }

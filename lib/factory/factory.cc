@@ -4,8 +4,12 @@
 
 #include "absl/status/status.h"
 #include "base/status_macros.h"
+#include "bundler/v2_bundler.h"
+#include "executor/v2_executor.h"
 #include "planner/v2_planner.h"
 #if CLAMBAKE_HAS_LEGACY
+#include "legacy/legacy_bundler.h"
+#include "legacy/legacy_executor.h"
 #include "legacy/legacy_planner.h"
 #endif
 
@@ -24,6 +28,37 @@ absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const Ro
   CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kPlanner, rollout));
   CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<WorkPlanner> planner, NewWorkPlanner(decision.generation));
   return ChosenPlanner{std::move(planner), std::move(decision)};
+}
+
+absl::StatusOr<std::unique_ptr<Bundler>> NewBundler(Generation generation, GitRepo* repo) {
+  if (generation == Generation::kV2) return NewV2Bundler(repo);
+#if CLAMBAKE_HAS_LEGACY
+  return NewLegacyBundler(repo);
+#else
+  return absl::FailedPreconditionError("this build has no legacy bundler (CLAMBAKE_WITH_LEGACY=OFF)");
+#endif
+}
+
+absl::StatusOr<ChosenBundler> NewBundler(const FeatureFlags& flags, GitRepo* repo,
+                                         const RolloutState& rollout) {
+  CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kBundler, rollout));
+  CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<Bundler> bundler, NewBundler(decision.generation, repo));
+  return ChosenBundler{std::move(bundler), std::move(decision)};
+}
+
+absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation) {
+  if (generation == Generation::kV2) return NewV2Executor();
+#if CLAMBAKE_HAS_LEGACY
+  return NewLegacyExecutor();
+#else
+  return absl::FailedPreconditionError("this build has no legacy executor (CLAMBAKE_WITH_LEGACY=OFF)");
+#endif
+}
+
+absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout) {
+  CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kExecutor, rollout));
+  CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<Executor> executor, NewExecutor(decision.generation));
+  return ChosenExecutor{std::move(executor), std::move(decision)};
 }
 
 }  // namespace clambake

@@ -57,6 +57,7 @@ struct Place {
   std::string git_dir;
   std::string objects;
   git::ObjectFormat format = git::ObjectFormat::kSha1;
+  bool partial = false;  // some objects may be elsewhere
 };
 
 bool HasPromises(const std::string& objects) {
@@ -101,12 +102,7 @@ absl::StatusOr<Place> Locate(const std::string& path, const GitOptions& options)
         "{}: the clone is shallow, so git cannot tell what a branch changed; run: git fetch --unshallow",
         path));
   }
-  if (HasPromises(place.objects)) {
-    return absl::FailedPreconditionError(
-        fmt::format("{}: the clone is partial (made with --filter), so content that merges need is not here; "
-                    "make a full clone",
-                    path));
-  }
+  place.partial = HasPromises(place.objects);
   return place;
 }
 
@@ -133,9 +129,7 @@ class PlumbingRepo : public GitRepo {
   absl::StatusOr<std::vector<std::vector<FileChange>>> Changes(const std::vector<TreePair>& pairs) override;
   absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<TreePair>& pairs) override;
   absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) override;
-  absl::StatusOr<std::vector<MergeResult>> Merge(const std::vector<MergePair>& pairs) override {
-    return merger_.Merge(pairs);
-  }
+  absl::StatusOr<std::vector<MergeResult>> Merge(const std::vector<MergePair>& pairs) override;
   absl::StatusOr<std::vector<std::string>> WriteCommits(const std::vector<NewCommit>& commits) override;
   absl::StatusOr<std::vector<std::string>> Trees(const std::vector<std::string>& commits) override;
 
@@ -171,7 +165,7 @@ class PlumbingRepo : public GitRepo {
 
 Command PlumbingRepo::In(const std::string& git_dir, std::vector<std::string> arguments) const {
   Command command{{options_.program, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
-                   "protocol.allow=never"},
+                   "advice.graftFileDeprecated=false", "-c", "protocol.allow=never"},
                   Environment(git_dir),
                   fmt::format("{}/{}.stderr", scratch_->path(), arguments[0]),
                   options_.timeout};
@@ -382,6 +376,16 @@ absl::StatusOr<std::vector<ContentChange>> PlumbingRepo::ContentChanges(const st
   });
   if (!diffed.ok()) return diffed;
   return changes;
+}
+
+absl::StatusOr<std::vector<MergeResult>> PlumbingRepo::Merge(const std::vector<MergePair>& pairs) {
+  absl::StatusOr<std::vector<MergeResult>> results = merger_.Merge(pairs);
+  if (!results.ok() || !place_.partial) return results;
+  for (MergeResult& result : *results) {
+    if (result.verdict != MergeResult::Verdict::kFailed) continue;
+    result.error += " (the clone is partial, made with --filter: content may be missing; make a full clone)";
+  }
+  return results;
 }
 
 absl::StatusOr<std::vector<std::string>> PlumbingRepo::WriteCommits(const std::vector<NewCommit>& commits) {

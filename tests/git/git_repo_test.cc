@@ -207,7 +207,8 @@ TEST_CASE("the history beyond a base lists parents and dates") {
   CHECK(commits->front().committed_at > 1'700'000'000);
 }
 
-TEST_CASE("shallow, partial and absent repositories are refused with what to do") {
+TEST_CASE(
+    "shallow and absent repositories are refused, and what a partial one lacks is said with what to do") {
   TestRepo repo;
   Fill(repo);
   repo.Commit("main", {"main"}, {{"g", Blob{"g\n"}}});
@@ -221,8 +222,11 @@ TEST_CASE("shallow, partial and absent repositories are refused with what to do"
   repo.Git(
       {"clone", "-q", "--bare", "--filter=blob:none", "file://" + repo.path(), clones.path() + "/partial"});
   auto partial = OpenGitRepo(clones.path() + "/partial");
-  CHECK(partial.status().code() == absl::StatusCode::kFailedPrecondition);
-  CHECK_THAT(std::string(partial.status().message()), ContainsSubstring("partial"));
+  REQUIRE(partial.ok());
+  auto merged = (*partial)->Merge({{repo.Id("two"), repo.Id("zwei")}});
+  REQUIRE(merged.ok());
+  CHECK(merged->front().verdict == Verdict::kFailed);
+  CHECK_THAT(merged->front().error, ContainsSubstring("make a full clone"));
   CHECK(OpenGitRepo(clones.path()).status().code() == absl::StatusCode::kNotFound);
   CHECK(OpenGitRepo(clones.path() + "/nowhere").status().code() == absl::StatusCode::kNotFound);
 }

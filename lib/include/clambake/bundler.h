@@ -41,6 +41,7 @@ struct Individual {
   // legacy: "legacy_score" "legacy_cherry_pick" "missing".
   std::string reason;
   std::vector<std::string> paths;  // in conflict, ascending
+  std::string detail;              // "git_failed": git's words
 };
 
 // Lines of a file as the base has it.
@@ -97,8 +98,19 @@ class Bundler {
   virtual absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) = 0;
 };
 
-// `clambake.bundles/1`, with its digest over everything but the digest itself.
-std::string BundlesToJson(const BundleSet& bundles);
+// Why a bundler was chosen, for the report; empty where nobody chose.
+struct BundlesHeader {
+  std::string reason;  // "STATIC:env" …
+  bool readonly = false;
+};
+
+// `clambake.bundles/1`, with its digest over everything but the digest and the
+// header. Paths that are not UTF-8 are quoted as git quotes them.
+std::string BundlesToJson(const BundleSet& bundles, const BundlesHeader& header = {});
+
+// Reads what BundlesToJson wrote, of bundles and heads. InvalidArgument with a
+// JSON pointer.
+absl::StatusOr<BundleSet> ReadBundles(std::string_view json, std::string_view name);
 
 std::string BundlesDigest(const BundleSet& bundles);
 

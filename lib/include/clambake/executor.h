@@ -49,12 +49,13 @@ struct PrepareRequest {
   const Backlog* backlog = nullptr;
   const Plan* plan = nullptr;
   const BundleSet* bundles = nullptr;
-  std::vector<Work> work;                // from the store
-  std::vector<JournalEntry> pending;     // from the store: finished first, and not decided again
-  std::vector<JournalEntry> comments;    // from the store: confirmed "create_comment" operations
-  std::string base_sha;                  // tip of the default branch; "": branches are not made
-  std::string assignee;                  // GitHub login that stands for the agents; "": nobody
-  absl::Duration claim = absl::Hours(24);  // an agent's lease: without a commit for so long, work is abandoned
+  std::vector<Work> work;              // from the store
+  std::vector<JournalEntry> pending;   // from the store: finished first, and not decided again
+  std::vector<JournalEntry> comments;  // from the store: confirmed "create_comment" operations
+  std::string base_sha;                // tip of the default branch; "": branches are not made
+  std::string assignee;                // GitHub login that stands for the agents; "": nobody
+  absl::Duration claim =
+      absl::Hours(24);  // an agent's lease: without a commit for so long, work is abandoned
 };
 
 struct Preparation {
@@ -168,8 +169,8 @@ absl::StatusOr<std::vector<Work>> RefreshClaims(StateStore& store, std::string_v
                                                 const Backlog& backlog, absl::Duration claim);
 
 // `clambake.run/1`. `outcome` is null in a read-only run.
-std::string RunToJson(const Preparation& preparation, const RunOutcome* outcome,
-                      std::string_view plan_digest, std::string_view bundles_digest);
+std::string RunToJson(const Preparation& preparation, const RunOutcome* outcome, std::string_view plan_digest,
+                      std::string_view bundles_digest);
 
 }  // namespace clambake
 

@@ -13,9 +13,12 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "clambake/bundler.h"
 #include "clambake/clock.h"
 #include "clambake/cutover.h"
+#include "clambake/executor.h"
 #include "clambake/feature_flags.h"
+#include "clambake/git_repo.h"
 #include "clambake/model.h"
 #include "clambake/work_planner.h"
 
@@ -32,6 +35,25 @@ absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const Ro
 
 // A generation by name, for comparisons and tests; FailedPrecondition as above.
 absl::StatusOr<std::unique_ptr<WorkPlanner>> NewWorkPlanner(Generation generation);
+
+struct ChosenBundler {
+  std::unique_ptr<Bundler> bundler;
+  Decision decision;
+};
+
+// The same for the bundler. `repo` is not owned and outlives it.
+absl::StatusOr<ChosenBundler> NewBundler(const FeatureFlags& flags, GitRepo* repo,
+                                         const RolloutState& rollout = {});
+absl::StatusOr<std::unique_ptr<Bundler>> NewBundler(Generation generation, GitRepo* repo);
+
+struct ChosenExecutor {
+  std::unique_ptr<Executor> executor;
+  Decision decision;
+};
+
+// The same for the executor.
+absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout = {});
+absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation);
 
 }  // namespace clambake
 

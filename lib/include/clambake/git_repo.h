@@ -128,8 +128,8 @@ class GitRepo {
 };
 
 // Opens the repository that holds `path`: a work tree, a `.git`, a bare
-// repository. NotFound: there is none. FailedPrecondition: git is too old, or
-// the repository is shallow or partial, so that merges could not be told.
+// repository. NotFound: there is none. FailedPrecondition: the repository is
+// shallow, so that merges could not be told.
 absl::StatusOr<std::unique_ptr<GitRepo>> OpenGitRepo(const std::string& path, const GitOptions& options = {});
 
 }  // namespace clambake

@@ -241,6 +241,10 @@ struct StoreOptions {
 // PostgreSQL. InvalidArgument: a location that is not safe or not understood.
 absl::StatusOr<std::unique_ptr<StateStore>> OpenStateStore(const StoreOptions& options);
 
+// `clambake.claims/1` and `clambake.queue/1`, rows in the order given.
+std::string ClaimsToJson(std::string_view scope, const std::vector<Work>& work);
+std::string QueueToJson(std::string_view scope, const std::vector<JournalEntry>& queue);
+
 // The schema that this program reads and writes.
 std::int64_t SchemaVersion();
 

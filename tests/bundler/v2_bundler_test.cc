@@ -1,0 +1,303 @@
+#include "bundler/v2_bundler.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/support/catch.h"
+#include "tests/support/test_repo.h"
+
+namespace clambake {
+namespace {
+
+using tests::Blob;
+using tests::TestRepo;
+
+std::string Lines(int count, std::map<int, std::string> changed = {}) {
+  std::string text;
+  for (int i = 1; i <= count; ++i) text += (changed.contains(i) ? changed[i] : std::to_string(i)) + "\n";
+  return text;
+}
+
+struct Bench {
+  TestRepo repo;
+  std::unique_ptr<GitRepo> git;
+  std::unique_ptr<Bundler> bundler;
+
+  explicit Bench(TestRepo::Kind kind = TestRepo::Kind::kBare) : repo(kind) {}
+
+  void Open() {
+    repo.Build();
+    auto opened = OpenGitRepo(repo.path());
+    REQUIRE(opened.status() == absl::OkStatus());
+    git = *std::move(opened);
+    bundler = NewV2Bundler(git.get());
+  }
+
+  BundleSet Make(const std::vector<Head>& heads, int max_size = 8, const BundleSet* previous = nullptr) {
+    BundleRequest request{"main", heads, {}, previous};
+    request.options.max_size = max_size;
+    absl::ParseTime(absl::RFC3339_full, "2026-01-02T03:14:05Z", &request.options.window, nullptr);
+    auto set = bundler->MakeBundles(request);
+    REQUIRE(set.status() == absl::OkStatus());
+    return *std::move(set);
+  }
+};
+
+// Heads b1 … bN, each changing its own file, or the same line of f for those in `fighting`.
+std::vector<Head> ManyHeads(Bench& bench, int count, const std::set<int>& fighting = {}) {
+  bench.repo.Commit("main", {}, {{"f", Blob{Lines(9)}}});
+  std::vector<Head> heads;
+  for (int i = 1; i <= count; ++i) {
+    const std::string name = "b" + std::to_string(i);
+    if (fighting.contains(i)) {
+      bench.repo.Commit(name, {"main"}, {{"f", Blob{Lines(9, {{5, name}})}}});
+    } else {
+      bench.repo.Commit(name, {"main"}, {{"own/" + name, Blob{name + "\n"}}});
+    }
+    heads.push_back({name, i});
+  }
+  bench.Open();
+  return heads;
+}
+
+std::map<std::string, std::string> Reasons(const BundleSet& set) {
+  std::map<std::string, std::string> reasons;
+  for (const Individual& individual : set.individual) reasons[individual.head] = individual.reason;
+  return reasons;
+}
+
+// The tree that git itself makes of a bundle, a process for each merge.
+std::string TreeByGit(const TestRepo& repo, const std::string& base, const std::vector<std::string>& heads) {
+  std::string at = base;
+  std::string tree;
+  const auto line = [](std::string text) {
+    text.resize(text.find('\n'));
+    return text;
+  };
+  for (const std::string& head : heads) {
+    std::optional<std::string> merged = repo.TryGit({"merge-tree", "--write-tree", at, head});
+    if (!merged) return "conflict";
+    tree = line(*merged);
+    at = line(repo.Git({"commit-tree", "-p", at, "-p", head, "-m", "x", tree}));
+  }
+  return tree;
+}
+
+}  // namespace
+
+TEST_CASE("heads without conflicts share the fewest bundles, none above its size") {
+  Bench bench;
+  const std::vector<Head> heads = ManyHeads(bench, 20);
+  for (const auto& [size, expected] : std::map<int, std::size_t>{{8, 3}, {5, 4}, {20, 1}, {0, 1}, {1, 20}}) {
+    const BundleSet set = bench.Make(heads, size);
+    CHECK(set.bundles.size() == expected);
+    CHECK(set.lower_bound == static_cast<std::int64_t>(expected));
+    CHECK(set.individual.empty());
+    CHECK(set.conflicts.empty());
+    for (const Bundle& bundle : set.bundles) {
+      CHECK((size == 0 || bundle.heads.size() <= static_cast<std::size_t>(size)));
+      CHECK(bundle.tree == TreeByGit(bench.repo, set.base, bundle.heads));
+    }
+  }
+}
+
+TEST_CASE("heads in conflict ride apart, and the clique is the bound") {
+  Bench bench;
+  const std::vector<Head> heads = ManyHeads(bench, 12, {2, 5, 9});
+  const BundleSet set = bench.Make(heads);
+  CHECK(set.lower_bound == 3);
+  CHECK(set.lower_bound_proof == "clique");
+  CHECK(set.bundles.size() == 3);
+  REQUIRE(set.conflicts.size() == 3);
+  for (const Conflict& conflict : set.conflicts) {
+    CHECK(conflict.a < conflict.b);
+    CHECK(conflict.paths == std::vector<std::string>{"f"});
+    REQUIRE(conflict.lines.size() == 1);
+    CHECK(conflict.lines[0].first == 5);
+    CHECK(conflict.lines[0].last == 5);
+  }
+  for (const Bundle& bundle : set.bundles) {
+    const int fighting =
+        static_cast<int>(std::count_if(bundle.issues.begin(), bundle.issues.end(),
+                                       [](IssueNumber i) { return i == 2 || i == 5 || i == 9; }));
+    CHECK(fighting == 1);
+  }
+}
+
+TEST_CASE("heads that cannot ride are listed singly with the reason, and change nothing for others") {
+  Bench bench;
+  TestRepo& repo = bench.repo;
+  repo.Commit("old", {}, {{"f", Blob{Lines(9)}}});
+  repo.Commit("main", {"old"}, {{"f", Blob{Lines(9, {{5, "main"}})}}});
+  repo.Commit("good", {"main"}, {{"g", Blob{"g\n"}}});
+  repo.Commit("fine", {"main"}, {{"h", Blob{"h\n"}}});
+  repo.Commit("clash", {"old"}, {{"f", Blob{Lines(9, {{5, "clash"}})}}});
+  repo.Commit("nothing", {"main"}, {});
+  repo.Commit("same", {"old"}, {{"f", Blob{Lines(9, {{5, "main"}})}}});
+  repo.Commit("stranger", {}, {{"s", Blob{"s\n"}}});
+  repo.Commit("pushed_over", {"main"}, {{"p", Blob{"p\n"}}});
+  repo.Build();
+  const std::string gone = repo.Id("pushed_over");
+  repo.Git({"update-ref", "-d", "refs/heads/pushed_over"});
+  bench.Open();
+  const BundleSet alone = bench.Make({{"good", 1}, {"fine", 2}});
+  const BundleSet set = bench.Make({{"clash", 3},
+                                    {"good", 1},
+                                    {"nothing", 4},
+                                    {"same", 5},
+                                    {"stranger", 6},
+                                    {gone, 7},
+                                    {"none", 8},
+                                    {"old", 9},
+                                    {"main", 10},
+                                    {"fine", 2},
+                                    {"no such\nrev", 11},
+                                    {"", 12}});
+  REQUIRE(set.bundles.size() == 1);
+  CHECK(set.bundles[0].heads == alone.bundles[0].heads);
+  CHECK(set.bundles[0].tree == alone.bundles[0].tree);
+  const auto reasons = Reasons(set);
+  CHECK(reasons.at(repo.Id("clash")) == "conflicts_with_base");
+  CHECK(reasons.at(repo.Id("nothing")) == "empty");
+  CHECK(reasons.at(repo.Id("same")) == "empty");
+  CHECK(reasons.at(repo.Id("stranger")) == "unrelated");
+  CHECK(reasons.at(gone) == "forced_away");
+  CHECK(reasons.at("none") == "missing");
+  CHECK(reasons.at("no such\nrev") == "missing");
+  CHECK(reasons.at(repo.Id("old")) == "merged");
+  CHECK(reasons.at(repo.Id("main")) == "merged");
+  CHECK(set.individual.size() == 10);
+  for (const Individual& individual : set.individual) {
+    if (individual.reason == "conflicts_with_base") CHECK(individual.paths == std::vector<std::string>{"f"});
+  }
+}
+
+TEST_CASE("the same heads in any order give the same bytes") {
+  Bench bench;
+  std::vector<Head> heads = ManyHeads(bench, 15, {1, 4, 6});
+  heads.push_back({"none", 99});
+  const std::string expected = BundlesToJson(bench.Make(heads));
+  std::reverse(heads.begin(), heads.end());
+  CHECK(BundlesToJson(bench.Make(heads)) == expected);
+  std::rotate(heads.begin(), heads.begin() + 5, heads.end());
+  heads.push_back(heads.front());
+  CHECK(BundlesToJson(bench.Make(heads)) == expected);
+  Bench other;
+  ManyHeads(other, 15, {1, 4, 6});
+  CHECK(BundlesToJson(other.Make(heads)) == expected);
+}
+
+TEST_CASE("a head more or less leaves the bundles alone that have to do with neither") {
+  Bench bench;
+  std::vector<Head> heads = ManyHeads(bench, 60, {1, 4, 6, 20, 33});
+  const BundleSet before = bench.Make(heads, 16);
+  std::size_t moved = 0;
+  std::map<std::string, std::set<std::string>> together;
+  const auto companions = [](const BundleSet& set) {
+    std::map<std::string, std::set<std::string>> out;
+    for (const Bundle& bundle : set.bundles) {
+      for (const std::string& head : bundle.heads) out[head] = {bundle.heads.begin(), bundle.heads.end()};
+    }
+    return out;
+  };
+  const auto old_groups = companions(before);
+  std::vector<Head> fewer = heads;
+  const std::string removed = bench.repo.Id(fewer[10].rev);
+  fewer.erase(fewer.begin() + 10);
+  for (const Bundle& bundle : bench.Make(fewer, 16).bundles) {
+    std::set<std::string> group(bundle.heads.begin(), bundle.heads.end());
+    std::set<std::string> expected = old_groups.at(bundle.heads.front());
+    expected.erase(removed);
+    moved += group == expected ? 0U : 1U;
+  }
+  CHECK(moved <= 2);
+  // With the previous bundles at hand nothing moves at all.
+  for (const Bundle& bundle : bench.Make(fewer, 16, &before).bundles) {
+    std::set<std::string> group(bundle.heads.begin(), bundle.heads.end());
+    std::set<std::string> expected = old_groups.at(bundle.heads.front());
+    expected.erase(removed);
+    CHECK(group == expected);
+  }
+}
+
+TEST_CASE("a head on top of another rides with it or without it") {
+  Bench bench;
+  bench.repo.Commit("main", {}, {{"f", Blob{Lines(9)}}});
+  bench.repo.Commit("low", {"main"}, {{"f", Blob{Lines(9, {{5, "low"}})}}});
+  bench.repo.Commit("high", {"low"}, {{"f", Blob{Lines(9, {{5, "high"}})}}});
+  bench.Open();
+  const BundleSet set = bench.Make({{"high", 2}, {"low", 1}});
+  REQUIRE(set.bundles.size() == 1);
+  CHECK(set.conflicts.empty());
+  CHECK(set.bundles[0].tree == bench.repo.Id("high^{tree}"));
+}
+
+TEST_CASE("heads that only merge in some order are merged in such an order") {
+  // b and c each leave line 5 to a: pairs are clean, and so are few orders.
+  Bench bench;
+  bench.repo.Commit("main", {}, {{"f", Blob{Lines(12)}}});
+  bench.repo.Commit("a", {"main"}, {{"f", Blob{Lines(12, {{3, "a"}})}}, {"x/1", Blob{"1\n"}}});
+  bench.repo.Commit("b", {"main"}, {{"f", Blob{Lines(12, {{6, "b"}})}}, {"y/1", Blob{"1\n"}}});
+  bench.repo.Commit("c", {"main"}, {{"f", Blob{Lines(12, {{9, "c"}})}}, {"z/1", Blob{"1\n"}}});
+  bench.Open();
+  const BundleSet set = bench.Make({{"a", 1}, {"b", 2}, {"c", 3}});
+  for (const Bundle& bundle : set.bundles)
+    CHECK(bundle.tree == TreeByGit(bench.repo, set.base, bundle.heads));
+}
+
+TEST_CASE("one commit under two names carries the issues of both") {
+  Bench bench;
+  const std::vector<Head> heads = ManyHeads(bench, 2);
+  bench.repo.Git({"branch", "twin", "b1"});
+  const BundleSet set = bench.Make({heads[0], heads[1], {"twin", 77}, {bench.repo.Id("b1"), 1}});
+  REQUIRE(set.bundles.size() == 1);
+  CHECK(set.bundles[0].heads.size() == 2);
+  CHECK(set.bundles[0].issues == std::vector<IssueNumber>{1, 2, 77});
+}
+
+TEST_CASE("names are valid refs of at most 200 bytes, and unique") {
+  Bench bench;
+  std::vector<Head> heads = ManyHeads(bench, 60);
+  CHECK(bench.Make({heads[2], heads[0]}).bundles[0].name == "bundle/20260102_0310__issues_1_3");
+  for (Head& head : heads) head.issue += 1'000'000'000'000;
+  std::set<std::string> names;
+  const auto check = [&](const BundleSet& set) {
+    for (const Bundle& bundle : set.bundles) {
+      CHECK(bundle.name.size() <= 200);
+      CHECK(names.insert(bundle.name).second);
+      bench.repo.Git({"check-ref-format", "refs/heads/" + bundle.name});
+    }
+  };
+  check(bench.Make(heads, 0));
+  for (Head& head : heads) head.issue = 0;
+  check(bench.Make(heads, 8));
+  for (Head& head : heads) head.issue = 5;
+  check(bench.Make(heads, 8));
+}
+
+TEST_CASE("nothing is written to the repository, its work tree or its refs") {
+  Bench bench(TestRepo::Kind::kWithWorkTree);
+  const std::vector<Head> heads = ManyHeads(bench, 12, {2, 5, 9});
+  const std::string before = bench.repo.folder().Snapshot();
+  bench.Make(heads);
+  CHECK(bench.repo.folder().Snapshot() == before);
+}
+
+TEST_CASE("a base that does not resolve is the caller's error") {
+  Bench bench;
+  ManyHeads(bench, 1);
+  auto set = bench.bundler->MakeBundles({"nowhere", {}, {}, nullptr});
+  CHECK(set.status().code() == absl::StatusCode::kInvalidArgument);
+  CHECK_THAT(std::string(set.status().message()), ContainsSubstring("nowhere"));
+}
+
+TEST_CASE("no heads make no bundles") {
+  Bench bench;
+  ManyHeads(bench, 1);
+  const BundleSet set = bench.Make({});
+  CHECK(set.bundles.empty());
+  CHECK(set.lower_bound == 0);
+}
+
+}  // namespace clambake
