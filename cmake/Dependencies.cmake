@@ -28,3 +28,24 @@ target_compile_definitions(clambake_rapidjson INTERFACE
   RAPIDJSON_HAS_STDSTRING=1
   $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:RAPIDJSON_SSE2>
   $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},aarch64>:RAPIDJSON_NEON>)
+
+# Abseil comes as some forty shared objects, and loading them takes longer than
+# most commands do: link the archives where the distribution ships them.
+function(clambake_prefer_archive target)
+  foreach(config NONE RELEASE RELWITHDEBINFO DEBUG)
+    get_target_property(location ${target} IMPORTED_LOCATION_${config})
+    if(location)
+      string(REGEX REPLACE "\\.so[.0-9]*$" ".a" archive "${location}")
+      if(EXISTS "${archive}")
+        set_target_properties(${target} PROPERTIES IMPORTED_LOCATION_${config} "${archive}")
+      endif()
+    endif()
+  endforeach()
+endfunction()
+get_property(imported DIRECTORY PROPERTY IMPORTED_TARGETS)
+foreach(target IN LISTS imported)
+  get_target_property(type ${target} TYPE)
+  if(target MATCHES "^absl::" AND type STREQUAL "SHARED_LIBRARY")
+    clambake_prefer_archive(${target})
+  endif()
+endforeach()

@@ -21,6 +21,6 @@
 #define CLAMBAKE_ASSIGN_OR_RETURN(declaration, expression)                                            \
   auto CLAMBAKE_CONCAT_(result_, __LINE__) = (expression);                                            \
   if (!CLAMBAKE_CONCAT_(result_, __LINE__).ok()) return CLAMBAKE_CONCAT_(result_, __LINE__).status(); \
-  declaration = *std::move(CLAMBAKE_CONCAT_(result_, __LINE__))
+  declaration = /* NOLINT(bugprone-macro-parentheses) */ *std::move(CLAMBAKE_CONCAT_(result_, __LINE__))
 
 #endif  // CLAMBAKE_BASE_STATUS_MACROS_H_

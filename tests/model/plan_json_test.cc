@@ -75,7 +75,7 @@ TEST_CASE("A plan that does not hold together is refused with a pointer") {
           "p.json: /assignments/0/priority: expected a priority such as \"high\"");
   REQUIRE(error("\"blocked\"", "\"bored\"") ==
           "p.json: /unassigned/0/reason: expected a reason such as \"blocked\"");
-  REQUIRE_THAT(error("\"load\"", "\"laod\""), ContainsSubstring("\"load\" is missing"));
+  REQUIRE_THAT(error("\"load\":{", "\"laod\":{"), ContainsSubstring("\"load\" is missing"));
   REQUIRE_THAT(error("{", "["), ContainsSubstring("not JSON at byte"));
 }
 
