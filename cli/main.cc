@@ -21,6 +21,7 @@ int main(int argc, char* argv[]) try {
   SetupRun(app, globals, result);
   SetupState(app, globals, result);
   SetupFlags(app, globals, result);
+  SetupCutover(app, globals, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
