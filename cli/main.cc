@@ -22,6 +22,7 @@ int main(int argc, char* argv[]) try {
   SetupState(app, globals, result);
   SetupFlags(app, globals, result);
   SetupCutover(app, globals, result);
+  SetupDoctor(app, globals, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

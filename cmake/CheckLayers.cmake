@@ -11,7 +11,7 @@
 cmake_minimum_required(VERSION 3.25)
 set(breaches "")
 
-set(public_order model clock rng secret telemetry feature_flags github_write github_client git_repo state_store rollout rollouts work_planner
+set(public_order model clock rng secret telemetry feature_flags github_write github_client git_repo state_store rollout rollouts state_audit health work_planner
     bundler executor cutover shadow pipeline report factory)
 
 macro(breach)
