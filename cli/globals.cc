@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "CLI/CLI.hpp"
+#include "cli/github_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -34,19 +36,20 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--repo", globals.repo, "Repository, where the backlog does not name it")
       ->type_name("OWNER/NAME")
       ->envname("GITHUB_REPOSITORY");
-  app.add_option("--api-url", globals.api_url, "GitHub's API")
+  app.add_option("--api-url", globals.api_url, "GitHub's API, where it is not https://api.github.com")
       ->type_name("URL")
-      ->envname("GITHUB_API_URL")
-      ->capture_default_str();
+      ->envname("GITHUB_API_URL");
   app.add_option("--token-file", globals.token_file,
-                 "A file of mode 0600 with the token, where neither GH_TOKEN nor GITHUB_TOKEN is set")
+                 "File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set")
       ->type_name("FILE");
-  app.add_option("--git-dir", globals.git_dir, "A clone of the repository, to bundle in")->type_name("DIR");
   app.add_option("--state", globals.state,
                  "Where the state is kept; default: a file below $XDG_STATE_HOME/clambake")
       ->type_name("PATH|postgresql://…");
   app.add_option("--from", globals.from, "Read the backlog from FILE; - is standard input")
       ->type_name("FILE");
+  app.add_option("--git-dir", globals.git_dir,
+                 "The clone: a work tree, a bare repository, or a folder inside")
+      ->type_name("DIR");
   app.add_option("--agents", globals.agents, "How many agents there are, or a file that describes them")
       ->type_name("N|FILE")
       ->capture_default_str();
@@ -61,6 +64,22 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
   app.add_flag("--no-progress", globals.no_progress, "Show no progress, even on a terminal");
 }
 
+std::string Environment(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value == nullptr ? "" : value;
+}
+
+std::string UserFolder(const char* variable, const char* below_home) {
+  std::string folder = Environment(variable);
+  if (folder.empty() && !Environment("HOME").empty()) folder = Environment("HOME") + below_home;
+  return folder.empty() ? folder : folder + "/clambake";
+}
+
+absl::StatusOr<std::string> RequireRepository(const Globals& globals) {
+  if (!globals.repo.empty()) return globals.repo;
+  return absl::InvalidArgumentError("no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY");
+}
+
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
   absl::StatusOr<FeatureFlags> flags = FeatureFlags::FromEnvironment();
   if (flags.ok() && globals.readonly) return flags->WithReadOnly();
@@ -68,9 +87,12 @@ absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
 }
 
 absl::StatusOr<Backlog> LoadBacklog(const Globals& globals) {
-  if (globals.from.empty()) {
-    return absl::InvalidArgumentError("no backlog: name a saved one with --from FILE (- is standard input)");
+  if (globals.from.empty() && globals.repo.empty()) {
+    return absl::InvalidArgumentError(
+        "no backlog: name a saved one with --from FILE (- is standard input), or a repository on GitHub with "
+        "--repo OWNER/NAME");
   }
+  if (globals.from.empty()) return FetchFromGithub(globals);
   absl::StatusOr<Backlog> backlog = ReadBacklogFile(globals.from);
   if (backlog.ok() && backlog->repository.empty()) backlog->repository = globals.repo;
   return backlog;

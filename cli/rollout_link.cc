@@ -36,4 +36,12 @@ absl::StatusOr<Plan> MeasuredPlanner::MakePlan(const PlanRequest& request) const
   return plan;
 }
 
+absl::StatusOr<BundleSet> MeasuredBundler::MakeBundles(const BundleRequest& request) {
+  const absl::Duration start = link_.clock().Monotonic();
+  absl::StatusOr<BundleSet> set = bundler_->MakeBundles(request);
+  link_.Record(Component::kBundler, set.ok() ? SampleResult::kSuccess : SampleResult::kFallback,
+               link_.clock().Monotonic() - start);
+  return set;
+}
+
 }  // namespace clambake::cli

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "clambake/bundler.h"
 #include "clambake/clock.h"
 #include "clambake/feature_flags.h"
 #include "clambake/rng.h"
@@ -53,6 +54,20 @@ class MeasuredPlanner : public WorkPlanner {
 
  private:
   std::unique_ptr<WorkPlanner> planner_;
+  RolloutLink& link_;
+};
+
+// Bundles with `bundler`; a failure means a pull request for each branch, which
+// counts as a fallback.
+class MeasuredBundler : public Bundler {
+ public:
+  MeasuredBundler(std::unique_ptr<Bundler> bundler, RolloutLink& link)
+      : bundler_(std::move(bundler)), link_(link) {}
+  [[nodiscard]] std::string_view name() const override { return bundler_->name(); }
+  absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) override;
+
+ private:
+  std::unique_ptr<Bundler> bundler_;
   RolloutLink& link_;
 };
 

@@ -9,7 +9,9 @@ namespace clambake::cli {
 // Each adds itself to `app` and, when it is called, stores its exit code in
 // `result`. All arguments outlive the parsing.
 void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupFetch(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupState(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result);  // below `state`

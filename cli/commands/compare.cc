@@ -5,12 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "clambake/clock.h"
 #include "clambake/factory.h"
 #include "clambake/shadow.h"
 #include "cli/commands/commands.h"
-#include "cli/connection.h"
 #include "cli/messages.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {

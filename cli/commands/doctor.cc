@@ -4,12 +4,14 @@
 #include <string>
 #include <system_error>
 
+#include "CLI/CLI.hpp"
 #include "clambake/clock.h"
 #include "clambake/github_client.h"
 #include "clambake/health.h"
 #include "cli/commands/commands.h"
-#include "cli/connection.h"
+#include "cli/github_access.h"
 #include "cli/messages.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -17,9 +19,7 @@ namespace {
 
 absl::StatusOr<std::unique_ptr<GithubReader>> OpenGithub(const Globals& globals, Clock& clock) {
   if (!globals.from.empty()) return absl::FailedPreconditionError("a saved backlog is used (--from)");
-  const absl::StatusOr<std::string> repository = RequireRepository(globals);
-  if (!repository.ok()) return repository.status();
-  const absl::StatusOr<GithubOptions> options = LoadGithubOptions(globals, *repository);
+  const absl::StatusOr<GithubOptions> options = FindGithub(globals);
   if (!options.ok()) return options.status();
   return NewGithubReader(*options, clock);
 }

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
 #include "clambake/clock.h"
 #include "clambake/executor.h"
 #include "clambake/factory.h"
@@ -16,9 +18,11 @@
 #include "clambake/github_client.h"
 #include "clambake/pipeline.h"
 #include "cli/commands/commands.h"
-#include "cli/connection.h"
+#include "cli/github_access.h"
 #include "cli/messages.h"
+#include "cli/rollout_link.h"
 #include "cli/run_text.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -51,8 +55,10 @@ struct Session {
   const RunCommand& command;
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
-  std::unique_ptr<GithubReader> reader;  // null with --from and no writes
-  std::unique_ptr<GitRepo> repo;         // null without --git-dir
+  std::unique_ptr<GithubReader> reader;       // null with --from and no writes
+  std::unique_ptr<GitRepo> repo;              // null without --git-dir
+  std::unique_ptr<StateStore> rollout_store;  // null: there is none yet, or it cannot be read
+  std::unique_ptr<RolloutLink> link;
   ChosenPlanner planner;
   ChosenBundler bundler;  // empty without a clone
   ChosenExecutor executor;
@@ -71,22 +77,45 @@ absl::Status Take(absl::StatusOr<T> from, T& to) {
   return from.status();
 }
 
+// Rollouts are read on a connection of their own: what runs is decided before
+// the run's lease is taken. A state that is there and cannot be read: legacy.
+void LinkRollouts(Session& session) {
+  absl::StatusOr<std::unique_ptr<StateStore>> store =
+      OpenState(session.globals, *session.clock, IfMissing::kFail);
+  const absl::Status opened = store.status();
+  if (store.ok()) session.rollout_store = *std::move(store);
+  session.link = std::make_unique<RolloutLink>(session.rollout_store.get(), session.globals.repo,
+                                               session.flags.write_mode(), *session.clock);
+  // InvalidArgument: no place for a state is known.
+  if (!opened.ok() && !absl::IsNotFound(opened) && !absl::IsInvalidArgument(opened))
+    session.link->Unreadable();
+}
+
 absl::Status ChooseParts(Session& session) {
   absl::Status status = Take(ReadFlags(session.globals), session.flags);
-  if (status.ok()) status = Take(NewWorkPlanner(session.flags), session.planner);
-  if (status.ok()) status = Take(NewExecutor(session.flags), session.executor);
+  if (!status.ok()) return status;
+  LinkRollouts(session);
+  status = Take(NewWorkPlanner(session.flags, session.link->Draw(Component::kPlanner)), session.planner);
+  if (status.ok()) {
+    session.planner.planner =
+        std::make_unique<MeasuredPlanner>(std::move(session.planner.planner), *session.link);
+    status = Take(NewExecutor(session.flags, session.link->Draw(Component::kExecutor)), session.executor);
+  }
   if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
   if (!status.ok() || session.globals.git_dir.empty()) return status;
   status = Take(OpenGitRepo(session.globals.git_dir), session.repo);
   if (!status.ok()) return status;
-  return Take(NewBundler(session.flags, session.repo.get()), session.bundler);
+  const RolloutState drawn = session.link->Draw(Component::kBundler);
+  status = Take(NewBundler(session.flags, session.repo.get(), drawn), session.bundler);
+  if (!status.ok()) return status;
+  session.bundler.bundler =
+      std::make_unique<MeasuredBundler>(std::move(session.bundler.bundler), *session.link);
+  return status;
 }
 
 absl::Status Connect(Session& session) {
   if (!session.globals.from.empty() && session.readonly()) return absl::OkStatus();
-  absl::StatusOr<std::string> repository = RequireRepository(session.globals);
-  if (!repository.ok()) return repository.status();
-  absl::StatusOr<GithubOptions> options = LoadGithubOptions(session.globals, *repository);
+  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
   if (!options.ok()) return options.status();
   return Take(NewGithubReader(*options, *session.clock), session.reader);
 }
@@ -100,6 +129,13 @@ absl::Status LoadInput(Session& session) {
   session.input.bundle.max_size = session.command.max_bundle;
   session.input.bundle.window = session.clock->Now();
   if (session.reader == nullptr) return absl::OkStatus();
+  // A saved backlog of another repository must not be acted on here.
+  const std::string_view wanted = session.reader->repository();
+  if (!session.backlog.repository.empty() &&
+      !absl::EqualsIgnoreCase(session.backlog.repository, absl::string_view(wanted.data(), wanted.size()))) {
+    return absl::InvalidArgumentError(fmt::format("{}: the backlog is of {}, and --repo is {}",
+                                                  session.globals.from, session.backlog.repository, wanted));
+  }
   const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
   if (tip.ok()) session.input.base_sha = tip->sha;
   return absl::IsNotFound(tip.status()) ? absl::OkStatus() : tip.status();
@@ -163,6 +199,21 @@ ExitCode ExitCodeOfRun(const RunOutcome& outcome) {
   return code == kUsage ? kFailed : code;
 }
 
+// What the judge learns of this run's executor. An interrupted run says nothing.
+void RecordExecution(Session& session, const absl::StatusOr<RunOutcome>& outcome, absl::Duration took) {
+  SampleResult result = SampleResult::kSuccess;
+  if (!outcome.ok()) {
+    result = SampleResult::kUnavailable;
+  } else if (absl::IsCancelled(outcome->stopped)) {
+    return;
+  } else if (!outcome->stopped.ok()) {
+    result = SampleResult::kError;
+  } else if (!Succeeded(*outcome)) {
+    result = SampleResult::kWorkFailed;
+  }
+  session.link->Record(Component::kExecutor, result, took);
+}
+
 ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
   if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
   const std::string& scope = permit.lease().scope;
@@ -176,6 +227,7 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
     return RefuseOtherDigest(session, store, *decided);
   }
   ProgressBar bar(session.globals);
+  const absl::Duration start = session.clock->Monotonic();
   const absl::StatusOr<RunOutcome> outcome =
       Act(session.parts(), *decided, expected, permit,
           {.github = &github,
@@ -184,6 +236,7 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
            .cancelled = &cancelled,
            .progress = [&](const RunProgress& progress) { bar.Show(progress); }});
   bar.Clear();
+  RecordExecution(session, outcome, session.clock->Monotonic() - start);
   if (!outcome.ok()) return Fail(outcome.status());
   if (!outcome->stopped.ok()) {
     fmt::print(stderr, "clambake: stopped: {}\n", std::string(outcome->stopped.message()));
@@ -193,9 +246,8 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
 
 // The journal has the last word on every attempt: a client that repeats by
 // itself, or waits longer than the lease, would act behind its back.
-absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& session,
-                                                                 const std::string& repository) {
-  absl::StatusOr<GithubOptions> options = LoadGithubOptions(session.globals, repository);
+absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& session) {
+  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
   if (!options.ok()) return options.status();
   options->lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
   options->max_attempts = 1;
@@ -206,7 +258,7 @@ absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& 
 ExitCode RunForReal(Session& session) {
   const absl::StatusOr<std::string> repository = RequireRepository(session.globals);
   if (!repository.ok()) return Fail(repository.status());
-  const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session, *repository);
+  const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session);
   if (!github.ok()) return Fail(github.status());
   const absl::StatusOr<std::unique_ptr<StateStore>> store =
       OpenState(session.globals, *session.clock, IfMissing::kCreate);
@@ -215,7 +267,7 @@ ExitCode RunForReal(Session& session) {
   const absl::StatusOr<std::unique_ptr<WritePermit>> permit =
       Guard::Admit(session.flags, **store,
                    {.generation = session.executor.decision.generation,
-                    .rollout = {},
+                    .rollout = session.link->Draw(Component::kExecutor),
                     .scope = *repository,
                     .owner = fmt::format("pid {}", getpid())});
   if (!permit.ok()) return Fail(permit.status());

@@ -3,10 +3,11 @@
 #include <memory>
 #include <string>
 
+#include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "cli/commands/commands.h"
-#include "cli/connection.h"
 #include "cli/messages.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {

@@ -6,12 +6,13 @@
 #include <memory>
 #include <string>
 
+#include "CLI/CLI.hpp"
 #include "clambake/clock.h"
 #include "clambake/rollouts.h"
 #include "clambake/state_audit.h"
 #include "cli/commands/commands.h"
-#include "cli/connection.h"
 #include "cli/messages.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {

@@ -1,6 +1,7 @@
 #include "bundler/partition.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -209,6 +210,13 @@ std::vector<Members> Place(const PartitionRequest& request, const std::vector<Me
 }
 
 }  // namespace
+
+std::uint64_t StableKey(std::string_view id) {
+  constexpr std::size_t kDigits = 16;
+  std::uint64_t key = 0;
+  std::from_chars(id.data(), id.data() + std::min(id.size(), kDigits), key, kDigits);
+  return key;
+}
 
 Partition MakePartition(const PartitionRequest& request) {
   Partition partition;

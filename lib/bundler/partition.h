@@ -5,10 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace clambake::bundler {
+
+// A key from an object id: a hash already, whose first digits spread well.
+std::uint64_t StableKey(std::string_view id);
 
 struct PartitionRequest {
   // By member, ascending. Members come oldest first.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/numbers.h"
 #include "base/status_macros.h"
 #include "bundler/bundle_name.h"
 #include "bundler/candidates.h"
@@ -21,14 +20,6 @@ namespace {
 using bundler::Candidate;
 using bundler::Candidates;
 using bundler::ConflictGraph;
-
-// An id is a hash already: its first digits spread well enough.
-std::uint64_t KeyOf(const Candidate& candidate) {
-  constexpr std::size_t kDigits = 16;
-  std::uint64_t key = 0;
-  (void)absl::SimpleHexAtoi(candidate.id.substr(0, kDigits), &key);
-  return key;
-}
 
 std::vector<std::vector<std::size_t>> PreviousGroups(const BundleSet* previous,
                                                      const Candidates& candidates) {
@@ -90,7 +81,7 @@ class V2Bundler : public Bundler {
     wanted.neighbours = &graph.neighbours;
     wanted.max_size = static_cast<std::size_t>(request.options.max_size);
     wanted.previous = PreviousGroups(request.previous, candidates);
-    for (const Candidate& candidate : candidates.all) wanted.keys.push_back(KeyOf(candidate));
+    for (const Candidate& candidate : candidates.all) wanted.keys.push_back(bundler::StableKey(candidate.id));
     bundler::Partition partition = bundler::MakePartition(wanted);
     set.lower_bound = static_cast<std::int64_t>(partition.lower_bound);
     set.lower_bound_proof = partition.by_clique ? "clique" : "count";

@@ -80,9 +80,8 @@ Complaint ReadComplaint(const HttpResponse& response) {
   }
   const auto says = [&](std::string_view words) {
     return Contains(complaint.message, words) ||
-           std::any_of(complaint.details.begin(), complaint.details.end(), [&](const std::string& detail) {
-             return Contains(detail, words);
-           });
+           std::any_of(complaint.details.begin(), complaint.details.end(),
+                       [&](const std::string& detail) { return Contains(detail, words); });
   };
   complaint.duplicate |= says("already exists");
   return complaint;
@@ -91,10 +90,9 @@ Complaint ReadComplaint(const HttpResponse& response) {
 bool IsSecondary(const HttpResponse& response, const Complaint& complaint) {
   const auto& message = complaint.message;
   const auto& url = complaint.documentation_url;
-  return Contains(message, "secondary rate") ||
-         Contains(message, "abuse detection") ||
-         Contains(message, "submitted too quickly") ||
-         absl::EndsWith(url, "secondary-rate-limits") || absl::EndsWith(url, "#abuse-rate-limits") ||
+  return Contains(message, "secondary rate") || Contains(message, "abuse detection") ||
+         Contains(message, "submitted too quickly") || absl::EndsWith(url, "secondary-rate-limits") ||
+         absl::EndsWith(url, "#abuse-rate-limits") ||
          (response.status == 403 && !FindHeader(response.headers, "retry-after").empty());
 }
 
@@ -117,8 +115,7 @@ absl::StatusCode CodeFor(int status, const Complaint& complaint) {
     case 422:
       if (complaint.duplicate) return absl::StatusCode::kAlreadyExists;
       if (Contains(complaint.message, "fast forward")) return absl::StatusCode::kAborted;
-      if (Contains(complaint.message, "does not exist"))
-        return absl::StatusCode::kNotFound;
+      if (Contains(complaint.message, "does not exist")) return absl::StatusCode::kNotFound;
       return absl::StatusCode::kInvalidArgument;
     case 429:
       return absl::StatusCode::kResourceExhausted;
@@ -154,6 +151,7 @@ LimitSignal SignalOf(const HttpResponse& response) {
   if (const auto resource = FindHeader(response.headers, "x-ratelimit-resource"); !resource.empty()) {
     signal.resource = resource;
   }
+  signal.limit = Number(FindHeader(response.headers, "x-ratelimit-limit"));
   signal.remaining = Number(FindHeader(response.headers, "x-ratelimit-remaining"));
   if (const auto reset = Number(FindHeader(response.headers, "x-ratelimit-reset"))) {
     signal.reset = absl::FromUnixSeconds(*reset);

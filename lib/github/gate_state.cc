@@ -44,8 +44,11 @@ Admission GateState::Enter(const Passage& passage, absl::Time now) {
   int granted = std::min(std::max(passage.wanted, 1), PointsLeft(now_us) / cost);
   if (granted == 0) return Wait(kSecond, "900 points a minute", true);
   const Budget* budget = FindBudget(passage.kind == PassageKind::kQuery ? "graphql" : "core");
-  if (budget != nullptr && budget->reset_us + kSecond > now_us) {
-    granted = static_cast<int>(std::min<std::int64_t>(granted, std::max<std::int64_t>(budget->remaining, 1)));
+  if (budget != nullptr) {
+    // In a new window the budget is whole again.
+    const bool same_window = budget->reset_us + kSecond > now_us;
+    const std::int64_t left = same_window ? budget->remaining : budget->limit;
+    granted = static_cast<int>(std::min<std::int64_t>(granted, std::max<std::int64_t>(left, 1)));
   }
   BookPoints(granted * cost, now_us);
   if (Creates(passage.kind)) BookCreation(now_us);
@@ -144,6 +147,7 @@ void GateState::NoteBudget(const LimitSignal& signal, std::int64_t now_us) {
   const bool same_window = reset / kSecond == budget.reset_us / kSecond;
   budget.remaining = same_window ? std::min(budget.remaining, remaining) : remaining;
   budget.reset_us = reset;
+  budget.limit = signal.limit.value_or(std::max<std::int64_t>(budget.limit, 1));
 }
 
 void GateState::NoteSecondary(const LimitSignal& signal, std::int64_t now_us) {

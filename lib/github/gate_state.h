@@ -38,6 +38,7 @@ struct LimitSignal {
   enum class Breach { kNone, kPrimary, kSecondary } breach = Breach::kNone;
   bool success = false;
   std::string_view resource = "core";
+  std::optional<std::int64_t> limit;
   std::optional<std::int64_t> remaining;
   std::optional<absl::Time> reset;
   std::optional<absl::Duration> retry_after;
@@ -62,6 +63,7 @@ class GateState {
  private:
   struct Budget {
     std::array<char, 24> resource;
+    std::int64_t limit;
     std::int64_t remaining;
     std::int64_t reset_us;
   };

@@ -241,13 +241,8 @@ std::vector<absl::StatusOr<ReadChannel::Pages>> ReadChannel::GetPages(const std:
     const auto from = rest.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto to = rest.begin() + static_cast<std::ptrdiff_t>(ends[i]);
     begin = ends[i];
-    absl::StatusOr<Pages> pages = firsts[i].status();
-    if (firsts[i].ok()) {
-      Pages first;
-      first.push_back(*std::move(firsts[i]));
-      pages =
-          FinishPages(std::move(first), {std::make_move_iterator(from), std::make_move_iterator(to)}, cache);
-    }
+    absl::StatusOr<Pages> pages =
+        TakePages(std::move(firsts[i]), {std::make_move_iterator(from), std::make_move_iterator(to)}, cache);
     int size = 0;
     const bool halve = absl::IsDeadlineExceeded(pages.status()) || absl::IsUnavailable(pages.status());
     if (halve && absl::SimpleAtoi(QueryParameter(urls[i], "per_page").value_or(""), &size) &&
@@ -261,9 +256,12 @@ std::vector<absl::StatusOr<ReadChannel::Pages>> ReadChannel::GetPages(const std:
 
 // Takes the predicted pages as long as they are what following would have
 // given, and follows from there: the list may have changed its length.
-absl::StatusOr<ReadChannel::Pages> ReadChannel::FinishPages(Pages pages,
-                                                            std::vector<absl::StatusOr<Answer>> rest,
-                                                            Cache cache) {
+absl::StatusOr<ReadChannel::Pages> ReadChannel::TakePages(absl::StatusOr<Answer> first,
+                                                          std::vector<absl::StatusOr<Answer>> rest,
+                                                          Cache cache) {
+  if (!first.ok()) return first.status();
+  Pages pages;
+  pages.push_back(*std::move(first));
   for (absl::StatusOr<Answer>& page : rest) {
     if (!page.ok()) return page.status();
     CLAMBAKE_ASSIGN_OR_RETURN(const std::string next, NextOf(pages.back()));

@@ -5,6 +5,7 @@
 #define CLAMBAKE_GITHUB_READ_CHANNEL_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,10 @@ class ReadChannel : public Session {
   // Unauthenticated, NotFound: GraphQL is refused or absent; REST may work.
   std::vector<absl::StatusOr<Answer>> QueryMany(const std::vector<std::string>& queries);
 
+  // What callers keep beside the answers, with a tag of their own.
+  std::optional<CachedAnswer> FindSaved(std::string_view key) { return cache().Find(key); }
+  void Save(std::string_view key, const CachedAnswer& saved) { cache().Store(key, saved); }
+
   // Called after each answer, for progress.
   void OnAnswer(std::function<void()> on_answer) { on_answer_ = std::move(on_answer); }
 
@@ -52,7 +57,8 @@ class ReadChannel : public Session {
   void TakeAnswer(Pending& item, HttpResponse response);
   [[nodiscard]] std::string CacheKey(std::string_view url) const;
   absl::StatusOr<Pages> FollowPages(Pages pages, Cache cache);
-  absl::StatusOr<Pages> FinishPages(Pages first, std::vector<absl::StatusOr<Answer>> rest, Cache cache);
+  absl::StatusOr<Pages> TakePages(absl::StatusOr<Answer> first, std::vector<absl::StatusOr<Answer>> rest,
+                                  Cache cache);
   [[nodiscard]] absl::StatusOr<std::string> NextOf(const Answer& answer) const;
   [[nodiscard]] std::vector<std::string> PredictPages(const Answer& first) const;
 

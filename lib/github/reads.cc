@@ -23,7 +23,7 @@ std::string Path(const ReadChannel& channel, std::string_view rest) {
 std::string RefPath(std::string_view ref) {
   constexpr std::string_view kRefs = "refs/";
   if (ref.starts_with(kRefs)) ref.remove_prefix(kRefs.size());
-  return PercentEncodePath(ref);
+  return PercentEncode(ref);
 }
 
 // An answer that decodes wrongly is GitHub's fault, not the caller's input.

@@ -19,19 +19,6 @@ bool IsUnreserved(char c) {
   return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-std::string Encode(std::string_view text, std::string_view keep) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (IsUnreserved(c) || keep.find(c) != std::string_view::npos) {
-      out.push_back(c);
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
-
 struct Split {
   std::string scheme;
   std::string authority;
@@ -118,8 +105,18 @@ absl::Status CheckRepository(std::string_view repository) {
   return absl::InvalidArgumentError(fmt::format("repository \"{}\": expected OWNER/NAME", repository));
 }
 
-std::string PercentEncode(std::string_view text) { return Encode(text, ""); }
-std::string PercentEncodePath(std::string_view text) { return Encode(text, "/"); }
+std::string PercentEncode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (IsUnreserved(c)) {
+      out.push_back(c);
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
 
 absl::StatusOr<std::string> ResolveSameOrigin(const ApiUrl& api, std::string_view location) {
   if (location.starts_with('/') && !location.starts_with("//")) {

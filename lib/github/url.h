@@ -26,9 +26,6 @@ absl::Status CheckRepository(std::string_view repository);
 // Everything but unreserved characters becomes %XX. For one path part or query value.
 std::string PercentEncode(std::string_view text);
 
-// The same, leaving '/' alone: refs and branch names in paths.
-std::string PercentEncodePath(std::string_view text);
-
 // `location`, as an answer to `url` gave it, as an absolute URL. Refused
 // (FailedPrecondition, naming the URL) where it leaves the origin.
 absl::StatusOr<std::string> ResolveSameOrigin(const ApiUrl& api, std::string_view location);

@@ -28,11 +28,11 @@ std::string Json(F members) {
   return json.Take();
 }
 
-// "refs/heads/x" as the path of the refs API has it: "heads/x".
+// "refs/heads/x" as the refs API wants it, one part of the path: "heads%2Fx".
 std::string RefPath(std::string_view ref) {
   constexpr std::string_view kRefs = "refs/";
   if (ref.starts_with(kRefs)) ref.remove_prefix(kRefs.size());
-  return PercentEncodePath(ref);
+  return PercentEncode(ref);
 }
 
 class Describer {

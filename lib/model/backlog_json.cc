@@ -60,6 +60,7 @@ void Write(JsonWriter& json, const Blockers& blockers) {
   json.Member("issue", blockers.issue);
   json.Values("blocked_by", blockers.blocked_by);
   if (!blockers.unreadable.empty()) json.Values("unreadable", blockers.unreadable);
+  if (!blockers.from_text.empty()) json.Values("from_text", blockers.from_text);
 }
 
 void Write(JsonWriter& json, const SubIssue& sub_issue) {

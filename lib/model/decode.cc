@@ -104,7 +104,8 @@ absl::Status DecodeBlockers(const JsonView& view, Blockers& blockers) {
   CLAMBAKE_RETURN_IF_ERROR(view.ForEach("blocked_by", kRequired, [&](const JsonView& number) {
     return number.As(1, kMaxNumber, blockers.blocked_by.emplace_back());
   }));
-  return DecodeStrings(view, "unreadable", blockers.unreadable);
+  CLAMBAKE_RETURN_IF_ERROR(DecodeStrings(view, "unreadable", blockers.unreadable));
+  return DecodeStrings(view, "from_text", blockers.from_text);
 }
 
 absl::Status DecodeSubIssue(const JsonView& view, SubIssue& sub_issue) {

@@ -1,24 +1,10 @@
 #include "clambake/pipeline.h"
 
-#include <algorithm>
-#include <charconv>
-#include <map>
-
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace clambake {
 namespace {
-
-// The issue of an agent's branch, or 0.
-IssueNumber IssueOf(std::string_view branch) {
-  const std::size_t slash = branch.find('/');
-  if (slash == std::string_view::npos || !IsAgentLabel(branch.substr(0, slash))) return 0;
-  IssueNumber number = 0;
-  const char* const end = branch.data() + branch.size();
-  const auto [rest, error] = std::from_chars(branch.data() + slash + 1, end, number);
-  return error == std::errc() && (rest == end || *rest == '-') ? number : 0;
-}
 
 BundleSet EachByItself(const std::vector<Head>& heads, std::string_view reason) {
   BundleSet set;
@@ -45,22 +31,6 @@ absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput&
   CLAMBAKE_ASSIGN_OR_RETURN(input.pending, store.PendingOperations(scope));
   CLAMBAKE_ASSIGN_OR_RETURN(input.comments, store.ConfirmedOperations(scope, "create_comment"));
   return absl::OkStatus();
-}
-
-std::vector<Head> FinishedHeads(const Backlog& backlog) {
-  std::map<IssueNumber, bool> waiting;
-  for (const Issue& issue : backlog.issues) {
-    waiting[issue.number] = issue.state == State::kOpen && HasLabel(issue.labels, "route:review");
-  }
-  std::vector<Head> heads;
-  for (const Branch& branch : backlog.branches) {
-    const IssueNumber issue = IssueOf(branch.name);
-    const bool empty = branch.ahead_by && *branch.ahead_by == 0;
-    if (waiting[issue] && !empty) heads.push_back({branch.sha.empty() ? branch.name : branch.sha, issue});
-  }
-  std::stable_sort(heads.begin(), heads.end(),
-                   [](const Head& a, const Head& b) { return a.issue < b.issue; });
-  return heads;
 }
 
 absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& input) {

@@ -20,8 +20,8 @@ class AgentPool {
   // True if some agent with capacity left may take this skill class.
   [[nodiscard]] bool CanServe(std::int32_t skill) const { return idle_groups_of_[skill] > 0; }
 
-  // An agent for it; CanServe must hold. `scarce`: more issues are waiting
-  // than agents, so the agent that can take the least else is used up first.
+  // An agent for it; CanServe must hold. Where supply is scarce (the waiting
+  // issues may want all agents) the agent that can take the least else is used up first.
   // Otherwise the least busy one is, which spreads the work.
   enum class Supply { kScarce, kAmple };
   std::int32_t Take(std::int32_t skill, std::int64_t minutes, Supply supply);

@@ -39,6 +39,7 @@ class AreaQueues {
   void Push(std::int32_t queue, std::int32_t unit, std::int32_t rank);
   void Improve(std::int32_t unit, std::int32_t rank);  // of a unit that waits; rank only sinks
   std::int32_t Pop(std::int32_t queue);                // kNone if empty
+  [[nodiscard]] std::int32_t Top(std::int32_t queue) const { return queues_[queue].root; }
 
   // The queue where `unit` waits, or kNone.
   [[nodiscard]] std::int32_t WaitsAt(std::int32_t unit) const { return waits_at_[unit]; }

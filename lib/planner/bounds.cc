@@ -145,4 +145,17 @@ Bound QuickBound(const Problem& problem, const Column<std::int64_t>& heads,
   return bound;
 }
 
+std::int64_t WorkloadBound(const Problem& problem) {
+  Bound bound;
+  RaiseByLoad(problem, bound);
+  Column<std::int64_t> held(problem.capacity.size(), 0);
+  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
+    if (problem.held_by[job] != kNone) held[problem.held_by[job]] += problem.minutes[job];
+  }
+  for (std::int32_t agent = 0; agent < problem.agents(); ++agent) {
+    bound.Raise(DivideUp(held[agent], problem.capacity[agent]), "held");
+  }
+  return bound.minutes;
+}
+
 }  // namespace clambake::planner

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "planner/problem.h"
 
@@ -24,6 +25,10 @@ struct Bound {
 // path, load of all agents, of each set of skills, of each file area.
 Bound QuickBound(const Problem& problem, const Column<std::int64_t>& heads,
                  const Column<std::int64_t>& tails);
+
+// No distribution of the work, however long it takes, has a busiest agent with
+// fewer minutes per unit of capacity.
+std::int64_t WorkloadBound(const Problem& problem);
 
 }  // namespace clambake::planner
 

@@ -161,8 +161,10 @@ void ListScheduler::MakeReady(std::int32_t job) {
   const bool first = TopOfUnit(unit) == kNone;
   ready_in_unit_.Insert(unit_place_[job]);
   if (TopOfUnit(unit) != job) return;
-  if (areas_.WaitsAt(unit) != kNone) {
+  if (const std::int32_t queue = areas_.WaitsAt(unit); queue != kNone) {
     areas_.Improve(unit, rank_[job]);
+    // The area may be free already, with its turn given to a less urgent unit.
+    if (areas_.Top(queue) == unit) WakeNext(queue);
   } else {
     if (!first) Withdraw(unit_offer_[unit]);
     OfferUnit(unit);
@@ -194,7 +196,8 @@ std::int32_t ListScheduler::MostUrgent() const {
 }
 
 void ListScheduler::Start(std::int32_t job) {
-  const auto supply = offers_ > pool_.idle_slots() ? AgentPool::Supply::kScarce : AgentPool::Supply::kAmple;
+  const auto supply =
+      2 * offers_ > pool_.idle_slots() ? AgentPool::Supply::kScarce : AgentPool::Supply::kAmple;
   Withdraw(job);
   Begin(job, pool_.Take(problem_.skill[job], problem_.minutes[job], supply));
   if (problem_.area_set[job] == 0) return;
@@ -296,6 +299,15 @@ Column<std::int32_t> UrgencyOrder(const Problem& problem, const Column<std::int6
   for (std::int32_t job = 0; job < problem.jobs(); ++job) order[job] = job;
   std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
     return std::tuple(problem.tier[a], -tails[a], a) < std::tuple(problem.tier[b], -tails[b], b);
+  });
+  return order;
+}
+
+Column<std::int32_t> OrderByTail(const Column<std::int64_t>& tails) {
+  Column<std::int32_t> order(tails.size());
+  for (std::int32_t job = 0; job < order.count(); ++job) order[job] = job;
+  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+    return std::pair(-tails[a], a) < std::pair(-tails[b], b);
   });
   return order;
 }

@@ -91,6 +91,9 @@ Column<std::int64_t> Heads(const Problem& problem);
 // Jobs by tier, then by tail (longest first), then by number.
 Column<std::int32_t> UrgencyOrder(const Problem& problem, const Column<std::int64_t>& tails);
 
+// The same without tiers.
+Column<std::int32_t> OrderByTail(const Column<std::int64_t>& tails);
+
 // Jobs so that each follows those it waits for. Shorter than the number of
 // jobs if there is a cycle.
 Column<std::int32_t> TopologicalOrder(const Problem& problem);

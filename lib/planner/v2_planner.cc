@@ -1,15 +1,109 @@
 #include "planner/v2_planner.h"
 
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
+#include "fmt/format.h"
 #include "planner/assemble.h"
 #include "planner/bounds.h"
+#include "planner/improve.h"
 #include "planner/list_schedule.h"
 
 namespace clambake {
 namespace {
 
 using namespace ::clambake::planner;  // NOLINT(google-build-using-namespace): this is its front
+
+struct Solution {
+  Schedule schedule;
+  Bound bound;
+};
+
+bool SeveralTiers(const Problem& problem) {
+  return std::adjacent_find(problem.tier.begin(), problem.tier.end(), std::not_equal_to<>()) !=
+         problem.tier.end();
+}
+
+// What the rule of tiers costs: the same scheduler without it.
+void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& tails, ListScheduler& scheduler,
+                     const Solution& solution, std::vector<std::string>& notes) {
+  if (solution.schedule.makespan * 1000 <= solution.bound.minutes * 1001 || !SeveralTiers(problem)) return;
+  const std::int64_t makespan = scheduler.Run(OrderByTail(tails)).makespan;
+  if (makespan >= solution.schedule.makespan) return;
+  notes.push_back(fmt::format(
+      "Putting higher priorities first costs {} minutes: without them all would be done after {}.",
+      solution.schedule.makespan - makespan, makespan));
+}
+
+Solution Solve(const Problem& problem, int effort, std::vector<std::string>& notes) {
+  const Column<std::int64_t> tails = Tails(problem);
+  ListScheduler scheduler(problem);
+  Solution solution;
+  solution.bound = QuickBound(problem, Heads(problem), tails);
+  solution.schedule = scheduler.Run(UrgencyOrder(problem, tails));
+  Improve(problem, effort, scheduler, solution.schedule, solution.bound);
+  NoteCostOfTiers(problem, tails, scheduler, solution, notes);
+  return solution;
+}
+
+// Pairs of issues that touch one area and overlap in time: at most this many
+// are counted.
+constexpr std::int64_t kMaxOverlaps = 1'000;
+
+std::int64_t CountOverlaps(const Problem& problem, const Schedule& schedule) {
+  std::vector<std::pair<std::int32_t, std::int32_t>> users;  // area, job
+  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
+    for (const std::int32_t use : problem.area_sets[problem.area_set[job]])
+      users.emplace_back(AreaOf(use), job);
+  }
+  std::sort(users.begin(), users.end(), [&](const auto& a, const auto& b) {
+    return std::tuple(a.first, schedule.start[a.second], a.second) <
+           std::tuple(b.first, schedule.start[b.second], b.second);
+  });
+  std::int64_t overlaps = 0;
+  for (std::size_t i = 1; i < users.size() && overlaps < kMaxOverlaps; ++i) {
+    const auto& [area, job] = users[i - 1];
+    const bool same = users[i].first == area;
+    if (same && schedule.start[users[i].second] < schedule.start[job] + problem.minutes[job]) ++overlaps;
+  }
+  return overlaps;
+}
+
+// Overlaps are avoided where that costs no time.
+Solution SolveSoftly(const Problem& problem, int effort, std::vector<std::string>& notes) {
+  std::vector<std::string> notes_apart;
+  std::vector<std::string> notes_together;
+  Solution apart = Solve(problem, effort, notes_apart);
+  Problem loose = problem;
+  std::fill(loose.area_set.begin(), loose.area_set.end(), 0);
+  Solution together = Solve(loose, effort, notes_together);
+  apart.bound = together.bound;  // the other bound may rest on the areas
+  const bool keep_apart = apart.schedule.makespan <= together.schedule.makespan;
+  const auto& chosen = keep_apart ? notes_apart : notes_together;
+  notes.insert(notes.end(), chosen.begin(), chosen.end());
+  if (keep_apart) return apart;
+  if (const std::int64_t overlaps = CountOverlaps(problem, together.schedule); overlaps > 0) {
+    notes.push_back(
+        fmt::format("{} times an issue starts while another works on the same file area; keeping them apart "
+                    "would take {} minutes longer.",
+                    overlaps, apart.schedule.makespan - together.schedule.makespan));
+  }
+  return together;
+}
+
+void NoteWorkload(Plan& plan) {
+  if (plan.assignments.empty()) return;
+  const Workload workload = WorkloadOf(plan);
+  plan.notes.push_back(
+      fmt::format("Workload: the busiest agent has {} minutes for each issue it can work on at a time; {} is "
+                  "the least possible ({} 10 % of optimal).",
+                  workload.busiest_minutes, workload.optimal_minutes,
+                  workload.within_ten_percent ? "within" : "not within"));
+}
 
 class V2Planner : public WorkPlanner {
  public:
@@ -19,21 +113,22 @@ class V2Planner : public WorkPlanner {
     if (request.backlog == nullptr) return absl::InvalidArgumentError("plan: no backlog");
     absl::StatusOr<Assembly> assembly = Assemble(request);
     if (!assembly.ok()) return assembly.status();
-    const Problem& problem = assembly->problem;
-    const Column<std::int64_t> tails = Tails(problem);
-    const Bound bound = QuickBound(problem, Heads(problem), tails);
-    ListScheduler scheduler(problem);
+    const bool soft = request.options.overlap == PlanOptions::Overlap::kSoft;
+    const Solution solution = soft ? SolveSoftly(assembly->problem, request.options.effort, assembly->notes)
+                                   : Solve(assembly->problem, request.options.effort, assembly->notes);
 
     Plan plan;
     plan.planner = "v2";
     plan.repository = request.backlog->repository;
-    WriteSchedule(*assembly, scheduler.Run(UrgencyOrder(problem, tails)), plan);
+    WriteSchedule(*assembly, solution.schedule, plan);
     plan.issues_considered = assembly->considered;
     plan.agents = std::move(assembly->agents);
     plan.unassigned = std::move(assembly->out);
     plan.notes = std::move(assembly->notes);
-    plan.lower_bound_minutes = bound.minutes;
-    plan.lower_bound_proof = bound.proof;
+    plan.lower_bound_minutes = solution.bound.minutes;
+    plan.lower_bound_proof = solution.bound.proof;
+    plan.workload_bound_minutes = WorkloadBound(assembly->problem);
+    NoteWorkload(plan);
     return plan;
   }
 };

@@ -8,7 +8,11 @@ Options:
   --version                   Display program version information and exit
   --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
                               Repository, where the backlog does not name it
+  --api-url URL (Env:GITHUB_API_URL)
+                              GitHub's API, where it is not https://api.github.com
+  --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
   --from FILE                 Read the backlog from FILE; - is standard input
+  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -20,7 +24,9 @@ Options:
  
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
+  bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
+  fetch                       Save a repository's backlog for use without the network
   flags                       Show the effective feature flags, where each comes from, and why
  
 Start with: clambake plan --from backlog.json
@@ -36,7 +42,7 @@ $ clambake plan --color sometimes --from backlog.json
 clambake: error: --color: sometimes not in {auto,always,never} (see --help)
 [exit 2]
 $ clambake plan
-clambake: error: no backlog: name a saved one with --from FILE (- is standard input)
+clambake: error: no backlog: name a saved one with --from FILE (- is standard input), or a repository on GitHub with --repo OWNER/NAME
 [exit 2]
 $ clambake plan --from missing.json
 clambake: error: missing.json: cannot be read (is it a file, and may it be read?)
@@ -68,7 +74,11 @@ Options:
   --version                   Display program version information and exit
   --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
                               Repository, where the backlog does not name it
+  --api-url URL (Env:GITHUB_API_URL)
+                              GitHub's API, where it is not https://api.github.com
+  --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
   --from FILE                 Read the backlog from FILE; - is standard input
+  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -80,7 +90,9 @@ Options:
  
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
+  bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
+  fetch                       Save a repository's backlog for use without the network
   flags                       Show the effective feature flags, where each comes from, and why
  
 Start with: clambake plan --from backlog.json

@@ -2,6 +2,7 @@
 #ifndef CLAMBAKE_TESTS_EXECUTOR_EXECUTOR_WORLD_H_
 #define CLAMBAKE_TESTS_EXECUTOR_EXECUTOR_WORLD_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -60,14 +61,17 @@ struct Scene {
   BundleSet bundles;
 };
 
-// One instance: prepares and applies as `clambake run` does.
-inline absl::StatusOr<RunOutcome> RunOnce(const Scene& scene, StateStore& store, GithubClient& github,
-                                          Clock& clock, std::string_view owner = "one") {
+// One instance: prepares and applies as `clambake run` does. `observe` gives
+// what GitHub shows, once writing is allowed.
+inline absl::StatusOr<RunOutcome> RunOnce(const std::function<Scene()>& observe, StateStore& store,
+                                          GithubClient& github, Clock& clock, std::string_view owner = "one",
+                                          absl::Duration settle = absl::Seconds(60)) {
   const auto executor = NewV2Executor();
   auto permit = Guard::Admit(
       FeatureFlags(), store,
       {.generation = Generation::kV2, .scope = std::string(kScope), .owner = std::string(owner)});
   if (!permit.ok()) return permit.status();
+  const Scene scene = observe();
   PrepareRequest request;
   request.backlog = &scene.backlog;
   request.plan = &scene.plan;
@@ -88,7 +92,39 @@ inline absl::StatusOr<RunOutcome> RunOnce(const Scene& scene, StateStore& store,
   context.github = &github;
   context.store = &store;
   context.clock = &clock;
+  context.settle = settle;
   return executor->Apply(*preparation, **permit, context);
+}
+
+inline absl::StatusOr<RunOutcome> RunOnce(const Scene& scene, StateStore& store, GithubClient& github,
+                                          Clock& clock) {
+  return RunOnce([&] { return scene; }, store, github, clock);
+}
+
+// `scene` as GitHub shows it after what was done there.
+inline Scene Observe(Scene scene, const GithubState& github) {
+  for (Issue& issue : scene.backlog.issues) {
+    const auto labels = github.labels.find(issue.number);
+    if (labels == github.labels.end()) continue;
+    const bool bundled = labels->second.contains("route:ready_to_merge");
+    if (bundled) std::erase(issue.labels, "route:review");
+    issue.labels.insert(issue.labels.end(), labels->second.begin(), labels->second.end());
+  }
+  for (Assignment& assignment : scene.plan.assignments) {
+    const Issue& issue = scene.backlog.issues[static_cast<std::size_t>(assignment.issue - 1)];
+    assignment.running =
+        HasLabel(issue.labels, scene.plan.agents[static_cast<std::size_t>(assignment.agent)].id);
+  }
+  for (const auto& [ref, sha] : github.refs) {
+    scene.backlog.branches.push_back({ref.substr(std::string_view("refs/heads/").size()), sha, {}});
+  }
+  for (const CreatePull& made : github.pulls) {
+    Pull pull;
+    pull.head_ref = made.head;
+    pull.body = made.body;
+    scene.backlog.pulls.push_back(pull);
+  }
+  return scene;
 }
 
 }  // namespace clambake

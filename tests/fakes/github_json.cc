@@ -98,7 +98,7 @@ void GithubJson::Label(JsonWriter& json, const std::string& name) const {
     json.Member("node_id", NodeId("LA", 500 + place));
     json.Member("url", Repo("/labels/x"));
     json.Member("name", name);
-    Null(json, "description");
+    json.Member("description", "");
     json.Member("color", found == world_.labels.end() ? "ededed" : found->second);
     json.Member("default", false);
   });

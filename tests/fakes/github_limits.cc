@@ -35,7 +35,7 @@ GithubLimits::Verdict GithubLimits::Arrive(std::string_view method, bool graphql
   ++traffic_.requests;
   ++(graphql ? traffic_.queries : read ? traffic_.reads : traffic_.writes);
   if (now < silent_until_) {
-    ++traffic_.sent_while_blocked;
+    if (now > silent_since_) ++traffic_.sent_while_blocked;
     return Verdict::kSecondary;
   }
   const bool within = read || CountWrite(method != "DELETE", notifies, now);
@@ -47,7 +47,7 @@ GithubLimits::Verdict GithubLimits::Arrive(std::string_view method, bool graphql
   for (const auto& [at, points] : points_) used += points;
   if (!within || used > kPointsPerMinute) {
     ++traffic_.breaches;
-    silent_until_ = now + absl::Minutes(1);
+    DemandSilence(now, now + absl::Minutes(1));
     return Verdict::kSecondary;
   }
   Budget& budget = BudgetOf(graphql);

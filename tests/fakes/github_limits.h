@@ -2,12 +2,14 @@
 #ifndef CLAMBAKE_TESTS_FAKES_GITHUB_LIMITS_H_
 #define CLAMBAKE_TESTS_FAKES_GITHUB_LIMITS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/time/time.h"
 
@@ -46,7 +48,11 @@ class GithubLimits {
   void Refund(bool graphql);
 
   // Demands silence, as faults do.
-  void DemandSilence(absl::Time until) { silent_until_ = std::max(silent_until_, until); }
+  // What arrives at the very moment was on its way already.
+  void DemandSilence(absl::Time now, absl::Time until) {
+    if (now >= silent_until_) silent_since_ = now;
+    silent_until_ = std::max(silent_until_, until);
+  }
   [[nodiscard]] absl::Time silent_until() const { return silent_until_; }
 
   Budget& BudgetOf(bool graphql) { return graphql ? graphql_ : core_; }
@@ -63,6 +69,7 @@ class GithubLimits {
   std::deque<absl::Time> creations_;  // of the last hour
   absl::Time last_write_ = absl::InfinitePast();
   absl::Time last_notify_ = absl::InfinitePast();
+  absl::Time silent_since_ = absl::InfinitePast();
   absl::Time silent_until_ = absl::InfinitePast();
 };
 

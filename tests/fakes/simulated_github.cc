@@ -261,7 +261,7 @@ HttpResponse SimulatedGithub::Block(const Fault& fault) {
     response.headers.emplace_back("X-RateLimit-Remaining", "0");
     response.headers.emplace_back("X-RateLimit-Reset", fmt::format("{}", absl::ToUnixSeconds(reset)));
     response.headers.emplace_back("X-RateLimit-Resource", "core");
-    if (!past) limits_.DemandSilence(absl::FromUnixSeconds(absl::ToUnixSeconds(reset)));
+    if (!past) limits_.DemandSilence(now, absl::FromUnixSeconds(absl::ToUnixSeconds(reset)));
     return response;
   }
   AddLimitHeaders(response, false);
@@ -269,7 +269,7 @@ HttpResponse SimulatedGithub::Block(const Fault& fault) {
   if (says_when) {
     response.headers.emplace_back("Retry-After", fmt::format("{}", absl::ToInt64Seconds(fault.duration)));
   }
-  limits_.DemandSilence(now + (says_when ? fault.duration : absl::Seconds(60)));
+  limits_.DemandSilence(now, now + (says_when ? fault.duration : absl::Seconds(60)));
   return response;
 }
 

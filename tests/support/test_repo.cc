@@ -43,7 +43,8 @@ std::string TempFolder::Snapshot() const {
 }
 
 TestRepo::TestRepo(Kind kind, const std::string& object_format) {
-  std::vector<std::string> init = {"init", "-q", "-b", "main", "--object-format=" + object_format};
+  std::vector<std::string> init = {
+      "init", "-q", "--template=", "-b", "main", "--object-format=" + object_format};
   if (kind == Kind::kBare) init.emplace_back("--bare");
   init.emplace_back(".");
   Git(init);

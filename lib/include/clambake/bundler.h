@@ -7,6 +7,7 @@
 #define CLAMBAKE_BUNDLER_H_
 
 #include <cstdint>
+#include <istream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -97,6 +98,30 @@ class Bundler {
   // InvalidArgument: the base does not resolve. Unavailable: git could not be run.
   virtual absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) = 0;
 };
+
+// Where heads come from: a line each, "<rev> [<issue>]"; blank lines and what
+// follows a # do not count. InvalidArgument with "name:LINE: what".
+absl::StatusOr<std::vector<Head>> ReadHeads(std::istream& in, std::string_view name);
+
+// Or from the backlog: the agents' branches ("agent001/12-slug") whose issue is
+// open, finished (`route:review`) and not in an open pull request already, by
+// commit as the backlog has it.
+std::vector<Head> FinishedHeads(const Backlog& backlog);
+
+// What GitHub's compare API tells of a head, where there is no clone.
+struct HeadFiles {
+  std::string head;  // object id
+  IssueNumber issue = 0;
+  std::vector<std::string> paths;  // changed since the base, old and new names of renamed ones
+  bool complete = true;            // false: the list was cut, so nothing can be said
+};
+
+// Bundles by file names alone: two heads ride apart if they share a path, or
+// one has a file where the other has a folder. `approximate` is set and no tree
+// is known; whoever merges must let the server confirm each merge. A head
+// whose list is cut is single, reason "files_unknown".
+BundleSet ApproximateBundles(std::string_view base, const std::vector<HeadFiles>& heads,
+                             const BundleOptions& options);
 
 // Why a bundler was chosen, for the report; empty where nobody chose.
 struct BundlesHeader {

@@ -73,6 +73,8 @@ struct Blockers {
   // References that could not be read ("owner/other#3", or a blocker without
   // permission). Not empty means blocked: the planner fails closed.
   std::vector<std::string> unreadable;
+  // Those of both lists that only a text says ("Blocked by #12"): "#12", "owner/other#3".
+  std::vector<std::string> from_text;
 };
 
 struct SubIssue {

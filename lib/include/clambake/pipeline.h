@@ -45,10 +45,6 @@ struct Decided {
 // What the store knows, into `input`.
 absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput& input);
 
-// Finished branches (`agentNNN/N` or `agentNNN/N-…`) whose open issue carries
-// route:review, by issue.
-std::vector<Head> FinishedHeads(const Backlog& backlog);
-
 // Decides and writes nothing. A bundler that fails costs the bundling alone:
 // each branch then gets a pull request of its own.
 absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& input);

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "clambake/bundler.h"
 #include "clambake/cutover.h"
 #include "clambake/feature_flags.h"
 #include "clambake/model.h"
@@ -31,6 +32,12 @@ std::string FormatMinutes(std::int64_t minutes);
 // this time, why not that issue, and which bound proves the gap.
 std::string PlanText(const Backlog& backlog, const Plan& plan, const Decision& decision,
                      const TextStyle& style);
+
+// The bundles as tables with a summary line. With `explain`: the heads of each
+// bundle in merge order, and every conflict with its lines. `backlog` lends
+// its titles and may be empty.
+std::string BundlesText(const Backlog& backlog, const BundleSet& bundles, const Decision& decision,
+                        const TextStyle& style);
 
 // One row for each variable and each component, then warnings.
 std::string FlagsText(const FeatureFlags& flags, const TextStyle& style);

@@ -54,14 +54,15 @@ struct Unassigned {
 struct Plan {
   std::string planner;  // "legacy" or "v2"
   std::string repository;
-  std::int64_t issues_considered = 0;    // open issues = assignments + unassigned
-  std::vector<Agent> agents;             // by id
-  std::vector<Assignment> assignments;   // by start, then agent, then issue
-  std::vector<Unassigned> unassigned;    // by issue
-  std::int64_t makespan_minutes = 0;     // largest finish
-  std::int64_t lower_bound_minutes = 0;  // no feasible plan is shorter; legacy: 0
-  std::string lower_bound_proof;         // which bound it is, "" for legacy
-  std::vector<std::string> notes;        // what a person should know, a sentence each
+  std::int64_t issues_considered = 0;       // open issues = assignments + unassigned
+  std::vector<Agent> agents;                // by id
+  std::vector<Assignment> assignments;      // by start, then agent, then issue
+  std::vector<Unassigned> unassigned;       // by issue
+  std::int64_t makespan_minutes = 0;        // largest finish
+  std::int64_t lower_bound_minutes = 0;     // no feasible plan is shorter; legacy: 0
+  std::string lower_bound_proof;            // which bound it is, "" for legacy
+  std::int64_t workload_bound_minutes = 0;  // no distribution has a less busy busiest agent; legacy: 0
+  std::vector<std::string> notes;           // what a person should know, a sentence each
 };
 
 // (makespan − bound) ÷ bound; 0 where the bound is 0.
@@ -97,6 +98,23 @@ class WorkPlanner {
   // InvalidArgument: the request contradicts itself (an agent twice, …).
   [[nodiscard]] virtual absl::StatusOr<Plan> MakePlan(const PlanRequest& request) const = 0;
 };
+
+// Checks a v2 plan against its request without trusting how it was made: every
+// open issue in exactly one list, handed out only where that is allowed, agents
+// within skills and capacity, blockers and children finished before, file areas
+// apart (unless soft), running issues where they are, no agent starting a lower
+// tier while a higher-tier issue that it could take is ready, and the figures.
+// FailedPrecondition names the first breach found. O(n log n) for few skills.
+absl::Status ValidatePlan(const PlanRequest& request, const Plan& plan);
+
+// How evenly a plan spreads the work: the busiest agent's minutes per unit of
+// capacity, beside the smallest that any distribution could reach.
+struct Workload {
+  std::int64_t busiest_minutes = 0;
+  std::int64_t optimal_minutes = 0;  // a lower bound, so the comparison is on the safe side
+  bool within_ten_percent = true;
+};
+Workload WorkloadOf(const Plan& plan);
 
 // `clambake.plan/1`, with its digest over everything but the digest itself.
 // `decision` says why this planner was chosen.

@@ -1,0 +1,27 @@
+// Access to GitHub as the command line and the environment describe it.
+#ifndef CLAMBAKE_CLI_GITHUB_ACCESS_H_
+#define CLAMBAKE_CLI_GITHUB_ACCESS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "clambake/github_client.h"
+#include "cli/globals.h"
+
+namespace clambake::cli {
+
+// GH_TOKEN, else GITHUB_TOKEN, else --token-file, which must be readable by
+// its owner alone. Unauthenticated, with how to get one, where there is none.
+absl::StatusOr<Secret> FindToken(const Globals& globals);
+
+// Repository, API URL, token and cache directory; InvalidArgument where no
+// repository is named.
+absl::StatusOr<GithubOptions> FindGithub(const Globals& globals);
+
+// The backlog of the repository, with progress on a terminal.
+absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals);
+
+}  // namespace clambake::cli
+
+#endif  // CLAMBAKE_CLI_GITHUB_ACCESS_H_
