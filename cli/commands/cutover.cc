@@ -266,7 +266,7 @@ void AddStart(CLI::App& cutover, const Globals& globals, ExitCode& result) {
   auto command = std::make_shared<CutoverCommand>();
   CLI::App* start =
       AddAction(cutover, command, "start", "Give v2 its first share; takes a snapshot", Choice::kOne);
-  start->add_option("--ladder", command->ladder, "standard, planner, bundler, executor, or percentages")
+  start->add_option("--ladder", command->ladder, "standard, planner, bundler, or percentages")
       ->capture_default_str();
   start
       ->add_option(

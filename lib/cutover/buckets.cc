@@ -20,9 +20,8 @@ absl::StatusOr<Ladder> FindLadder(std::string_view name) {
   if (name == "standard") return Ladder{"standard", {1'000, 2'500, 5'000, 7'500, kEverything}};
   if (name == "planner") return Ladder{"planner", {1'000, 7'500, kEverything}};
   if (name == "bundler") return Ladder{"bundler", {2'500, kEverything}};
-  if (name == "executor") return Ladder{"executor", {kEverything}};
   return absl::InvalidArgumentError(
-      fmt::format("no ladder \"{}\"; use standard, planner, bundler, executor, or percentages such as "
+      fmt::format("no ladder \"{}\"; use standard, planner, bundler, or percentages such as "
                   "10,25,50,75,100",
                   name));
 }
@@ -37,8 +36,9 @@ absl::StatusOr<Ladder> MakeLadder(const std::vector<std::int64_t>& steps) {
     }
     last = step;
   }
-  if (last != kEverything || steps.size() > kMaxSteps) {
-    return absl::InvalidArgumentError("a ladder ends at 100 %, after at most 100 steps");
+  if (last != kEverything || steps.size() < 2 || steps.size() > kMaxSteps) {
+    // A single step would leave nothing to compare with.
+    return absl::InvalidArgumentError("a ladder ends at 100 %, and has 2 to 100 steps");
   }
   return Ladder{"own", steps};
 }

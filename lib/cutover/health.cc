@@ -174,10 +174,10 @@ std::vector<HealthCheck> CheckHealth(const HealthSubject& subject) {
           CheckLatches(subject)};
 }
 
-State Gravest(const std::vector<HealthCheck>& checks) {
-  State gravest = State::kPass;
+HealthCheck::State Gravest(const std::vector<HealthCheck>& checks) {
+  HealthCheck::State gravest = HealthCheck::State::kPass;
   for (const HealthCheck& check : checks) {
-    if (check.state != State::kSkipped) gravest = std::max(gravest, check.state);
+    if (check.state != HealthCheck::State::kSkipped) gravest = std::max(gravest, check.state);
   }
   return gravest;
 }

@@ -46,6 +46,13 @@ absl::StatusOr<StateAudit> AuditState(StateStore& store, std::string_view scope)
   CLAMBAKE_ASSIGN_OR_RETURN(audit.rows, store.CompareGenerations(scope));
   CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<Work> work, store.ListWork(scope));
   audit.broken = CheckWork(work);
+  constexpr std::int64_t kMaxLines = 1'000'000;
+  const absl::Status log = store.ReadAudit(scope, kMaxLines).status();
+  if (absl::IsFailedPrecondition(log)) {
+    audit.broken.push_back({"audit_log", 0, std::string(log.message())});
+  } else if (!log.ok()) {
+    return log;
+  }
   return audit;
 }
 

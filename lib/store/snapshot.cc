@@ -161,10 +161,7 @@ absl::Status SqlStore::RestoreSnapshot(std::string_view scope, std::string_view 
     for (const Fields& row : tables[2]) CLAMBAKE_RETURN_IF_ERROR(RestoreOperation(scope, row));
     for (const Fields& row : tables[3]) CLAMBAKE_RETURN_IF_ERROR(RestoreDocument(scope, row));
     CLAMBAKE_RETURN_IF_ERROR(WriteAllLegacyRows(scope));
-    return Run("INSERT INTO audit (scope, at, actor, event, detail) VALUES ($1, clambake_now(), $2, "
-               "'state.restore', $3)",
-               {scope, actor, seal})
-        .status();
+    return AppendAuditRow(scope, {.actor = std::string(actor), .event = "state.restore", .detail = seal});
   });
 }
 

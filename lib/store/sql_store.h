@@ -111,6 +111,7 @@ class SqlStore : public StateStore {
                                                   absl::Duration lease);
   absl::StatusOr<std::vector<RowDifference>> ReadDifferences(std::string_view scope);
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue);
+  absl::Status AppendAuditRow(std::string_view scope, const AuditRecord& record);
   absl::Status RestoreWork(std::string_view scope, const std::vector<std::string>& row);
   absl::Status RestoreLegacyRow(std::string_view scope, const std::vector<std::string>& row);
   absl::Status RestoreOperation(std::string_view scope, const std::vector<std::string>& row);

@@ -51,6 +51,7 @@ TEST_CASE("D8: the ladders of the specification are there; others must grow and 
   CHECK(MakeLadder({500, 10'000}).ok());
   CHECK_FALSE(MakeLadder({}).ok());
   CHECK_FALSE(MakeLadder({5'000}).ok());
+  CHECK_FALSE(MakeLadder({10'000}).ok());
   CHECK_FALSE(MakeLadder({5'000, 5'000, 10'000}).ok());
   CHECK_FALSE(MakeLadder({0, 10'000}).ok());
   CHECK(LadderDigest(*FindLadder("planner")) != LadderDigest(*FindLadder("bundler")));

@@ -53,6 +53,28 @@ TEST_CASE("labels on GitHub are compared with who holds what") {
                                  "#3: GitHub says nobody, the state says agent003"});
 }
 
+TEST_CASE("a line of the audit log that was changed or taken out is noticed, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    for (const char* damage : {"UPDATE audit SET detail = 'x' WHERE event = 'second'",
+                               "UPDATE audit SET actor = 'eve' WHERE event = 'first'",
+                               "UPDATE audit SET at = at + 1 WHERE event = 'third'",
+                               "UPDATE audit SET digest = 'sha256:0' WHERE event = 'second'",
+                               "DELETE FROM audit WHERE event = 'second'"}) {
+      StoreWorld world(engine);
+      const std::unique_ptr<StateStore> store = world.Open();
+      for (const char* event : {"first", "second", "third"}) {
+        REQUIRE(store->AppendAudit(kScope, {.actor = "ada", .event = event, .detail = "d"}).ok());
+        REQUIRE(store->AppendAudit("other/repo", {.actor = "ada", .event = event, .detail = "d"}).ok());
+      }
+      CHECK(AuditState(*store, kScope)->clean());
+      world.Execute(std::string(damage) + (damage[0] == 'D' ? " AND scope = 'octo/repo'" : ""));
+      INFO(damage);
+      CHECK(AuditState(*store, kScope)->broken.at(0).rule == "audit_log");
+      CHECK_FALSE(store->ReadAudit(kScope, 3).ok());
+    }
+  }
+}
+
 // --- Snapshots ---
 
 TEST_CASE("D19: a snapshot brings every issue back; work in progress waits in the safe queue") {

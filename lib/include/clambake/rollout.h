@@ -30,9 +30,9 @@ struct Ladder {
   std::string name;
   std::vector<std::int64_t> steps;  // ascending, the last is 10000
 };
-// "standard" 10 25 50 75 100 %, "planner" 10 75 100, "bundler" 25 100, "executor" 100.
+// "standard" 10 25 50 75 100 %, "planner" 10 75 100, "bundler" 25 100 (for the executor too).
 absl::StatusOr<Ladder> FindLadder(std::string_view name);
-// From basis points; InvalidArgument unless ascending and ending at 10000.
+// From basis points; InvalidArgument unless two or more, ascending, ending at 10000.
 absl::StatusOr<Ladder> MakeLadder(const std::vector<std::int64_t>& steps);
 std::string LadderDigest(const Ladder& ladder);
 
