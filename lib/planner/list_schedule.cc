@@ -199,9 +199,8 @@ void ListScheduler::Start(std::int32_t job) {
   const auto supply =
       2 * offers_ > pool_.idle_slots() ? AgentPool::Supply::kScarce : AgentPool::Supply::kAmple;
   Withdraw(job);
-  const std::int32_t keep_at = problem_.keep_at.empty() ? kNone : problem_.keep_at[job];
-  const bool kept = keep_at != kNone && pool_.TakeThis(keep_at, problem_.skill[job], problem_.minutes[job]);
-  Begin(job, kept ? keep_at : pool_.Take(problem_.skill[job], problem_.minutes[job], supply));
+  Begin(job, problem_.keep_at.empty() ? pool_.Take(problem_.skill[job], problem_.minutes[job], supply)
+                                      : pool_.TakeAsBefore(job));
   if (problem_.area_set[job] == 0) return;
 
   const std::int32_t unit = unit_[job];

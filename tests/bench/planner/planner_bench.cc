@@ -63,6 +63,8 @@ int main(int argc, char** argv) {
     return clambake::bench::RunReplay(folder);
   } else if (suite == "replan") {
     clambake::bench::RunReplan();
+  } else if (suite == "pcmax-one") {
+    clambake::bench::RunPcmaxOne(folder);
   } else if (suite == "pcmax") {
     clambake::bench::RunPcmax(folder, argc > 3 ? std::stoi(argv[3]) : 1);
   } else {
