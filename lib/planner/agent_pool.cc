@@ -98,13 +98,17 @@ void AgentPool::OrderKeptJobs() {
   kept_jobs_ = RowsOf(pairs, problem_.agents());
 }
 
-std::int64_t AgentPool::NextDue(std::int32_t agent) {
+std::int32_t AgentPool::NextKept(std::int32_t agent) {
   const auto row = kept_jobs_[agent];
   std::int32_t& next = next_kept_[agent];
   while (static_cast<std::size_t>(next) < row.size() && begun_[row[static_cast<std::size_t>(next)]] != 0)
     ++next;
-  if (static_cast<std::size_t>(next) == row.size()) return std::numeric_limits<std::int64_t>::max();
-  return problem_.keep_start[row[static_cast<std::size_t>(next)]];
+  return static_cast<std::size_t>(next) == row.size() ? kNone : row[static_cast<std::size_t>(next)];
+}
+
+std::int64_t AgentPool::NextDue(std::int32_t agent) {
+  const std::int32_t next = NextKept(agent);
+  return next == kNone ? std::numeric_limits<std::int64_t>::max() : problem_.keep_start[next];
 }
 
 std::int32_t AgentPool::TakeAsBefore(std::int32_t job) {

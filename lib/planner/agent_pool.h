@@ -29,6 +29,9 @@ class AgentPool {
   // With a previous plan: the agent of that plan if it is idle, else the one
   // that the plan needs last, so that one change does not displace everybody.
   std::int32_t TakeAsBefore(std::int32_t job);
+  [[nodiscard]] bool IsIdle(std::int32_t agent) const { return agent != kNone && free_[agent] > 0; }
+  [[nodiscard]] const Column<std::int32_t>& IdleOf(std::int32_t group) const { return idle_[group]; }
+  std::int32_t NextKept(std::int32_t agent);  // what it was to do next and has not begun, or kNone
 
   void GiveBack(std::int32_t agent);
 
@@ -36,7 +39,7 @@ class AgentPool {
 
  private:
   void OrderKeptJobs();
-  [[nodiscard]] std::int64_t NextDue(std::int32_t agent);
+  std::int64_t NextDue(std::int32_t agent);
   void TakeThis(std::int32_t agent, std::int64_t minutes);
   [[nodiscard]] bool MayTake(std::int32_t skill, std::int32_t group) const;
   [[nodiscard]] bool LessBusy(std::int32_t a, std::int32_t b) const;
