@@ -2,6 +2,7 @@
 #include <exception>
 #include <string>
 
+#include "CLI/CLI.hpp"
 #include "cli/commands/commands.h"
 #include "cli/globals.h"
 #include "cli/messages.h"
@@ -20,7 +21,12 @@ int main(int argc, char* argv[]) try {
   SetupBundle(app, globals, result);
   SetupCompare(app, globals, result);
   SetupFetch(app, globals, result);
+  SetupRun(app, globals, result);
+  SetupState(app, globals, result);
   SetupFlags(app, globals, result);
+  SetupReport(app, globals, result);
+  SetupCompletion(app, globals, result);
+  SetupManual(app, globals, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
