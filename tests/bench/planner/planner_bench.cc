@@ -52,7 +52,7 @@ void RunSizes() {
 int main(int argc, char** argv) {
   const std::string suite = argc > 1 ? argv[1] : "";
   const std::string folder = argc > 2 ? argv[2] : "";
-  const std::int64_t decodes = argc > 3 ? std::stoll(argv[3]) : 10'000;
+  const std::int64_t decodes = argc > 3 ? std::stoll(argv[3]) : 20'000;
   if (suite == "sizes") {
     clambake::bench::RunSizes();
   } else if (suite == "rcpsp") {
