@@ -37,7 +37,7 @@ write_mzn() {
     for (j = 0; j < v[1]; j++) printf "%d,", v[j + 2]
     printf "];\narray[1..%d] of var 1..%d: x;\narray[1..%d] of var 0..sum(p): load;\n", v[1], v[0], v[0]
     print "constraint bin_packing_load(load, x, p);\nvar 0..sum(p): c = max(load);"
-    print "solve :: int_search(x, input_order, indomain_min) minimize c;\noutput [show(c), \"\\n\"];"
+    print "solve :: int_search(x, input_order, indomain_random) :: restart_luby(500) minimize c;\noutput [show(c), \"\\n\"];"
   }' "$1" > "$2"
 }
 
