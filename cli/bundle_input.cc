@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "clambake/clock.h"
 #include "fmt/format.h"
@@ -60,6 +61,10 @@ BundleRequest BundleInput::Request() const {
   BundleRequest filled = request;
   filled.previous = previous ? &*previous : nullptr;
   return filled;
+}
+
+absl::StatusOr<std::unique_ptr<GitRepo>> OpenClone(const Globals& globals) {
+  return OpenGitRepo(globals.git_dir.empty() ? "." : globals.git_dir);
 }
 
 absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given) {

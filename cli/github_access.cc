@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include "clambake/clock.h"
@@ -15,11 +14,6 @@
 
 namespace clambake::cli {
 namespace {
-
-std::string Environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 std::string Trimmed(std::string text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
@@ -49,12 +43,6 @@ absl::StatusOr<Secret> ReadTokenFile(const std::string& path) {
   return Secret(Trimmed(std::string(buffer.data(), static_cast<std::size_t>(size))));
 }
 
-std::string CacheDirectory() {
-  if (const std::string cache = Environment("XDG_CACHE_HOME"); !cache.empty()) return cache + "/clambake";
-  if (const std::string home = Environment("HOME"); !home.empty()) return home + "/.cache/clambake";
-  return {};
-}
-
 bool ShowsProgress(const Globals& globals) {
   return !globals.quiet && !globals.no_progress && isatty(STDERR_FILENO) == 1;
 }
@@ -68,21 +56,17 @@ absl::StatusOr<Secret> FindToken(const Globals& globals) {
   if (!globals.token_file.empty()) return ReadTokenFile(globals.token_file);
   return absl::UnauthenticatedError(
       "no token for GitHub: set GH_TOKEN (with the GitHub CLI: export GH_TOKEN=$(gh auth token)), or name a "
-      "file "
-      "with --token-file; https://github.com/settings/personal-access-tokens makes one: read access to "
-      "issues, "
-      "pull requests and contents is enough for reading");
+      "file with --token-file; https://github.com/settings/personal-access-tokens makes one: read access to "
+      "issues, pull requests and contents is enough for reading");
 }
 
 absl::StatusOr<GithubOptions> FindGithub(const Globals& globals) {
   GithubOptions options;
-  if (globals.repo.empty()) {
-    return absl::InvalidArgumentError(
-        "no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY");
-  }
-  options.repository = globals.repo;
+  absl::StatusOr<std::string> repository = RequireRepository(globals);
+  if (!repository.ok()) return repository.status();
+  options.repository = *std::move(repository);
   if (!globals.api_url.empty()) options.api_url = globals.api_url;
-  options.cache_dir = CacheDirectory();
+  options.cache_dir = UserFolder("XDG_CACHE_HOME", "/.cache");
   absl::StatusOr<Secret> token = FindToken(globals);
   if (!token.ok()) return token.status();
   options.token = *std::move(token);

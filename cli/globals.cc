@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "CLI/CLI.hpp"
 #include "cli/github_access.h"
 #include "fmt/format.h"
 
@@ -41,12 +42,14 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--token-file", globals.token_file,
                  "File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set")
       ->type_name("FILE");
+  app.add_option("--state", globals.state,
+                 "Where the state is kept; default: a file below $XDG_STATE_HOME/clambake")
+      ->type_name("PATH|postgresql://…");
   app.add_option("--from", globals.from, "Read the backlog from FILE; - is standard input")
       ->type_name("FILE");
   app.add_option("--git-dir", globals.git_dir,
                  "The clone: a work tree, a bare repository, or a folder inside")
-      ->type_name("DIR")
-      ->capture_default_str();
+      ->type_name("DIR");
   app.add_option("--agents", globals.agents, "How many agents there are, or a file that describes them")
       ->type_name("N|FILE")
       ->capture_default_str();
@@ -59,6 +62,22 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
   app.add_flag("--no-progress", globals.no_progress, "Show no progress, even on a terminal");
+}
+
+std::string Environment(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value == nullptr ? "" : value;
+}
+
+std::string UserFolder(const char* variable, const char* below_home) {
+  std::string folder = Environment(variable);
+  if (folder.empty() && !Environment("HOME").empty()) folder = Environment("HOME") + below_home;
+  return folder.empty() ? folder : folder + "/clambake";
+}
+
+absl::StatusOr<std::string> RequireRepository(const Globals& globals) {
+  if (!globals.repo.empty()) return globals.repo;
+  return absl::InvalidArgumentError("no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY");
 }
 
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {

@@ -6,12 +6,15 @@
 #include <string_view>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clambake/feature_flags.h"
 #include "clambake/model.h"
 #include "clambake/report.h"
+
+namespace CLI {
+class App;  // only those who add options pay for the whole of CLI11
+}
 
 namespace clambake::cli {
 
@@ -28,10 +31,11 @@ ExitCode ExitCodeOf(const absl::Status& status);
 
 struct Globals {
   std::string repo;
-  std::string api_url;
+  std::string api_url;  // empty: GitHub's own
   std::string token_file;
   std::string from;
-  std::string git_dir = ".";
+  std::string git_dir;
+  std::string state;
   std::string agents = "8";
   std::string color = "auto";
   bool readonly = false;
@@ -43,6 +47,16 @@ struct Globals {
 
 // Adds the global options to the program; they work before and after a command.
 void SetupGlobals(CLI::App& app, Globals& globals);
+
+// The value of a variable of the environment; "" where it is not set.
+std::string Environment(const char* variable);
+
+// A folder of ours below the one that `variable` names ("XDG_CACHE_HOME"), else
+// below $HOME/`below_home`; "" where there is neither.
+std::string UserFolder(const char* variable, const char* below_home);
+
+// "owner/name"; InvalidArgument where nothing names it.
+absl::StatusOr<std::string> RequireRepository(const Globals& globals);
 
 // The flags of the environment, with --readonly added.
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals);

@@ -2,6 +2,7 @@
 #include <exception>
 #include <string>
 
+#include "CLI/CLI.hpp"
 #include "cli/commands/commands.h"
 #include "cli/globals.h"
 #include "cli/messages.h"
@@ -20,6 +21,8 @@ int main(int argc, char* argv[]) try {
   SetupBundle(app, globals, result);
   SetupCompare(app, globals, result);
   SetupFetch(app, globals, result);
+  SetupRun(app, globals, result);
+  SetupState(app, globals, result);
   SetupFlags(app, globals, result);
   try {
     app.parse(argc, argv);

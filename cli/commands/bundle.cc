@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "clambake/bisection.h"
 #include "clambake/factory.h"
 #include "cli/bundle_input.h"
@@ -44,7 +45,7 @@ BundleSet Approximate(const BundleInput& input) {
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
                                                            const BundleInput& input) {
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(globals.git_dir);
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
   if (!repo.ok()) return repo.status();
   const absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
   if (!chosen.ok()) return chosen.status();

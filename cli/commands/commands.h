@@ -12,6 +12,8 @@ void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFetch(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupState(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result);
 
 }  // namespace clambake::cli

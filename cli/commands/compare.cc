@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "clambake/factory.h"
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
@@ -61,7 +62,7 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.bundles);
   if (!input.ok()) return Fail(input.status());
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(globals.git_dir);
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
   if (!repo.ok()) return Fail(repo.status());
   const BundleRequest request = input->Request();
   const absl::StatusOr<BundleSet> control = MakeBundles(Generation::kLegacy, repo->get(), request);

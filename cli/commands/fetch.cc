@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "CLI/CLI.hpp"
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
 #include "cli/github_actions.h"

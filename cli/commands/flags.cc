@@ -1,6 +1,7 @@
 // clambake flags: what the environment asks for, and what follows from it.
 #include <memory>
 
+#include "CLI/CLI.hpp"
 #include "clambake/report.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"

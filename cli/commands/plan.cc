@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "clambake/factory.h"
 #include "cli/commands/commands.h"

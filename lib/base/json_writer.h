@@ -53,6 +53,9 @@ class JsonWriter {
     writer_.RawValue(digits.data(), digits.size(), rapidjson::kNumberType);
   }
 
+  // JSON that is written already.
+  void Raw(std::string_view json) { writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType); }
+
   template <typename T>
   void Member(std::string_view key, const T& value) {
     Key(key);

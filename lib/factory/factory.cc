@@ -5,9 +5,11 @@
 #include "absl/status/status.h"
 #include "base/status_macros.h"
 #include "bundler/v2_bundler.h"
+#include "executor/v2_executor.h"
 #include "planner/v2_planner.h"
 #if CLAMBAKE_HAS_LEGACY
 #include "legacy/legacy_bundler.h"
+#include "legacy/legacy_executor.h"
 #include "legacy/legacy_planner.h"
 #endif
 
@@ -42,6 +44,21 @@ absl::StatusOr<ChosenBundler> NewBundler(const FeatureFlags& flags, GitRepo* rep
   CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kBundler, rollout));
   CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<Bundler> bundler, NewBundler(decision.generation, repo));
   return ChosenBundler{std::move(bundler), std::move(decision)};
+}
+
+absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation) {
+  if (generation == Generation::kV2) return NewV2Executor();
+#if CLAMBAKE_HAS_LEGACY
+  return NewLegacyExecutor();
+#else
+  return absl::FailedPreconditionError("this build has no legacy executor (CLAMBAKE_WITH_LEGACY=OFF)");
+#endif
+}
+
+absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout) {
+  CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kExecutor, rollout));
+  CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<Executor> executor, NewExecutor(decision.generation));
+  return ChosenExecutor{std::move(executor), std::move(decision)};
 }
 
 }  // namespace clambake

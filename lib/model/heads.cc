@@ -92,6 +92,8 @@ std::vector<Head> FinishedHeads(const Backlog& backlog) {
     if (!issue || !finished.contains(*issue) || in_pull.contains(branch.name) || nothing_new) continue;
     heads.push_back({branch.sha.empty() ? branch.name : branch.sha, *issue});
   }
+  std::stable_sort(heads.begin(), heads.end(),
+                   [](const Head& a, const Head& b) { return a.issue < b.issue; });
   return heads;
 }
 

@@ -16,6 +16,7 @@
 #include "clambake/bundler.h"
 #include "clambake/clock.h"
 #include "clambake/cutover.h"
+#include "clambake/executor.h"
 #include "clambake/feature_flags.h"
 #include "clambake/git_repo.h"
 #include "clambake/model.h"
@@ -44,6 +45,15 @@ struct ChosenBundler {
 absl::StatusOr<ChosenBundler> NewBundler(const FeatureFlags& flags, GitRepo* repo,
                                          const RolloutState& rollout = {});
 absl::StatusOr<std::unique_ptr<Bundler>> NewBundler(Generation generation, GitRepo* repo);
+
+struct ChosenExecutor {
+  std::unique_ptr<Executor> executor;
+  Decision decision;
+};
+
+// The same for the executor.
+absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout = {});
+absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation);
 
 }  // namespace clambake
 

@@ -1,0 +1,263 @@
+// clambake run: plan, bundle, execute, once.
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
+#include "clambake/clock.h"
+#include "clambake/executor.h"
+#include "clambake/factory.h"
+#include "clambake/git_repo.h"
+#include "clambake/github_client.h"
+#include "clambake/pipeline.h"
+#include "cli/commands/commands.h"
+#include "cli/github_access.h"
+#include "cli/messages.h"
+#include "cli/run_text.h"
+#include "cli/state_access.h"
+#include "fmt/format.h"
+
+namespace clambake::cli {
+namespace {
+
+struct RunCommand {
+  std::string expect_digest;
+  std::string assignee;
+  int max_bundle = 8;
+};
+
+std::atomic<bool> cancelled = false;  // NOLINT: signal handlers have no other way
+
+// The first signal lets the request in flight finish; a second one ends the
+// process at once, which the journal survives.
+void OnSignal(int signal) {
+  if (cancelled.exchange(true)) _exit(128 + signal);
+}
+
+void CatchSignals() {
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+// All that a run works with; members are declared in the order they depend on.
+struct Session {
+  const Globals& globals;
+  const RunCommand& command;
+  FeatureFlags flags;
+  std::unique_ptr<Clock> clock = NewSystemClock();
+  std::unique_ptr<GithubReader> reader;  // null with --from and no writes
+  std::unique_ptr<GitRepo> repo;         // null without --git-dir
+  ChosenPlanner planner;
+  ChosenBundler bundler;  // empty without a clone
+  ChosenExecutor executor;
+  Backlog backlog;
+  PipelineInput input;
+
+  [[nodiscard]] bool readonly() const { return flags.write_mode() == WriteMode::kReadOnly; }
+  [[nodiscard]] PipelineParts parts() const {
+    return {planner.planner.get(), bundler.bundler.get(), executor.executor.get()};
+  }
+};
+
+template <typename T>
+absl::Status Take(absl::StatusOr<T> from, T& to) {
+  if (from.ok()) to = *std::move(from);
+  return from.status();
+}
+
+absl::Status ChooseParts(Session& session) {
+  absl::Status status = Take(ReadFlags(session.globals), session.flags);
+  if (status.ok()) status = Take(NewWorkPlanner(session.flags), session.planner);
+  if (status.ok()) status = Take(NewExecutor(session.flags), session.executor);
+  if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
+  if (!status.ok() || session.globals.git_dir.empty()) return status;
+  status = Take(OpenGitRepo(session.globals.git_dir), session.repo);
+  if (!status.ok()) return status;
+  return Take(NewBundler(session.flags, session.repo.get()), session.bundler);
+}
+
+absl::Status Connect(Session& session) {
+  if (!session.globals.from.empty() && session.readonly()) return absl::OkStatus();
+  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
+  if (!options.ok()) return options.status();
+  return Take(NewGithubReader(*options, *session.clock), session.reader);
+}
+
+absl::Status LoadInput(Session& session) {
+  absl::Status status = session.globals.from.empty() ? Take(session.reader->FetchBacklog({}), session.backlog)
+                                                     : Take(LoadBacklog(session.globals), session.backlog);
+  if (!status.ok()) return status;
+  session.input.backlog = &session.backlog;
+  session.input.assignee = session.command.assignee;
+  session.input.bundle.max_size = session.command.max_bundle;
+  session.input.bundle.window = session.clock->Now();
+  if (session.reader == nullptr) return absl::OkStatus();
+  // A saved backlog of another repository must not be acted on here.
+  const std::string_view wanted = session.reader->repository();
+  if (!session.backlog.repository.empty() &&
+      !absl::EqualsIgnoreCase(session.backlog.repository, absl::string_view(wanted.data(), wanted.size()))) {
+    return absl::InvalidArgumentError(fmt::format("{}: the backlog is of {}, and --repo is {}",
+                                                  session.globals.from, session.backlog.repository, wanted));
+  }
+  const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
+  if (tip.ok()) session.input.base_sha = tip->sha;
+  return absl::IsNotFound(tip.status()) ? absl::OkStatus() : tip.status();
+}
+
+ExitCode PrintRun(const Session& session, const Decided& decided, const RunOutcome* outcome,
+                  ExitCode result) {
+  for (const std::string& note : decided.preparation.notes) Warn(session.globals, note);
+  if (!session.globals.json) return Print(RunText(decided, outcome), result);
+  return Print(
+      RunToJson(decided.preparation, outcome, PlanDigest(decided.plan), BundlesDigest(decided.bundles)) +
+          "\n",
+      result);
+}
+
+// A preview is kept beside the state, for a later --expect-digest to say what
+// has changed since.
+constexpr std::string_view kPreview = "preview";
+
+void KeepPreview(StateStore& store, const Decided& decided) {
+  const std::string scope = ShadowScope(decided.preparation.repository);
+  const absl::StatusOr<Document> last = store.ReadDocument(scope, kPreview);
+  if (last.ok()) store.WriteDocument(scope, kPreview, PreviewText(decided), last->version).IgnoreError();
+}
+
+ExitCode RefuseOtherDigest(const Session& session, StateStore& store, const Decided& decided) {
+  const absl::StatusOr<Document> last =
+      store.ReadDocument(ShadowScope(decided.preparation.repository), kPreview);
+  const std::string then = last.ok() ? last->value : "";
+  fmt::print(
+      stderr,
+      "clambake: error: the operations are not those expected: {} instead of {}; nothing was written\n",
+      OperationsDigest(decided.preparation), session.command.expect_digest);
+  fmt::print(stderr, "{}", PreviewDifference(then, session.command.expect_digest, PreviewText(decided)));
+  return kNo;
+}
+
+// What a real run would do, from the state as it is; a state that is not there
+// is not made.
+ExitCode RunReadonly(Session& session) {
+  if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
+  const absl::StatusOr<std::unique_ptr<StateStore>> store =
+      OpenState(session.globals, *session.clock, IfMissing::kFail);
+  if (!store.ok() && !absl::IsNotFound(store.status())) return Fail(store.status());
+  if (store.ok()) {
+    const absl::Status read = ReadState(**store, session.backlog.repository, session.input);
+    if (!read.ok()) return Fail(read);
+  }
+  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  if (!decided.ok()) return Fail(decided.status());
+  const std::string& expected = session.command.expect_digest;
+  const bool matches = expected.empty() || expected == OperationsDigest(decided->preparation);
+  if (store.ok() && matches) KeepPreview(**store, *decided);
+  return PrintRun(session, *decided, nullptr, matches ? kDone : kNo);
+}
+
+ExitCode ExitCodeOfRun(const RunOutcome& outcome) {
+  if (Succeeded(outcome)) return kDone;
+  if (outcome.stopped.ok() || absl::IsCancelled(outcome.stopped)) return kNo;
+  const ExitCode code = ExitCodeOf(outcome.stopped);
+  return code == kUsage ? kFailed : code;
+}
+
+ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
+  if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
+  const std::string& scope = permit.lease().scope;
+  const absl::Status refreshed = RefreshClaims(store, scope, session.backlog, absl::Hours(24)).status();
+  if (!refreshed.ok()) return Fail(refreshed);
+  if (absl::Status read = ReadState(store, scope, session.input); !read.ok()) return Fail(read);
+  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  if (!decided.ok()) return Fail(decided.status());
+  const std::string& expected = session.command.expect_digest;
+  if (!expected.empty() && expected != OperationsDigest(decided->preparation)) {
+    return RefuseOtherDigest(session, store, *decided);
+  }
+  ProgressBar bar(session.globals);
+  const absl::StatusOr<RunOutcome> outcome =
+      Act(session.parts(), *decided, expected, permit,
+          {.github = &github,
+           .store = &store,
+           .clock = session.clock.get(),
+           .cancelled = &cancelled,
+           .progress = [&](const RunProgress& progress) { bar.Show(progress); }});
+  bar.Clear();
+  if (!outcome.ok()) return Fail(outcome.status());
+  if (!outcome->stopped.ok()) {
+    fmt::print(stderr, "clambake: stopped: {}\n", std::string(outcome->stopped.message()));
+  }
+  return PrintRun(session, *decided, &*outcome, ExitCodeOfRun(*outcome));
+}
+
+// The journal has the last word on every attempt: a client that repeats by
+// itself, or waits longer than the lease, would act behind its back.
+absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& session) {
+  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
+  if (!options.ok()) return options.status();
+  options->lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
+  options->max_attempts = 1;
+  options->max_limit_wait = absl::Seconds(15);
+  return NewGithubClient(*options, *session.clock);
+}
+
+ExitCode RunForReal(Session& session) {
+  const absl::StatusOr<std::string> repository = RequireRepository(session.globals);
+  if (!repository.ok()) return Fail(repository.status());
+  const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session);
+  if (!github.ok()) return Fail(github.status());
+  const absl::StatusOr<std::unique_ptr<StateStore>> store =
+      OpenState(session.globals, *session.clock, IfMissing::kCreate);
+  if (!store.ok()) return Fail(store.status());
+  CatchSignals();
+  const absl::StatusOr<std::unique_ptr<WritePermit>> permit =
+      Guard::Admit(session.flags, **store,
+                   {.generation = session.executor.decision.generation,
+                    .rollout = {},
+                    .scope = *repository,
+                    .owner = fmt::format("pid {}", getpid())});
+  if (!permit.ok()) return Fail(permit.status());
+  return Execute(session, **store, **permit, **github);
+}
+
+ExitCode Run(const Globals& globals, const RunCommand& command) {
+  Session session{.globals = globals, .command = command};
+  if (absl::Status chosen = ChooseParts(session); !chosen.ok()) return Fail(chosen);
+  for (const std::string& warning : session.flags.Warnings()) Warn(globals, warning);
+  if (absl::Status connected = Connect(session); !connected.ok()) return Fail(connected);
+  return session.readonly() ? RunReadonly(session) : RunForReal(session);
+}
+
+}  // namespace
+
+void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
+  auto command = std::make_shared<RunCommand>();
+  CLI::App* run = app.add_subcommand(
+      "run", "Plan, bundle, execute: one shot; with --readonly, only say what it would do");
+  run->add_option("--expect-digest", command->expect_digest,
+                  "Execute exactly the operations that were previewed under DIGEST, or nothing")
+      ->type_name("DIGEST");
+  run->add_option("--assignee", command->assignee, "GitHub login that stands for the agents")
+      ->type_name("LOGIN");
+  run->add_option("--max-bundle", command->max_bundle, "Branches in a bundle; 0: no limit")
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  run->footer(
+      "Interrupted, it finishes the request in flight; killed, the next run finishes what was left.\n"
+      "Examples:\n"
+      "  clambake run --readonly --from backlog.json --repo octo/repo\n"
+      "  clambake run --repo octo/repo --git-dir . --agents 12\n"
+      "  clambake run --repo octo/repo --expect-digest sha256:…\n");
+  run->callback([command, &globals, &result] { result = Run(globals, *command); });
+}
+
+}  // namespace clambake::cli

@@ -1,0 +1,20 @@
+// The state as the command line and the environment describe it.
+#ifndef CLAMBAKE_CLI_STATE_ACCESS_H_
+#define CLAMBAKE_CLI_STATE_ACCESS_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "clambake/clock.h"
+#include "clambake/state_store.h"
+#include "cli/globals.h"
+
+namespace clambake::cli {
+
+// The state that --state names, or the default one.
+absl::StatusOr<std::unique_ptr<StateStore>> OpenState(const Globals& globals, Clock& clock,
+                                                      IfMissing if_missing);
+
+}  // namespace clambake::cli
+
+#endif  // CLAMBAKE_CLI_STATE_ACCESS_H_

@@ -1,0 +1,130 @@
+// StateStore over one SQL connection. Each public method is one transaction;
+// the methods are grouped by file: work.cc, safe_queue.cc, runs.cc, journal.cc,
+// documents.cc, generations.cc.
+#ifndef CLAMBAKE_STORE_SQL_STORE_H_
+#define CLAMBAKE_STORE_SQL_STORE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "clambake/state_store.h"
+#include "store/sql.h"
+
+namespace clambake::store {
+
+class SqlStore : public StateStore {
+ public:
+  explicit SqlStore(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+  [[nodiscard]] std::string_view engine() const override { return connection_->engine(); }
+  absl::StatusOr<absl::Time> Now() override;
+
+  absl::Status Enqueue(std::string_view scope, const std::vector<ReadyIssue>& issues) override;
+  absl::StatusOr<std::optional<Claim>> ClaimNext(std::string_view scope, std::string_view owner,
+                                                 absl::Duration lease) override;
+  absl::StatusOr<Claim> ClaimIssue(std::string_view scope, IssueNumber issue, std::string_view owner,
+                                   absl::Duration lease) override;
+  absl::StatusOr<Claim> Renew(std::string_view scope, const Claim& claim, absl::Duration lease) override;
+  absl::Status Land(std::string_view scope, const Claim& claim, std::string_view branch) override;
+  absl::Status Release(std::string_view scope, const Claim& claim) override;
+  absl::StatusOr<std::vector<Work>> ExpireClaims(std::string_view scope, absl::Duration settle) override;
+  absl::StatusOr<std::vector<Work>> ListWork(std::string_view scope) override;
+
+  absl::StatusOr<std::int64_t> MoveToSafeQueue(std::string_view scope) override;
+  absl::StatusOr<std::vector<Claim>> ReturnFromSafeQueue(std::string_view scope,
+                                                         absl::Duration lease) override;
+
+  absl::StatusOr<RunLease> StartRun(std::string_view scope, std::string_view owner,
+                                    absl::Duration lease) override;
+  absl::Status RenewRun(const RunLease& lease) override;
+  absl::Status EndRun(const RunLease& lease) override;
+  absl::StatusOr<std::vector<IssueNumber>> RecordIntents(const RunLease& lease,
+                                                         const std::vector<JournalEntry>& entries,
+                                                         const std::vector<WorkChange>& changes) override;
+  absl::StatusOr<absl::Time> RecordAttempt(const RunLease& lease, std::string_view id) override;
+  absl::Status RecordOutcome(const RunLease& lease, const JournalEntry& entry,
+                             const std::vector<WorkChange>& changes) override;
+  absl::StatusOr<std::vector<JournalEntry>> PendingOperations(std::string_view scope) override;
+  absl::StatusOr<std::vector<JournalEntry>> ConfirmedOperations(std::string_view scope,
+                                                                std::string_view kind) override;
+  absl::StatusOr<JournalEntry> ReadOperation(std::string_view scope, std::string_view id) override;
+  absl::Status ResolveManual(std::string_view scope, std::string_view id, OperationState next) override;
+
+  absl::StatusOr<Document> ReadDocument(std::string_view scope, std::string_view key) override;
+  absl::StatusOr<std::int64_t> WriteDocument(std::string_view scope, std::string_view key,
+                                             std::string_view value, std::int64_t expected) override;
+  absl::Status AppendAudit(std::string_view scope, const AuditRecord& record) override;
+  absl::StatusOr<std::vector<AuditRecord>> ReadAudit(std::string_view scope, std::int64_t limit) override;
+
+  absl::StatusOr<std::vector<RowDifference>> CompareGenerations(std::string_view scope) override;
+  absl::StatusOr<std::int64_t> RepairGenerations(std::string_view scope, Authority authority) override;
+
+ private:
+  using Arguments = std::initializer_list<Argument>;
+
+  // Runs `body` (returning a Status or StatusOr) as one transaction, again if
+  // it merely lost against another one.
+  template <typename Body>
+  auto Transact(Body body) -> decltype(body()) {
+    absl::MutexLock lock(&mutex_);
+    decltype(body()) result = absl::UnavailableError("state: too many conflicting transactions");
+    for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+      absl::Status begun = connection_->Begin();
+      if (!begun.ok()) return begun;
+      result = body();
+      absl::Status status = StatusOf(result);
+      if (status.ok()) status = connection_->Commit();
+      if (status.ok()) return result;
+      connection_->Rollback();
+      result = status;
+      if (status.code() != kRetry) return result;
+    }
+    return absl::UnavailableError(StatusOf(result).message());
+  }
+
+  // The same for one statement, which is a transaction by itself.
+  absl::StatusOr<Rows> RunAlone(std::string_view sql, Arguments arguments);
+  absl::StatusOr<Rows> Run(std::string_view sql, Arguments arguments) {
+    return connection_->Run(sql, arguments);
+  }
+  // Aborted with `lost` if the statement changed nothing.
+  absl::Status RunFenced(std::string_view sql, Arguments arguments, std::string_view lost);
+
+  // Within a transaction:
+  absl::StatusOr<std::int64_t> NextFence();
+  absl::Status WriteLegacyRow(std::string_view scope, IssueNumber issue);
+  absl::Status WriteAllLegacyRows(std::string_view scope);
+  absl::Status KeepRun(const RunLease& lease);
+  absl::StatusOr<std::vector<IssueNumber>> ApplyChanges(std::string_view scope,
+                                                        const std::vector<WorkChange>& changes);
+  absl::StatusOr<bool> ApplyChange(std::string_view scope, const WorkChange& change);
+  absl::Status InsertIntent(const RunLease& lease, const JournalEntry& entry);
+  absl::StatusOr<std::optional<Claim>> ClaimFirst(std::string_view scope, std::string_view owner,
+                                                  absl::Duration lease);
+  absl::StatusOr<std::vector<RowDifference>> ReadDifferences(std::string_view scope);
+  absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue);
+
+  static absl::Status StatusOf(const absl::Status& status) { return status; }
+  template <typename T>
+  static absl::Status StatusOf(const absl::StatusOr<T>& result) {
+    return result.status();
+  }
+
+  static constexpr int kMaxAttempts = 50;
+  absl::Mutex mutex_;
+  std::unique_ptr<Connection> connection_;
+};
+
+// How a row of `work` reads in the legacy table.
+#define CLAMBAKE_LEGACY_STATE                                                       \
+  "CASE state WHEN 'ready' THEN 'idle' WHEN 'landed' THEN 'landed' WHEN 'bundled' " \
+  "THEN 'bundled' WHEN 'done' THEN 'merged' ELSE 'working' END"
+
+}  // namespace clambake::store
+
+#endif  // CLAMBAKE_STORE_SQL_STORE_H_

@@ -1,0 +1,294 @@
+// Three instances, one state, one GitHub: lost, late and refused answers,
+// crashes and pauses at every seam. Whatever happens, the end is the same and
+// nothing happened twice. And each of the guards earns its place: without it,
+// the same simulation finds duplicates.
+#include <set>
+
+#include "tests/executor/executor_world.h"
+#include "tests/simulation/baton.h"
+
+namespace clambake {
+namespace {
+
+struct Crash {};
+
+enum class Without { kNothing, kFence, kSettle, kProbe };
+
+// The store as one instance sees it: between any two calls the process may
+// sleep or die.
+class ShakyStore : public StateStore {
+ public:
+  ShakyStore(StateStore& store, Baton& baton, Without without, RunLease& shared)
+      : store_(store), baton_(baton), without_(without), shared_(shared) {}
+
+  template <typename Call>
+  auto Shaken(Call call) -> decltype(call()) {
+    Shake();
+    auto result = call();
+    Shake();
+    return result;
+  }
+
+  [[nodiscard]] std::string_view engine() const override { return store_.engine(); }
+  absl::StatusOr<absl::Time> Now() override { return store_.Now(); }
+  absl::StatusOr<RunLease> StartRun(std::string_view scope, std::string_view owner,
+                                    absl::Duration lease) override {
+    Shake();
+    dead_ = false;
+    absl::StatusOr<RunLease> started = store_.StartRun(scope, owner, lease);
+    // Without a fence whoever comes goes on under the lease that is there.
+    if (without_ == Without::kFence && absl::IsAlreadyExists(started.status())) return shared_;
+    if (started.ok()) shared_ = *started;
+    return started;
+  }
+  absl::Status RenewRun(const RunLease& lease) override { return store_.RenewRun(lease); }
+  absl::Status EndRun(const RunLease& lease) override {
+    return dead_ ? absl::OkStatus() : store_.EndRun(lease);
+  }
+  absl::StatusOr<std::vector<IssueNumber>> RecordIntents(const RunLease& lease,
+                                                         const std::vector<JournalEntry>& entries,
+                                                         const std::vector<WorkChange>& changes) override {
+    return Shaken([&] { return store_.RecordIntents(lease, entries, changes); });
+  }
+  absl::StatusOr<absl::Time> RecordAttempt(const RunLease& lease, std::string_view id) override {
+    return Shaken([&] { return store_.RecordAttempt(lease, id); });
+  }
+  absl::Status RecordOutcome(const RunLease& lease, const JournalEntry& entry,
+                             const std::vector<WorkChange>& changes) override {
+    return Shaken([&] { return store_.RecordOutcome(lease, entry, changes); });
+  }
+  absl::StatusOr<std::vector<JournalEntry>> PendingOperations(std::string_view scope) override {
+    return Shaken([&] { return store_.PendingOperations(scope); });
+  }
+  absl::StatusOr<std::vector<JournalEntry>> ConfirmedOperations(std::string_view scope,
+                                                                std::string_view kind) override {
+    return store_.ConfirmedOperations(scope, kind);
+  }
+  absl::StatusOr<JournalEntry> ReadOperation(std::string_view s, std::string_view i) override {
+    return store_.ReadOperation(s, i);
+  }
+  absl::Status ResolveManual(std::string_view s, std::string_view i, OperationState n) override {
+    return store_.ResolveManual(s, i, n);
+  }
+  absl::Status Enqueue(std::string_view s, const std::vector<ReadyIssue>& i) override {
+    return store_.Enqueue(s, i);
+  }
+  absl::StatusOr<std::optional<Claim>> ClaimNext(std::string_view s, std::string_view o,
+                                                 absl::Duration l) override {
+    return store_.ClaimNext(s, o, l);
+  }
+  absl::StatusOr<Claim> ClaimIssue(std::string_view s, IssueNumber i, std::string_view o,
+                                   absl::Duration l) override {
+    return store_.ClaimIssue(s, i, o, l);
+  }
+  absl::StatusOr<Claim> Renew(std::string_view s, const Claim& c, absl::Duration l) override {
+    return store_.Renew(s, c, l);
+  }
+  absl::Status Land(std::string_view s, const Claim& c, std::string_view b) override {
+    return store_.Land(s, c, b);
+  }
+  absl::Status Release(std::string_view s, const Claim& c) override { return store_.Release(s, c); }
+  absl::StatusOr<std::vector<Work>> ExpireClaims(std::string_view s, absl::Duration d) override {
+    return store_.ExpireClaims(s, d);
+  }
+  absl::StatusOr<std::vector<Work>> ListWork(std::string_view s) override { return store_.ListWork(s); }
+  absl::StatusOr<std::int64_t> MoveToSafeQueue(std::string_view s) override {
+    return store_.MoveToSafeQueue(s);
+  }
+  absl::StatusOr<std::vector<Claim>> ReturnFromSafeQueue(std::string_view s, absl::Duration l) override {
+    return store_.ReturnFromSafeQueue(s, l);
+  }
+  absl::StatusOr<Document> ReadDocument(std::string_view s, std::string_view k) override {
+    return store_.ReadDocument(s, k);
+  }
+  absl::StatusOr<std::int64_t> WriteDocument(std::string_view s, std::string_view k, std::string_view v,
+                                             std::int64_t e) override {
+    return store_.WriteDocument(s, k, v, e);
+  }
+  absl::Status AppendAudit(std::string_view s, const AuditRecord& r) override {
+    return store_.AppendAudit(s, r);
+  }
+  absl::StatusOr<std::vector<AuditRecord>> ReadAudit(std::string_view s, std::int64_t l) override {
+    return store_.ReadAudit(s, l);
+  }
+  absl::StatusOr<std::vector<RowDifference>> CompareGenerations(std::string_view s) override {
+    return store_.CompareGenerations(s);
+  }
+  absl::StatusOr<std::int64_t> RepairGenerations(std::string_view s, Authority a) override {
+    return store_.RepairGenerations(s, a);
+  }
+
+  // Sleeps beyond any lease, dies, or lets others go first.
+  void Shake() {
+    if (baton_.Roll(10)) {
+      dead_ = true;
+      throw Crash{};
+    }
+    baton_.Pause(baton_.Roll(15) ? absl::Minutes(1 + baton_.dice() % 9) : absl::ZeroDuration());
+  }
+
+ private:
+  StateStore& store_;
+  Baton& baton_;
+  Without without_;
+  RunLease& shared_;
+  bool dead_ = false;
+};
+
+class ShakyGithub : public ModelGithub {
+ public:
+  ShakyGithub(WriteLog& log, Baton& baton, Without without)
+      : ModelGithub(log, baton, [&baton](const GithubWrite&) { return Throw(baton); }),
+        baton_(baton),
+        without_(without) {}
+
+  absl::StatusOr<WriteReceipt> Perform(const GithubWrite& write) override {
+    baton_.Pause(absl::Milliseconds(baton_.dice() % 3000));
+    absl::StatusOr<WriteReceipt> receipt = ModelGithub::Perform(write);
+    baton_.Pause(absl::Milliseconds(baton_.dice() % 3000));
+    return receipt;
+  }
+  absl::StatusOr<ProbeResult> Probe(const GithubWrite& write) override {
+    baton_.Pause(absl::Milliseconds(baton_.dice() % 1000));
+    if (without_ == Without::kProbe) return ProbeResult{};
+    return ModelGithub::Probe(write);
+  }
+
+ private:
+  static Fault Throw(Baton& baton) {
+    switch (baton.dice() % 12) {
+      case 0:
+        return {absl::UnknownError("timeout"), Fault::Effect::kNow, {}};
+      case 1:
+        return {absl::UnknownError("timeout"), Fault::Effect::kNever, {}};
+      case 2:
+        return {absl::UnknownError("502"), Fault::Effect::kLate, absl::Seconds(1 + baton.dice() % 50)};
+      case 3:
+        return {absl::UnavailableError("503"), Fault::Effect::kNever, {}};
+      case 4:
+        return {absl::ResourceExhaustedError("429"), Fault::Effect::kNever, {}};
+      default:
+        return {};
+    }
+  }
+
+  Baton& baton_;
+  Without without_;
+};
+
+struct World {
+  World(unsigned seed, Without without) : baton(seed), without_(without) {
+    StoreOptions options;
+    static int databases = 0;
+    options.location = fmt::format("/simulation-{}", ++databases);
+    options.sqlite_vfs = "memdb";
+    options.clock = &baton;
+    store = *OpenStateStore(options);
+  }
+
+  // What a timer does: starts a run again and again, whatever became of the last.
+  void Instance(int number) {
+    ShakyStore shaky(*store, baton, without_, shared);
+    ShakyGithub github(log, baton, without_);
+    const auto observe = [&] { return Observe(Scene(2, 2), github.Now()); };
+    const absl::Duration settle = without_ == Without::kSettle ? absl::ZeroDuration() : absl::Seconds(60);
+    int quiet = 0;  // runs in a row that had nothing to do
+    for (int round = 0; round < 60 && quiet < 2; ++round) {
+      try {
+        auto outcome = RunOnce(observe, shaky, github, baton, fmt::format("instance {}", number), settle);
+        quiet = outcome.ok() && outcome->outcomes.empty() && Succeeded(*outcome) ? quiet + 1 : 0;
+        // An operator looks after what was given up.
+        if (outcome.ok()) {
+          for (const JournalEntry& entry : outcome->manual_queue) {
+            store->ResolveManual(kScope, entry.id, OperationState::kIntent).IgnoreError();
+          }
+        }
+      } catch (const Crash&) {
+        quiet = 0;
+      }
+      baton.Pause(absl::Seconds(30 + baton.dice() % 60));
+    }
+  }
+
+  // What is wrong in the end, "" if nothing is.
+  std::string Violation() {
+    baton.Run({[&] { Instance(0); }, [&] { Instance(1); }, [&] { Instance(2); }});
+    const GithubState github = ModelGithub(log, baton).Now();
+    std::map<IssueNumber, int> comments;
+    for (const auto& comment : github.comments) ++comments[comment.issue];
+    for (IssueNumber issue = 1; issue <= 4; ++issue) {
+      if (comments[issue] != 1) return fmt::format("issue {} has {} comments", issue, comments[issue]);
+    }
+    for (IssueNumber issue = 1; issue <= 2; ++issue) {
+      if (!github.labels.contains(issue) ||
+          !github.labels.at(issue).contains(fmt::format("agent{:03}", issue))) {
+        return "a label is missing";
+      }
+      if (!github.refs.contains(fmt::format("refs/heads/agent{:03}/{}", issue, issue)))
+        return "a branch is missing";
+    }
+    if (github.pulls.size() != 1) return fmt::format("{} pull requests", github.pulls.size());
+    if (github.merged.begin()->second != std::vector{Sha(3), Sha(4)})
+      return "a head is missing in the bundle";
+    if (!store->CompareGenerations(kScope)->empty()) return "the generations differ";
+    if (!store->PendingOperations(kScope)->empty()) return "something is left undone";
+    return "";
+  }
+
+  Baton baton;
+  WriteLog log;
+  RunLease shared;
+  std::unique_ptr<StateStore> store;
+
+ private:
+  Without without_;
+};
+
+int SeedsWithViolations(Without without, unsigned seeds, bool stop_at_first) {
+  int violated = 0;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    const std::string violation = World(seed, without).Violation();
+    if (violation.empty()) continue;
+    ++violated;
+    if (without == Without::kNothing) UNSCOPED_INFO("seed " << seed << ": " << violation);
+    if (stop_at_first) break;
+  }
+  return violated;
+}
+
+}  // namespace
+
+TEST_CASE("whatever is lost, late, killed or asleep: everything happens, and nothing twice") {
+  CHECK(SeedsWithViolations(Without::kNothing, 400, false) == 0);
+}
+
+TEST_CASE("without the fence, the simulation finds duplicates") {
+  CHECK(SeedsWithViolations(Without::kFence, 200, true) > 0);
+}
+
+TEST_CASE("without settling, the simulation finds duplicates") {
+  CHECK(SeedsWithViolations(Without::kSettle, 200, true) > 0);
+}
+
+TEST_CASE("without the probe, the simulation finds duplicates") {
+  CHECK(SeedsWithViolations(Without::kProbe, 200, true) > 0);
+}
+
+TEST_CASE("one seed is one story") {
+  World one(7, Without::kNothing);
+  World two(7, Without::kProbe);
+  const auto story = [](World& world) {
+    world.Violation();
+    std::string text;
+    for (const WriteLog::Record& record : world.log.Read()) {
+      text += fmt::format("{} {} {}\n", record.effective_at, record.kind, record.payload);
+    }
+    return text;
+  };
+  const std::string first = story(one);
+  World again(7, Without::kNothing);
+  CHECK(first == story(again));
+  CHECK(first != story(two));
+}
+
+}  // namespace clambake
