@@ -1,5 +1,4 @@
 #include "cli/bundle_input.h"
-#include "CLI/CLI.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -62,6 +61,10 @@ BundleRequest BundleInput::Request() const {
   BundleRequest filled = request;
   filled.previous = previous ? &*previous : nullptr;
   return filled;
+}
+
+absl::StatusOr<std::unique_ptr<GitRepo>> OpenClone(const Globals& globals) {
+  return OpenGitRepo(globals.git_dir.empty() ? "." : globals.git_dir);
 }
 
 absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given) {

@@ -109,7 +109,7 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.bundles);
   if (!input.ok()) return Fail(input.status());
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(CloneFolder(globals));
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
   if (!repo.ok()) return Fail(repo.status());
   const BundleRequest request = input->Request();
   const absl::StatusOr<BundleSet> control = MakeBundles(Generation::kLegacy, repo->get(), request);
