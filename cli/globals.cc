@@ -61,6 +61,11 @@ void SetupGlobals(CLI::App& app, Globals& globals) {
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
+  app.add_option("--log", globals.log, "Log what happens on standard error, a line for each event")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--metrics", globals.metrics, "Add this run to a metrics file for node_exporter")
+      ->type_name("FILE");
   app.add_flag("--no-progress", globals.no_progress, "Show no progress, even on a terminal");
 }
 
@@ -79,6 +84,8 @@ absl::StatusOr<std::string> RequireRepository(const Globals& globals) {
   if (!globals.repo.empty()) return globals.repo;
   return absl::InvalidArgumentError("no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY");
 }
+
+std::string CloneFolder(const Globals& globals) { return globals.git_dir.empty() ? "." : globals.git_dir; }
 
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
   absl::StatusOr<FeatureFlags> flags = FeatureFlags::FromEnvironment();

@@ -38,6 +38,8 @@ struct Globals {
   std::string state;
   std::string agents = "8";
   std::string color = "auto";
+  std::string log;      // "text" "json"; "": no log
+  std::string metrics;  // file for node_exporter; "": none
   bool readonly = false;
   bool json = false;
   bool quiet = false;
@@ -57,6 +59,9 @@ std::string UserFolder(const char* variable, const char* below_home);
 
 // "owner/name"; InvalidArgument where nothing names it.
 absl::StatusOr<std::string> RequireRepository(const Globals& globals);
+
+// --git-dir, else the folder that the command runs in.
+std::string CloneFolder(const Globals& globals);
 
 // The flags of the environment, with --readonly added.
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals);

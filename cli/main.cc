@@ -24,6 +24,9 @@ int main(int argc, char* argv[]) try {
   SetupRun(app, globals, result);
   SetupState(app, globals, result);
   SetupFlags(app, globals, result);
+  SetupReport(app, globals, result);
+  SetupCompletion(app, globals, result);
+  SetupManual(app, globals, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

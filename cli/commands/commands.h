@@ -15,6 +15,9 @@ void SetupFetch(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupState(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupReport(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupCompletion(CLI::App& app, const Globals& globals, ExitCode& result);
+void SetupManual(CLI::App& app, const Globals& globals, ExitCode& result);
 
 }  // namespace clambake::cli
 

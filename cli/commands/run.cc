@@ -20,6 +20,7 @@
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
 #include "cli/messages.h"
+#include "cli/observe.h"
 #include "cli/run_text.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
@@ -52,10 +53,11 @@ void CatchSignals() {
 struct Session {
   const Globals& globals;
   const RunCommand& command;
+  const Observer& observer;
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
   std::unique_ptr<GithubReader> reader;  // null with --from and no writes
-  std::unique_ptr<GitRepo> repo;         // null without --git-dir
+  std::unique_ptr<GitRepo> repo;         // null where nothing is to be bundled
   ChosenPlanner planner;
   ChosenBundler bundler;  // empty without a clone
   ChosenExecutor executor;
@@ -79,10 +81,31 @@ absl::Status ChooseParts(Session& session) {
   if (status.ok()) status = Take(NewWorkPlanner(session.flags), session.planner);
   if (status.ok()) status = Take(NewExecutor(session.flags), session.executor);
   if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
-  if (!status.ok() || session.globals.git_dir.empty()) return status;
-  status = Take(OpenGitRepo(session.globals.git_dir), session.repo);
-  if (!status.ok()) return status;
+  return status;
+}
+
+// A clone is needed only where something is to be bundled.
+absl::Status ChooseBundler(Session& session) {
+  if (FinishedHeads(session.backlog).empty()) return absl::OkStatus();
+  const std::string& named = session.globals.git_dir;
+  const absl::Status opened = Take(OpenGitRepo(named.empty() ? "." : named), session.repo);
+  if (absl::IsNotFound(opened) && named.empty()) {
+    Warn(session.globals, "no clone here: finished branches are not bundled; name one with --git-dir");
+    return absl::OkStatus();
+  }
+  if (!opened.ok()) return opened;
   return Take(NewBundler(session.flags, session.repo.get()), session.bundler);
+}
+
+void Watch(Session& session) {
+  const Observer& observer = session.observer;
+  ChosenPlanner& planner = session.planner;
+  planner.planner = NewObservedPlanner(std::move(planner.planner), planner.decision, observer);
+  ChosenExecutor& executor = session.executor;
+  executor.executor = NewObservedExecutor(std::move(executor.executor), executor.decision, observer);
+  ChosenBundler& bundler = session.bundler;
+  if (bundler.bundler == nullptr) return;
+  bundler.bundler = NewObservedBundler(std::move(bundler.bundler), bundler.decision, observer);
 }
 
 absl::Status Connect(Session& session) {
@@ -100,7 +123,7 @@ absl::Status LoadInput(Session& session) {
   session.input.assignee = session.command.assignee;
   session.input.bundle.max_size = session.command.max_bundle;
   session.input.bundle.window = session.clock->Now();
-  if (session.reader == nullptr) return absl::OkStatus();
+  if (session.reader == nullptr) return ChooseBundler(session);
   // A saved backlog of another repository must not be acted on here.
   const std::string_view wanted = session.reader->repository();
   if (!session.backlog.repository.empty() &&
@@ -109,8 +132,9 @@ absl::Status LoadInput(Session& session) {
                                                   session.globals.from, session.backlog.repository, wanted));
   }
   const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
-  if (tip.ok()) session.input.base_sha = tip->sha;
-  return absl::IsNotFound(tip.status()) ? absl::OkStatus() : tip.status();
+  if (tip.ok()) session.input.base = session.input.base_sha = tip->sha;
+  if (!tip.ok() && !absl::IsNotFound(tip.status())) return tip.status();
+  return ChooseBundler(session);
 }
 
 ExitCode PrintRun(const Session& session, const Decided& decided, const RunOutcome* outcome,
@@ -230,9 +254,10 @@ ExitCode RunForReal(Session& session) {
   return Execute(session, **store, **permit, **github);
 }
 
-ExitCode Run(const Globals& globals, const RunCommand& command) {
-  Session session{.globals = globals, .command = command};
+ExitCode Run(const Globals& globals, const RunCommand& command, const Observer& observer) {
+  Session session{.globals = globals, .command = command, .observer = observer};
   if (absl::Status chosen = ChooseParts(session); !chosen.ok()) return Fail(chosen);
+  Watch(session);
   for (const std::string& warning : session.flags.Warnings()) Warn(globals, warning);
   if (absl::Status connected = Connect(session); !connected.ok()) return Fail(connected);
   return session.readonly() ? RunReadonly(session) : RunForReal(session);
@@ -258,7 +283,10 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake run --readonly --from backlog.json --repo octo/repo\n"
       "  clambake run --repo octo/repo --git-dir . --agents 12\n"
       "  clambake run --repo octo/repo --expect-digest sha256:…\n");
-  run->callback([command, &globals, &result] { result = Run(globals, *command); });
+  run->callback([command, &globals, &result] {
+    result =
+        Observe(globals, "run", [&](const Observer& observer) { return Run(globals, *command, observer); });
+  });
 }
 
 }  // namespace clambake::cli

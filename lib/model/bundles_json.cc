@@ -136,6 +136,14 @@ absl::Status ReadIndividual(const JsonView& view, Individual& individual) {
                       [&](const JsonView& path) { return path.As(individual.paths.emplace_back()); });
 }
 
+absl::Status ReadConflict(const JsonView& view, Conflict& conflict) {
+  CLAMBAKE_RETURN_IF_ERROR(view.ExpectObject());
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("a", kRequired, conflict.a));
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("b", kRequired, conflict.b));
+  return view.ForEach("paths", kOptional,
+                      [&](const JsonView& path) { return path.As(conflict.paths.emplace_back()); });
+}
+
 }  // namespace
 
 std::string BundlesDigest(const BundleSet& bundles) {
@@ -182,6 +190,9 @@ absl::StatusOr<BundleSet> ReadBundles(std::string_view text, std::string_view na
   }));
   CLAMBAKE_RETURN_IF_ERROR(view.ForEach("individual", kRequired, [&](const JsonView& element) {
     return ReadIndividual(element, set.individual.emplace_back());
+  }));
+  CLAMBAKE_RETURN_IF_ERROR(view.ForEach("conflicts", kOptional, [&](const JsonView& element) {
+    return ReadConflict(element, set.conflicts.emplace_back());
   }));
   return set;
 }

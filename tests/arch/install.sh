@@ -19,6 +19,15 @@ cmake --build "$work/embed" >"$work/build.log" || { cat "$work/build.log"; exit 
 "$work/embed/embed" "$source_dir/examples/backlog.json" | tee "$work/embed.out"
 grep -q '#[0-9]* → agent[0-9]*' "$work/embed.out"
 
+echo "== extension points"
+cmake -S "$source_dir/examples/extend" -B "$work/extend" -DCMAKE_PREFIX_PATH="$work/prefix" \
+  -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_CXX_FLAGS="$sanitize_flag" >"$work/configure_extend.log"
+cmake --build "$work/extend" >"$work/build_extend.log" || { cat "$work/build_extend.log"; exit 1; }
+"$work/extend/planner" "$source_dir/examples/backlog.json" | tee "$work/planner.out"
+grep -q '^first-come hands out 3, and differs from v2 in [0-9]* of [0-9]* issues$' "$work/planner.out"
+"$work/extend/sink" "$source_dir/examples/backlog.json" | tee "$work/sink.out"
+printf 'plan: 2 timed\nrun: 1 timed\n' | diff - "$work/sink.out"
+
 echo "== pkg-config clambake"
 pkgconfig=$(dirname "$(find "$work/prefix" -name clambake.pc)")
 # shellcheck disable=SC2046

@@ -11,8 +11,10 @@ Options:
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
+  --state PATH|postgresql://…
+                              Where the state is kept; default: a file below $XDG_STATE_HOME/clambake
   --from FILE                 Read the backlog from FILE; - is standard input
-  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
+  --git-dir DIR               The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -20,6 +22,8 @@ Options:
   --verbose                   Say more on standard error
   --color WHEN:{auto,always,never}=auto
                               Colours in text output
+  --log FORMAT:{text,json}    Log what happens on standard error, a line for each event
+  --metrics FILE              Add this run to a metrics file for node_exporter
   --no-progress               Show no progress, even on a terminal
  
 Subcommands:
@@ -27,7 +31,12 @@ Subcommands:
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
+  run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
+  state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
+  report                      Make one self-contained HTML file that shows the plan, and what became of it
+  completion                  Print a script for tab completion in a shell
+  manual                      Print the manual page, for man
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -77,8 +86,10 @@ Options:
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
+  --state PATH|postgresql://…
+                              Where the state is kept; default: a file below $XDG_STATE_HOME/clambake
   --from FILE                 Read the backlog from FILE; - is standard input
-  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
+  --git-dir DIR               The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -86,6 +97,8 @@ Options:
   --verbose                   Say more on standard error
   --color WHEN:{auto,always,never}=auto
                               Colours in text output
+  --log FORMAT:{text,json}    Log what happens on standard error, a line for each event
+  --metrics FILE              Add this run to a metrics file for node_exporter
   --no-progress               Show no progress, even on a terminal
  
 Subcommands:
@@ -93,7 +106,12 @@ Subcommands:
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
+  run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
+  state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
+  report                      Make one self-contained HTML file that shows the plan, and what became of it
+  completion                  Print a script for tab completion in a shell
+  manual                      Print the manual page, for man
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -112,6 +130,8 @@ Options:
                               hard: issues that touch the same files never run at once
   --effort INT:INT in [0 - 1000]=1
                               Search budget; 0 takes the first plan found
+  --previous FILE             Keep what is still right of an earlier plan (its --json)
+  --verify                    Check the plan by independent code; exit code 1 if it breaks a rule
  
 Examples:
   clambake plan --from backlog.json                 the next issue for each of 8 agents
@@ -125,6 +145,14 @@ Usage: clambake compare [OPTIONS]
  
 Options:
   -h,--help                   Print this help message and exit
+  --component planner|bundler:{planner,bundler}=planner
+                              What to compare
+  --heads FILE                Branches to bundle, a line each: <rev> [<issue>]; - is standard input
+  --base REV                  What to bundle onto [the backlog's default branch, else main]
+  --max-size INT:INT in [0 - 100000]=8
+                              Most heads in a bundle; 0 is no limit
+  --window TIME               The departure that names the bundles [now]
+  --previous FILE             Earlier output of --json: keep bundles together where that costs none
   --all                       Show every row of long tables
  
 Each difference is same, equivalent (another order among equals), expected (a known defect of
@@ -133,6 +161,7 @@ legacy or a declared improvement, named by its code) or different. Exit code 1 i
 Examples:
   clambake compare --from backlog.json --agents 12
   clambake compare --from backlog.json --json | jq .counts
+  clambake compare --component bundler --heads heads.txt --git-dir ../clone
  
 $ clambake flags --help
 Show the effective feature flags, where each comes from, and why

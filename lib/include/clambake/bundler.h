@@ -133,8 +133,8 @@ struct BundlesHeader {
 // header. Paths that are not UTF-8 are quoted as git quotes them.
 std::string BundlesToJson(const BundleSet& bundles, const BundlesHeader& header = {});
 
-// Reads what BundlesToJson wrote, of bundles and heads. InvalidArgument with a
-// JSON pointer.
+// Reads what BundlesToJson wrote, but for the lines of conflicts.
+// InvalidArgument with a JSON pointer.
 absl::StatusOr<BundleSet> ReadBundles(std::string_view json, std::string_view name);
 
 std::string BundlesDigest(const BundleSet& bundles);

@@ -20,6 +20,7 @@
 #include "clambake/feature_flags.h"
 #include "clambake/git_repo.h"
 #include "clambake/model.h"
+#include "clambake/telemetry_sinks.h"
 #include "clambake/work_planner.h"
 
 namespace clambake {
@@ -54,6 +55,10 @@ struct ChosenExecutor {
 // The same for the executor.
 absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout = {});
 absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation);
+
+// Sends traces with the library's own HTTP client. Thread-compatible; the
+// answer's body is ignored.
+OtlpTransport NewOtlpTransport();
 
 }  // namespace clambake
 
