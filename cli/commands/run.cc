@@ -284,6 +284,7 @@ ExitCode RunForReal(Session& session) {
   if (!repository.ok()) return Fail(repository.status());
   const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session);
   if (!github.ok()) return Fail(github.status());
+  WarnAboutJobToken(session.globals);
   const absl::StatusOr<std::unique_ptr<StateStore>> store =
       OpenState(session.globals, *session.clock, IfMissing::kCreate);
   if (!store.ok()) return Fail(store.status());
