@@ -19,6 +19,7 @@
 #include "clambake/pipeline.h"
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
+#include "cli/github_actions.h"
 #include "cli/messages.h"
 #include "cli/observe.h"
 #include "cli/rollout_link.h"
@@ -165,9 +166,35 @@ absl::Status LoadInput(Session& session) {
   return ChooseBundler(session);
 }
 
+// What a workflow's later steps and its reader want to know.
+absl::Status TellActions(const Decided& decided, const RunOutcome* outcome) {
+  if (!InGithubActions()) return absl::OkStatus();
+  const Preparation& preparation = decided.preparation;
+  absl::Status status = AddOutput("digest", OperationsDigest(preparation));
+  status.Update(AddOutput("operations", fmt::format("{}", preparation.operations.size())));
+  std::string summary = fmt::format(
+      "### clambake run\n\n| operations | confirmed | for a person | left |\n"
+      "|---|---|---|---|\n| {} |",
+      preparation.operations.size());
+  if (outcome == nullptr) {
+    summary += " read-only | | |\n";
+  } else {
+    std::size_t confirmed = 0;
+    for (const Outcome& one : outcome->outcomes) confirmed += one.state == OperationState::kConfirmed ? 1 : 0;
+    summary += fmt::format(" {} | {} | {} |\n", confirmed, outcome->manual_queue.size(), outcome->unfinished);
+    for (const JournalEntry& entry : outcome->manual_queue) {
+      summary += fmt::format("- {}: {}; {}\n", MarkdownCell(entry.lane), MarkdownCell(entry.detail),
+                             MarkdownCell(entry.next_step));
+    }
+  }
+  status.Update(AddSummary(summary));
+  return status;
+}
+
 ExitCode PrintRun(const Session& session, const Decided& decided, const RunOutcome* outcome,
                   ExitCode result) {
   for (const std::string& note : decided.preparation.notes) Warn(session.globals, note);
+  if (absl::Status told = TellActions(decided, outcome); !told.ok()) return Fail(told);
   if (!session.globals.json) return Print(RunText(decided, outcome), result);
   return Print(
       RunToJson(decided.preparation, outcome, PlanDigest(decided.plan), BundlesDigest(decided.bundles)) +

@@ -1,5 +1,7 @@
 #include "clambake/pipeline.h"
 
+#include <set>
+
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
@@ -24,6 +26,26 @@ absl::StatusOr<BundleSet> MakeBundles(Bundler* bundler, const PipelineInput& inp
   return EachByItself(heads, "bundler_failed");
 }
 
+// An issue that waits for another one is planned, and not free.
+std::vector<ReadyIssue> ReadyIssues(const Backlog& backlog, const Plan& plan) {
+  std::set<IssueNumber> open;
+  for (const Issue& issue : backlog.issues) {
+    if (issue.state == State::kOpen) open.insert(issue.number);
+  }
+  std::set<IssueNumber> blocked;
+  for (const Blockers& blockers : backlog.blocked_by) {
+    bool waits = !blockers.unreadable.empty();
+    for (const IssueNumber blocker : blockers.blocked_by) waits = waits || open.contains(blocker);
+    if (waits) blocked.insert(blockers.issue);
+  }
+  std::vector<ReadyIssue> ready;
+  for (const Assignment& assignment : plan.assignments) {
+    if (assignment.now || blocked.contains(assignment.issue)) continue;
+    ready.push_back({assignment.issue, -static_cast<std::int64_t>(assignment.priority)});
+  }
+  return ready;
+}
+
 }  // namespace
 
 absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput& input) {
@@ -46,6 +68,7 @@ absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& 
   prepare.base_sha = input.base_sha;
   prepare.assignee = input.assignee;
   CLAMBAKE_ASSIGN_OR_RETURN(decided.preparation, parts.executor->Prepare(prepare));
+  decided.ready = ReadyIssues(*input.backlog, decided.plan);
   if (!note.empty()) decided.preparation.notes.push_back(std::move(note));
   return decided;
 }
@@ -59,6 +82,7 @@ absl::StatusOr<RunOutcome> Act(const PipelineParts& parts, const Decided& decide
         fmt::format("the operations are not those expected: {} instead of {}; nothing was written", digest,
                     expected_digest));
   }
+  CLAMBAKE_RETURN_IF_ERROR(context.store->Enqueue(permit.lease().scope, decided.ready));
   return parts.executor->Apply(decided.preparation, permit, context);
 }
 

@@ -107,10 +107,13 @@ class PostgresConnection : public Connection {
     return ReadRows(result.get()).status();
   }
 
+  // A process that is stopped within a transaction must not hold its locks, and
+  // nobody waits for them for ever.
   absl::Status Prepare() {
     Result result(PQexec(connection_.get(),
                          "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS clambake; "
-                         "SET search_path = clambake"));
+                         "SET search_path = clambake; SET lock_timeout = '30s'; "
+                         "SET idle_in_transaction_session_timeout = '30s'"));
     statements_.clear();
     return ReadRows(result.get()).status();
   }
@@ -167,7 +170,9 @@ class PostgresConnection : public Connection {
     const std::string text = fmt::format("state: {} ({})", FirstLine(PQresultErrorMessage(result)), code);
     const std::string_view state = code;
     if (state == "40001" || state == "40P01") return absl::Status(kRetry, text);
-    // Resources, operator intervention, system error: it passes.
+    // A lock held for too long, an idle transaction ended: it passes.
+    if (state == "55P03" || state == "25P03") return absl::UnavailableError(text);
+    // So do shortages, operators' interventions and system errors.
     if (state.starts_with("53") || state.starts_with("57") || state.starts_with("58")) {
       return absl::UnavailableError(text);
     }

@@ -88,7 +88,8 @@ absl::Status SqlStore::Enqueue(std::string_view scope, const std::vector<ReadyIs
           const Rows inserted,
           Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
               "VALUES ($1, $2, $3, 'ready', '', 0, 0, '', clambake_now()) ON CONFLICT (scope, issue) DO "
-              "NOTHING",
+              "UPDATE SET state = 'ready', rank = excluded.rank, branch = '', "
+              "updated_at = excluded.updated_at WHERE work.state = 'done'",
               {scope, item.issue, item.rank}));
       CLAMBAKE_RETURN_IF_ERROR(inserted.changed > 0 ? WriteLegacyRow(scope, item.issue) : absl::OkStatus());
     }

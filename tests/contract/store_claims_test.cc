@@ -73,6 +73,12 @@ TEST_CASE("an issue that is known keeps its state when it is enqueued again") {
       REQUIRE(checked.store->Enqueue(kScope, Items(2)).ok());
       CHECK(FindWork(*checked.store, 1).state == WorkState::kClaimed);
       CHECK(FindWork(*checked.store, 2).state == WorkState::kReady);
+      const RunLease lease = *checked.store->StartRun(kScope, "one", kLease);
+      REQUIRE(checked.store->RecordIntents(lease, {}, {{.issue = 2, .state = WorkState::kDone}}).ok());
+      CHECK_FALSE((*checked.store->ClaimNext(kScope, "agent002", kLease)).has_value());
+      REQUIRE(checked.store->Enqueue(kScope, Items(2)).ok());  // it was opened again
+      CHECK(FindWork(*checked.store, 1).state == WorkState::kClaimed);
+      CHECK((*checked.store->ClaimNext(kScope, "agent002", kLease))->issue == 2);
     }
   }
 }

@@ -40,6 +40,7 @@ struct Decided {
   Plan plan;
   BundleSet bundles;
   Preparation preparation;
+  std::vector<ReadyIssue> ready;  // planned for later, and free to be claimed by whoever is idle first
 };
 
 // What the store knows, into `input`.
@@ -49,7 +50,7 @@ absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput&
 // each branch then gets a pull request of its own.
 absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& input);
 
-// Performs what was decided. FailedPrecondition if `expected_digest` is not ""
+// Performs what was decided, and makes the ready issues claimable. FailedPrecondition if `expected_digest` is not ""
 // and not that of the operations: nothing was written then.
 absl::StatusOr<RunOutcome> Act(const PipelineParts& parts, const Decided& decided,
                                std::string_view expected_digest, const WritePermit& permit,

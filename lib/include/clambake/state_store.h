@@ -146,7 +146,8 @@ class StateStore {
   virtual absl::StatusOr<absl::Time> Now() = 0;
 
   // --- Work and claims ---
-  // Makes issues claimable; those already known keep their state.
+  // Makes issues claimable; those already known keep their state, unless they
+  // were done: then they were opened again.
   virtual absl::Status Enqueue(std::string_view scope, const std::vector<ReadyIssue>& issues) = 0;
   // The first ready issue by rank, then number; nullopt if there is none.
   virtual absl::StatusOr<std::optional<Claim>> ClaimNext(std::string_view scope, std::string_view owner,

@@ -78,41 +78,48 @@ double Journal(StateStore& store, const std::string& scope) {
   return rate;
 }
 
-const std::string kTake =
-    "UPDATE work SET state = 'claimed', owner = 'agent001', fence = (SELECT value FROM fence), lease_until = "
-    "?1, "
-    "updated_at = ?1 WHERE scope = ?2 AND issue = (SELECT issue FROM work WHERE scope = ?2 AND state = "
-    "'ready' "
-    "ORDER BY rank, issue LIMIT 1)";
-const std::string kLegacy =
+constexpr const char* kTake =
+    "UPDATE work SET state = 'claimed', owner = 'agent001', fence = ?1, lease_until = ?2, updated_at = ?2 "
+    "WHERE scope = ?3 AND issue = (SELECT issue FROM work WHERE scope = ?3 AND state = 'ready' "
+    "ORDER BY rank, issue LIMIT 1) RETURNING issue";
+constexpr const char* kLegacy =
     "INSERT INTO legacy_work (scope, issue, state, agent, branch) SELECT scope, issue, 'working', owner, "
     "branch "
-    "FROM work WHERE scope = ?2 AND fence = (SELECT value FROM fence) ON CONFLICT (scope, issue) DO UPDATE "
-    "SET "
+    "FROM work WHERE scope = ?1 AND issue = ?2 ON CONFLICT (scope, issue) DO UPDATE SET "
     "state = excluded.state, agent = excluded.agent, branch = excluded.branch";
+
+// Steps to the end; the first column of the first row, or 0.
+sqlite3_int64 Step(sqlite3_stmt* statement) {
+  sqlite3_int64 value = 0;
+  int code = sqlite3_step(statement);
+  if (code == SQLITE_ROW) value = sqlite3_column_int64(statement, 0);
+  while (code == SQLITE_ROW) code = sqlite3_step(statement);
+  Require(code == SQLITE_DONE, "bare claim");
+  sqlite3_reset(statement);
+  return value;
+}
 
 double BareSqlite(const std::string& path, const std::string& scope) {
   sqlite3* database = nullptr;
   Require(sqlite3_open(path.c_str(), &database) == SQLITE_OK, "open");
   sqlite3_exec(database, "PRAGMA synchronous=FULL", nullptr, nullptr, nullptr);
   std::vector<sqlite3_stmt*> statements;
-  for (const std::string& sql :
-       {std::string("BEGIN IMMEDIATE"), std::string("UPDATE fence SET value = value + 1"), kTake, kLegacy,
-        std::string("COMMIT")}) {
+  for (const char* sql :
+       {"BEGIN IMMEDIATE", "UPDATE fence SET value = value + 1 RETURNING value", kTake, kLegacy, "COMMIT"}) {
     sqlite3_stmt* statement = nullptr;
-    Require(sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK, sql.c_str());
-    if (sqlite3_bind_parameter_count(statement) > 0) {
-      sqlite3_bind_text(statement, 1, kNow, -1, SQLITE_STATIC);
-      sqlite3_bind_text(statement, 2, scope.c_str(), -1, SQLITE_STATIC);
-    }
+    Require(sqlite3_prepare_v2(database, sql, -1, &statement, nullptr) == SQLITE_OK, sql);
     statements.push_back(statement);
   }
+  sqlite3_bind_text(statements[2], 2, kNow, -1, SQLITE_STATIC);
+  sqlite3_bind_text(statements[2], 3, scope.c_str(), -1, SQLITE_STATIC);
+  sqlite3_bind_text(statements[3], 1, scope.c_str(), -1, SQLITE_STATIC);
   const double rate = PerSecond(kClaims, [&] {
     for (int i = 0; i < kClaims; ++i) {
-      for (sqlite3_stmt* statement : statements) {
-        Require(sqlite3_step(statement) == SQLITE_DONE, "bare claim");
-        sqlite3_reset(statement);
-      }
+      Step(statements[0]);
+      sqlite3_bind_int64(statements[2], 1, Step(statements[1]));
+      sqlite3_bind_int64(statements[3], 2, Step(statements[2]));
+      Step(statements[3]);
+      Step(statements[4]);
     }
   });
   for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
@@ -128,12 +135,13 @@ double BarePostgres(const std::string& url, const std::string& scope) {
       "WITH p AS MATERIALIZED (SELECT scope, issue FROM work WHERE scope = $1 AND state = 'ready' ORDER BY "
       "rank, "
       "issue FOR UPDATE SKIP LOCKED LIMIT 1), c AS (UPDATE work w SET state = 'claimed', owner = 'agent001', "
-      "fence = nextval('fence'), lease_until = $2, updated_at = $2 FROM p WHERE w.scope = p.scope AND "
+      "fence = nextval('fence'), lease_until = clambake_now() + $2, updated_at = clambake_now() FROM p WHERE "
+      "w.scope = p.scope AND "
       "w.issue = p.issue RETURNING w.*), l AS (INSERT INTO legacy_work (scope, issue, state, agent, branch) "
       "SELECT scope, issue, 'working', owner, branch FROM c ON CONFLICT (scope, issue) DO UPDATE SET "
       "state = excluded.state, agent = excluded.agent, branch = excluded.branch) SELECT issue, fence FROM c";
   PQclear(PQprepare(connection, "claim", sql, 2, nullptr));
-  const char* const values[] = {scope.c_str(), kNow};
+  const char* const values[] = {scope.c_str(), "3600000000"};
   const double rate = PerSecond(kClaims, [&] {
     for (int i = 0; i < kClaims; ++i) {
       PGresult* result = PQexecPrepared(connection, "claim", 2, values, nullptr, nullptr, 0);

@@ -1,0 +1,84 @@
+// Plan, bundle, prepare, apply: how the parts work together.
+#include "clambake/pipeline.h"
+
+#include "clambake/factory.h"
+#include "tests/executor/executor_world.h"
+
+namespace clambake {
+namespace {
+
+class BrokenBundler : public Bundler {
+ public:
+  explicit BrokenBundler(absl::Status why) : why_(std::move(why)) {}
+  [[nodiscard]] std::string_view name() const override { return "v2"; }
+  absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& /*request*/) override { return why_; }
+
+ private:
+  absl::Status why_;
+};
+
+struct Parts {
+  std::unique_ptr<WorkPlanner> planner = *NewWorkPlanner(Generation::kV2);
+  std::unique_ptr<Executor> executor = *NewExecutor(Generation::kV2);
+  [[nodiscard]] PipelineParts With(Bundler* bundler) const {
+    return {planner.get(), bundler, executor.get()};
+  }
+};
+
+PipelineInput InputOf(const Backlog& backlog, int agents) {
+  PipelineInput input;
+  input.backlog = &backlog;
+  input.agents = *MakeAgents(agents);
+  return input;
+}
+
+}  // namespace
+
+TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
+  const Scene scene(1, 2);
+  BrokenBundler bundler(absl::UnavailableError("git is gone"));
+  const auto decided = Decide(Parts().With(&bundler), InputOf(scene.backlog, 1));
+  REQUIRE(decided.ok());
+  CHECK(decided->bundles.individual.size() == 2);
+  int pulls = 0;
+  for (const Operation& operation : decided->preparation.operations) {
+    pulls += std::holds_alternative<CreatePull>(operation.write) ? 1 : 0;
+  }
+  CHECK(pulls == 2);
+  CHECK_THAT(decided->preparation.notes.back(), ContainsSubstring("git is gone"));
+  BrokenBundler wrong(absl::InvalidArgumentError("the base does not resolve"));
+  CHECK(Decide(Parts().With(&wrong), InputOf(scene.backlog, 1)).status().code() ==
+        absl::StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("what is planned for later can be claimed, unless it waits for another issue") {
+  Scene scene(3);
+  scene.backlog.blocked_by.push_back({3, {1}, {}});
+  const auto decided = Decide(Parts().With(nullptr), InputOf(scene.backlog, 1));
+  REQUIRE(decided.ok());
+  REQUIRE(decided->ready.size() == 1);
+  CHECK(decided->ready[0].issue != 3);
+}
+
+TEST_CASE("operations that are not those expected are not performed") {
+  const Scene scene(1);
+  StoreWorld world(Engine::kSqlite);
+  auto store = world.Open();
+  WriteLog log;
+  ModelGithub github(log, world.clock);
+  const Parts parts;
+  const auto decided = Decide(parts.With(nullptr), InputOf(scene.backlog, 1));
+  auto permit = Guard::Admit(FeatureFlags(), *store, {.scope = std::string(kScope), .owner = "one"});
+  const ApplyContext context{.github = &github, .store = store.get(), .clock = &world.clock};
+  const auto refused = Act(parts.With(nullptr), *decided, "sha256:0", **permit, context);
+  CHECK(refused.status().code() == absl::StatusCode::kFailedPrecondition);
+  CHECK(github.performed == 0);
+  CHECK(store->PendingOperations(kScope)->empty());
+  const std::string digest = OperationsDigest(decided->preparation);
+  const auto done = Act(parts.With(nullptr), *decided, digest, **permit, context);
+  REQUIRE(done.ok());
+  CHECK(Succeeded(*done));
+  CHECK(github.performed > 0);
+}
+
+}  // namespace clambake
