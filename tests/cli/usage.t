@@ -11,8 +11,10 @@ Options:
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
+  --state PATH|postgresql://…
+                              Where the state is kept; default: a file below $XDG_STATE_HOME/clambake
   --from FILE                 Read the backlog from FILE; - is standard input
-  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
+  --git-dir DIR               The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -29,6 +31,8 @@ Subcommands:
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
+  run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
+  state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
   report                      Make one self-contained HTML file that shows the plan, and what became of it
   completion                  Print a script for tab completion in a shell
@@ -82,8 +86,10 @@ Options:
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
+  --state PATH|postgresql://…
+                              Where the state is kept; default: a file below $XDG_STATE_HOME/clambake
   --from FILE                 Read the backlog from FILE; - is standard input
-  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
+  --git-dir DIR               The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -100,6 +106,8 @@ Subcommands:
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
   compare                     Compare legacy and v2 on one input; never writes anything
   fetch                       Save a repository's backlog for use without the network
+  run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
+  state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
   report                      Make one self-contained HTML file that shows the plan, and what became of it
   completion                  Print a script for tab completion in a shell
