@@ -9,7 +9,7 @@
 namespace clambake::cli {
 namespace {
 
-// "\\[u2026]" for the character beyond ASCII that starts at `at`, which moves on
+// "\[u2026]" for the character beyond ASCII that starts at `at`, which moves on
 // to its last byte.
 std::string Named(std::string_view text, std::size_t& at) {
   const auto lead = static_cast<unsigned char>(text[at]);
