@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(breaches "")
 
 set(public_order model clock secret telemetry telemetry_sinks feature_flags github_write github_client git_repo state_store work_planner
-    bundler executor observed cutover pipeline report html_report factory)
+    bundler bisection executor observed cutover pipeline report html_report factory)
 
 macro(breach)
   string(CONCAT message ${ARGN})

@@ -1,6 +1,6 @@
 // clambake bundle: finished branches → conflict-free bundles. Never writes anything.
+#include <cstdio>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
-#include "absl/time/time.h"
+#include "clambake/bisection.h"
 #include "clambake/factory.h"
+#include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
 #include "cli/observe.h"
@@ -19,82 +20,17 @@ namespace clambake::cli {
 namespace {
 
 struct BundleCommand {
-  std::string heads;
-  std::string base;
-  std::string window;
-  std::string previous;
-  int max_size = BundleOptions().max_size;
+  BundleOptionsGiven given;
+  std::string bisect;
+  std::string bundle;
+  std::string result;
   bool approximate = false;
   bool explain = false;
   bool all = false;
 };
 
-// Everything a run needs from outside.
-struct Input {
-  Backlog backlog;
-  BundleRequest request;
-  std::optional<BundleSet> previous;
-};
-
-absl::StatusOr<std::vector<Head>> LoadHeads(const std::string& file) {
-  if (file == "-") return ReadHeads(std::cin, "standard input");
-  std::ifstream in(file, std::ios::binary);
-  if (!in || (in.peek(), in.bad())) {
-    return absl::InvalidArgumentError(fmt::format("--heads {}: cannot be read", file));
-  }
-  in.clear();
-  return ReadHeads(in, file);
-}
-
-absl::StatusOr<BundleSet> LoadPrevious(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return absl::InvalidArgumentError(fmt::format("--previous {}: cannot be read", file));
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return ReadBundles(text, file);
-}
-
-absl::StatusOr<absl::Time> Window(const std::string& text) {
-  if (text.empty()) return NewSystemClock()->Now();
-  absl::Time time;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return time;
-  return absl::InvalidArgumentError(
-      fmt::format("--window {}: expected a time such as 2026-01-02T03:04:05Z", text));
-}
-
-absl::StatusOr<Input> LoadInput(const Globals& globals, const BundleCommand& command) {
-  Input input;
-  if (command.heads.empty() && globals.from.empty()) {
-    return absl::InvalidArgumentError(
-        "no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input)");
-  }
-  if (command.approximate && globals.from.empty()) {
-    return absl::InvalidArgumentError("--approximate takes what branches change from a backlog: --from FILE");
-  }
-  if (!globals.from.empty()) {
-    absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
-    if (!backlog.ok()) return backlog.status();
-    input.backlog = *std::move(backlog);
-    input.request.heads = FinishedHeads(input.backlog);
-  }
-  if (!command.heads.empty()) {
-    absl::StatusOr<std::vector<Head>> heads = LoadHeads(command.heads);
-    if (!heads.ok()) return heads.status();
-    input.request.heads = *std::move(heads);
-  }
-  if (!command.previous.empty()) {
-    absl::StatusOr<BundleSet> previous = LoadPrevious(command.previous);
-    if (!previous.ok()) return previous.status();
-    input.previous = *std::move(previous);
-  }
-  const absl::StatusOr<absl::Time> window = Window(command.window);
-  if (!window.ok()) return window.status();
-  input.request.options = {command.max_size, *window};
-  input.request.base = command.base.empty() ? input.backlog.default_branch : command.base;
-  return input;
-}
-
 // Without a clone: what the backlog says the issues touch.
-BundleSet Approximate(const Input& input) {
+BundleSet Approximate(const BundleInput& input) {
   std::vector<HeadFiles> files;
   for (const Head& head : input.request.heads) {
     HeadFiles known{head.rev, head.issue, {}, false};
@@ -109,16 +45,14 @@ BundleSet Approximate(const Input& input) {
 }
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
-                                                           const Input& input, const Observer& observer) {
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo =
-      OpenGitRepo(globals.git_dir.empty() ? "." : globals.git_dir);
+                                                           const BundleInput& input,
+                                                           const Observer& observer) {
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(CloneFolder(globals));
   if (!repo.ok()) return repo.status();
   absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
   if (!chosen.ok()) return chosen.status();
   chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, observer);
-  BundleRequest request = input.request;
-  request.previous = input.previous ? &*input.previous : nullptr;
-  absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(request);
+  absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(input.Request());
   if (!set.ok()) return set.status();
   return std::pair(*std::move(set), chosen->decision);
 }
@@ -127,7 +61,11 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const O
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
-  const absl::StatusOr<Input> input = LoadInput(globals, command);
+  if (command.approximate && globals.from.empty()) {
+    return Fail(
+        absl::InvalidArgumentError("--approximate takes what branches change from a backlog: --from FILE"));
+  }
+  const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.given);
   if (!input.ok()) return Fail(input.status());
   BundleSet set;
   Decision decision;
@@ -151,22 +89,67 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const O
                "\n");
 }
 
+absl::StatusOr<std::string> ReadText(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return absl::InvalidArgumentError(fmt::format("{}: cannot be read", file));
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+// The bundle of --previous that --bundle names.
+absl::StatusOr<Bisection> StartOf(const BundleCommand& command) {
+  const absl::StatusOr<std::string> text = ReadText(command.given.previous);
+  if (!text.ok()) return text.status();
+  const absl::StatusOr<BundleSet> set = ReadBundles(*text, command.given.previous);
+  if (!set.ok()) return set.status();
+  for (const Bundle& bundle : set->bundles) {
+    if (bundle.name == command.bundle) return StartBisection(bundle);
+  }
+  return absl::InvalidArgumentError(
+      fmt::format("--bundle {}: {} has no such bundle", command.bundle, command.given.previous));
+}
+
+// A step of the search for what turned a bundle red; its state is a file.
+absl::StatusOr<Bisection> Bisect(const BundleCommand& command) {
+  if (!command.bundle.empty()) return StartOf(command);
+  const absl::StatusOr<std::string> text = ReadText(command.bisect);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<Bisection> bisection = ReadBisection(*text, command.bisect);
+  if (!bisection.ok() || command.result.empty()) return bisection;
+  return RecordRun(*std::move(bisection), command.result == "red" ? CheckResult::kRed : CheckResult::kGreen);
+}
+
+ExitCode RunBisect(const Globals& globals, const BundleCommand& command) {
+  const absl::StatusOr<Bisection> bisection = Bisect(command);
+  if (!bisection.ok()) return Fail(bisection.status());
+  // Whole or not at all: another name first.
+  const std::string part = command.bisect + ".part";
+  std::ofstream(part, std::ios::binary) << BisectionToJson(*bisection) << "\n";
+  if (std::rename(part.c_str(), command.bisect.c_str()) != 0) {
+    return Fail(absl::UnavailableError(fmt::format("--bisect {}: cannot be written", command.bisect)));
+  }
+  if (globals.json) return Print(BisectionToJson(*bisection) + "\n");
+  std::string text;
+  for (const std::string& culprit : bisection->culprits) text += fmt::format("culprit {}\n", culprit);
+  const std::optional<std::vector<std::string>> next = NextRun(*bisection);
+  if (!next) return Print(text + fmt::format("done after {} runs\n", bisection->runs));
+  text += "merge and check these, then give --result red or --result green:\n";
+  for (const std::string& head : *next) text += fmt::format("  {}\n", head);
+  return Print(text);
+}
+
 void AddOptions(CLI::App& bundle, BundleCommand& command) {
-  bundle
-      .add_option("--heads", command.heads,
-                  "Branches to bundle, a line each: <rev> [<issue>]; - is standard input")
-      ->type_name("FILE");
-  bundle.add_option("--base", command.base, "What to bundle onto [the backlog's default branch, else main]")
-      ->type_name("REV");
-  bundle.add_option("--max-size", command.max_size, "Most heads in a bundle; 0 is no limit")
-      ->check(CLI::Range(0, 100'000))
-      ->capture_default_str();
-  bundle.add_option("--window", command.window, "The departure that names the bundles [now]")
-      ->type_name("TIME");
-  bundle
-      .add_option("--previous", command.previous,
-                  "Earlier output of --json: keep bundles together where that costs none")
-      ->type_name("FILE");
+  AddBundleOptions(bundle, command.given);
+  CLI::Option* const bisect =
+      bundle
+          .add_option("--bisect", command.bisect,
+                      "Find what turned a bundle red; FILE keeps how far the search is")
+          ->type_name("FILE");
+  bundle.add_option("--bundle", command.bundle, "With --bisect: begin with this bundle of --previous")
+      ->type_name("NAME")
+      ->needs(bisect);
+  bundle.add_option("--result", command.result, "With --bisect: how the last run ended")
+      ->check(CLI::IsMember({"red", "green"}))
+      ->needs(bisect);
   bundle.add_flag("--approximate", command.approximate,
                   "Without a clone: by the paths that the backlog says each issue touches");
   bundle.add_flag(
@@ -186,10 +169,14 @@ void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result) {
       "Examples:\n"
       "  git for-each-ref --format='%(refname)' 'refs/heads/agent*' | clambake bundle --heads -\n"
       "  CLAMBAKE_BUNDLER_V2=true clambake bundle --from backlog.json --git-dir ../clone --explain\n"
-      "  clambake bundle --heads heads.txt --base main --max-size 5 --json | jq '.bundles[].heads'\n");
+      "  clambake bundle --heads heads.txt --base main --max-size 5 --json | jq '.bundles[].heads'\n"
+      "  clambake bundle --bisect state.json --previous bundles.json --bundle "
+      "bundle/20260102_0340__issues_3_5\n"
+      "  clambake bundle --bisect state.json --result red\n");
   bundle->callback([command, &globals, &result] {
-    result = Observe(globals, "bundle",
-                     [&](const Observer& observer) { return RunBundle(globals, *command, observer); });
+    result = Observe(globals, "bundle", [&](const Observer& observer) {
+      return command->bisect.empty() ? RunBundle(globals, *command, observer) : RunBisect(globals, *command);
+    });
   });
 }
 

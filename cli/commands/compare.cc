@@ -6,6 +6,7 @@
 
 #include "CLI/CLI.hpp"
 #include "clambake/factory.h"
+#include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
 
@@ -13,6 +14,8 @@ namespace clambake::cli {
 namespace {
 
 struct CompareCommand {
+  std::string component = "planner";
+  BundleOptionsGiven bundles;
   bool all = false;
 };
 
@@ -48,12 +51,47 @@ ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
   return Print(globals.json ? ComparisonJson(report) : ComparisonText(report, style), differs ? kNo : kDone);
 }
 
+absl::StatusOr<BundleSet> MakeBundles(Generation generation, GitRepo* repo, const BundleRequest& request) {
+  const absl::StatusOr<std::unique_ptr<Bundler>> bundler = NewBundler(generation, repo);
+  if (!bundler.ok()) return bundler.status();
+  return (*bundler)->MakeBundles(request);
+}
+
+ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command) {
+  const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
+  if (!flags.ok()) return Fail(flags.status());
+  const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.bundles);
+  if (!input.ok()) return Fail(input.status());
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(CloneFolder(globals));
+  if (!repo.ok()) return Fail(repo.status());
+  const BundleRequest request = input->Request();
+  const absl::StatusOr<BundleSet> control = MakeBundles(Generation::kLegacy, repo->get(), request);
+  if (!control.ok()) return Fail(control.status());
+  const absl::StatusOr<BundleSet> again = MakeBundles(Generation::kLegacy, repo->get(), request);
+  if (!again.ok()) return Fail(again.status());
+  const absl::StatusOr<BundleSet> candidate = MakeBundles(Generation::kV2, repo->get(), request);
+  if (!candidate.ok()) return Fail(candidate.status());
+
+  const BundleComparison noise = CompareBundles(*control, *again);
+  const BundleComparison comparison = CompareBundles(*control, *candidate);
+  const BundleComparisonReport report{&*control, &*candidate, &comparison, &noise};
+  TextStyle style = StdoutStyle(globals);
+  if (command.all) style.max_rows = 0;
+  return Print(globals.json ? BundleComparisonJson(report) : BundleComparisonText(report, style),
+               PassesGate(comparison) ? kDone : kNo);
+}
+
 }  // namespace
 
 void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result) {
   auto command = std::make_shared<CompareCommand>();
   CLI::App* compare =
       app.add_subcommand("compare", "Compare legacy and v2 on one input; never writes anything");
+  compare->add_option("--component", command->component, "What to compare")
+      ->type_name("planner|bundler")
+      ->check(CLI::IsMember({"planner", "bundler"}))
+      ->capture_default_str();
+  AddBundleOptions(*compare, command->bundles);
   compare->add_flag("--all", command->all, "Show every row of long tables");
   compare->footer(
       "Each difference is same, equivalent (another order among equals), expected (a known defect of\n"
@@ -61,8 +99,12 @@ void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result) {
       "different.\n\n"
       "Examples:\n"
       "  clambake compare --from backlog.json --agents 12\n"
-      "  clambake compare --from backlog.json --json | jq .counts\n");
-  compare->callback([command, &globals, &result] { result = RunCompare(globals, *command); });
+      "  clambake compare --from backlog.json --json | jq .counts\n"
+      "  clambake compare --component bundler --heads heads.txt --git-dir ../clone\n");
+  compare->callback([command, &globals, &result] {
+    const bool bundles = command->component == "bundler";
+    result = bundles ? RunCompareBundles(globals, *command) : RunCompare(globals, *command);
+  });
 }
 
 }  // namespace clambake::cli

@@ -22,9 +22,18 @@ struct PlanCommand {
   std::string as_of;
   std::string overlap = "hard";
   PlanOptions options;
+  std::string previous;
   bool explain = false;
+  bool verify = false;
   bool all = false;
 };
+
+absl::StatusOr<Plan> LoadPlan(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) return absl::InvalidArgumentError(fmt::format("--previous {}: cannot be read", path));
+  return ReadPlan(text, path);
+}
 
 absl::StatusOr<Backlog> LoadBacklogAsOf(const Globals& globals, const std::string& as_of) {
   absl::Time time;
@@ -52,8 +61,20 @@ ExitCode RunPlan(const Globals& globals, const PlanCommand& command, const Obser
 
   PlanRequest request{.backlog = &*backlog, .agents = *std::move(agents), .options = command.options};
   if (command.overlap == "soft") request.options.overlap = PlanOptions::Overlap::kSoft;
+  absl::StatusOr<Plan> previous;
+  if (!command.previous.empty()) {
+    previous = LoadPlan(command.previous);
+    if (!previous.ok()) return Fail(previous.status());
+    request.previous = &*previous;
+  }
   const absl::StatusOr<Plan> plan = chosen->planner->MakePlan(request);
   if (!plan.ok()) return Fail(plan.status());
+  if (command.verify) {
+    const absl::Status valid = ValidatePlan(request, *plan);
+    if (!valid.ok())
+      return Print(fmt::format("The plan breaks a rule: {}\n", std::string(valid.message())), kNo);
+    Note(globals, "verified: the plan keeps every rule");
+  }
 
   if (const absl::Status left = LeaveInJob(*backlog, *plan, chosen->decision); !left.ok()) return Fail(left);
   TextStyle style = StdoutStyle(globals);
@@ -86,6 +107,11 @@ void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result) {
   plan->add_option("--effort", command->options.effort, "Search budget; 0 takes the first plan found")
       ->check(CLI::Range(0, 1'000))
       ->capture_default_str();
+  plan->add_option("--previous", command->previous,
+                   "Keep what is still right of an earlier plan (its --json)")
+      ->type_name("FILE");
+  plan->add_flag("--verify", command->verify,
+                 "Check the plan by independent code; exit code 1 if it breaks a rule");
   plan->footer(
       "Examples:\n"
       "  clambake plan --from backlog.json                 the next issue for each of 8 agents\n"

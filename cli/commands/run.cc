@@ -57,7 +57,7 @@ struct Session {
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
   std::unique_ptr<GithubReader> reader;  // null with --from and no writes
-  std::unique_ptr<GitRepo> repo;         // null without --git-dir
+  std::unique_ptr<GitRepo> repo;         // null where nothing is to be bundled
   ChosenPlanner planner;
   ChosenBundler bundler;  // empty without a clone
   ChosenExecutor executor;
@@ -81,9 +81,19 @@ absl::Status ChooseParts(Session& session) {
   if (status.ok()) status = Take(NewWorkPlanner(session.flags), session.planner);
   if (status.ok()) status = Take(NewExecutor(session.flags), session.executor);
   if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
-  if (!status.ok() || session.globals.git_dir.empty()) return status;
-  status = Take(OpenGitRepo(session.globals.git_dir), session.repo);
-  if (!status.ok()) return status;
+  return status;
+}
+
+// A clone is needed only where something is to be bundled.
+absl::Status ChooseBundler(Session& session) {
+  if (FinishedHeads(session.backlog).empty()) return absl::OkStatus();
+  const std::string& named = session.globals.git_dir;
+  const absl::Status opened = Take(OpenGitRepo(named.empty() ? "." : named), session.repo);
+  if (absl::IsNotFound(opened) && named.empty()) {
+    Warn(session.globals, "no clone here: finished branches are not bundled; name one with --git-dir");
+    return absl::OkStatus();
+  }
+  if (!opened.ok()) return opened;
   return Take(NewBundler(session.flags, session.repo.get()), session.bundler);
 }
 
@@ -113,7 +123,7 @@ absl::Status LoadInput(Session& session) {
   session.input.assignee = session.command.assignee;
   session.input.bundle.max_size = session.command.max_bundle;
   session.input.bundle.window = session.clock->Now();
-  if (session.reader == nullptr) return absl::OkStatus();
+  if (session.reader == nullptr) return ChooseBundler(session);
   // A saved backlog of another repository must not be acted on here.
   const std::string_view wanted = session.reader->repository();
   if (!session.backlog.repository.empty() &&
@@ -122,8 +132,9 @@ absl::Status LoadInput(Session& session) {
                                                   session.globals.from, session.backlog.repository, wanted));
   }
   const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
-  if (tip.ok()) session.input.base_sha = tip->sha;
-  return absl::IsNotFound(tip.status()) ? absl::OkStatus() : tip.status();
+  if (tip.ok()) session.input.base = session.input.base_sha = tip->sha;
+  if (!tip.ok() && !absl::IsNotFound(tip.status())) return tip.status();
+  return ChooseBundler(session);
 }
 
 ExitCode PrintRun(const Session& session, const Decided& decided, const RunOutcome* outcome,

@@ -13,7 +13,7 @@
 namespace clambake::bundler {
 namespace {
 
-using History = absl::flat_hash_map<std::string, GitCommit>;
+using History = Memory::History;
 
 // One commit that some heads name, before it is known what becomes of it.
 struct Named {
@@ -64,15 +64,10 @@ absl::Status RejectForcedAway(GitRepo& repo, std::map<std::string, Named>& named
   return absl::OkStatus();
 }
 
-absl::StatusOr<History> ReadHistory(GitRepo& repo, const std::string& base,
-                                    const std::map<std::string, Named>& named) {
+std::vector<std::string> Ids(const std::map<std::string, Named>& named) {
   std::vector<std::string> ids;
   for (const auto& [id, head] : named) ids.push_back(id);
-  History history;
-  if (ids.empty()) return history;
-  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<GitCommit> commits, repo.CommitsBeyond(base, ids));
-  for (GitCommit& commit : commits) history[commit.id] = std::move(commit);
-  return history;
+  return ids;
 }
 
 // The commits that `head` reaches and the base does not. Appends to `own`;
@@ -96,15 +91,19 @@ bool WalkOwn(const History& history, const std::string& head, std::vector<std::s
   return touches_base;
 }
 
-void RejectByHistory(const History& history, std::map<std::string, Named>& named, Candidates& out) {
+void RejectByHistory(const Memory& memory, const History& history, std::map<std::string, Named>& named,
+                     Candidates& out) {
   for (auto head = named.begin(); head != named.end();) {
     std::vector<std::string_view> own;
     const bool merged = !history.contains(head->first);
-    if (!merged && WalkOwn(history, head->first, own)) {
+    if (const std::string* const broken = memory.Broken(head->first)) {
+      Reject(head->first, head->second.issues, "git_failed", {}, out, *broken);
+    } else if (merged || !WalkOwn(history, head->first, own)) {
+      Reject(head->first, head->second.issues, merged ? "merged" : "unrelated", {}, out);
+    } else {
       ++head;
       continue;
     }
-    Reject(head->first, head->second.issues, merged ? "merged" : "unrelated", {}, out);
     head = named.erase(head);
   }
 }
@@ -141,7 +140,7 @@ absl::Status MergeOntoBase(Memory& memory, const std::string& base, const Histor
 absl::Status MakeTestMerges(Memory& memory, const std::string& base, Candidates& out) {
   std::vector<NewCommit> commits;
   for (const Candidate& candidate : out.all) commits.push_back({candidate.tree, {base, candidate.id}});
-  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory.repo().WriteCommits(commits));
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory.WriteCommits(commits));
   CLAMBAKE_ASSIGN_OR_RETURN(auto changes, memory.Changes(base, ids));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     out.all[i].test_merge = std::move(ids[i]);
@@ -174,8 +173,8 @@ absl::StatusOr<Candidates> FindCandidates(Memory& memory, const std::string& bas
   Candidates out;
   CLAMBAKE_ASSIGN_OR_RETURN(auto named, ResolveHeads(memory.repo(), heads, out));
   CLAMBAKE_RETURN_IF_ERROR(RejectForcedAway(memory.repo(), named, out));
-  CLAMBAKE_ASSIGN_OR_RETURN(const History history, ReadHistory(memory.repo(), base, named));
-  RejectByHistory(history, named, out);
+  const History& history = memory.CommitsBeyond(base, Ids(named));
+  RejectByHistory(memory, history, named, out);
   CLAMBAKE_RETURN_IF_ERROR(MergeOntoBase(memory, base, history, named, out));
   std::sort(out.all.begin(), out.all.end(), [](const Candidate& a, const Candidate& b) {
     return std::tie(a.committed_at, a.issues, a.id) < std::tie(b.committed_at, b.issues, b.id);

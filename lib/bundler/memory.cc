@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 
 namespace clambake::bundler {
@@ -42,13 +43,59 @@ absl::StatusOr<std::vector<const std::vector<FileChange>*>> Memory::Changes(
   return results;
 }
 
+absl::StatusOr<std::vector<std::string>> Memory::WriteCommits(const std::vector<NewCommit>& commits) {
+  std::vector<std::string> ids;
+  ids.reserve(commits.size());
+  for (const NewCommit& commit : commits) {
+    std::string& id = commits_[commit.tree + " " + absl::StrJoin(commit.parents, " ")];
+    if (id.empty()) {
+      CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> written, repo_->WriteCommits({commit}));
+      id = std::move(written.front());
+    }
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+const Memory::History& Memory::CommitsBeyond(const std::string& base, const std::vector<std::string>& heads) {
+  if (base != history_base_) {
+    history_.clear();
+    history_heads_.clear();
+    history_base_ = base;
+  }
+  broken_.clear();
+  std::vector<std::string> asked;
+  for (const std::string& head : heads) {
+    if (!history_heads_.contains(head)) asked.push_back(head);
+  }
+  if (asked.empty()) return history_;
+  const auto read = [&](const std::vector<std::string>& some) {
+    absl::StatusOr<std::vector<GitCommit>> commits = repo_->CommitsBeyond(base, some);
+    if (!commits.ok()) return commits.status();
+    for (GitCommit& commit : *commits) history_[commit.id] = std::move(commit);
+    history_heads_.insert(some.begin(), some.end());
+    return absl::OkStatus();
+  };
+  if (read(asked).ok()) return history_;
+  // One whose history has a hole must not take the others with it.
+  for (const std::string& head : asked) {
+    if (absl::Status alone = read({head}); !alone.ok()) broken_[head] = std::string(alone.message());
+  }
+  return history_;
+}
+
+const std::string* Memory::Broken(const std::string& head) const {
+  const auto found = broken_.find(head);
+  return found == broken_.end() ? nullptr : &found->second;
+}
+
 absl::Status Memory::LoadContent(const std::string& before, const std::vector<std::string>& afters) {
   std::vector<TreePair> asked;
   for (const std::string& after : afters) {
     if (!content_loaded_.contains(Key{before, after})) asked.push_back({before, after});
   }
   CLAMBAKE_ASSIGN_OR_RETURN(std::vector<ContentChange> changes, repo_->ContentChanges(asked));
-  for (const TreePair& pair : asked) content_loaded_[Key{pair.before, pair.after}] = true;
+  for (const TreePair& pair : asked) content_loaded_.insert(Key{pair.before, pair.after});
   for (ContentChange& change : changes) {
     content_[{std::move(change.old_id), std::move(change.new_id)}] = std::move(change.spans);
   }

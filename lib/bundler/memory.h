@@ -3,11 +3,14 @@
 #ifndef CLAMBAKE_BUNDLER_MEMORY_H_
 #define CLAMBAKE_BUNDLER_MEMORY_H_
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "clambake/git_repo.h"
@@ -32,6 +35,17 @@ class Memory {
   absl::StatusOr<std::vector<const std::vector<FileChange>*>> Changes(const std::string& before,
                                                                       const std::vector<std::string>& afters);
 
+  // As GitRepo::WriteCommits.
+  absl::StatusOr<std::vector<std::string>> WriteCommits(const std::vector<NewCommit>& commits);
+
+  // The commits that the heads reach and the base does not, by id; also those
+  // of heads asked for earlier with the same base. Valid until the next call.
+  using History = absl::flat_hash_map<std::string, GitCommit>;
+  const History& CommitsBeyond(const std::string& base, const std::vector<std::string>& heads);
+
+  // Why the history of a head could not be read; null where it could.
+  [[nodiscard]] const std::string* Broken(const std::string& head) const;
+
   // Sees to it that `Content` knows all changes of content among the pairs.
   absl::Status LoadContent(const std::string& before, const std::vector<std::string>& afters);
 
@@ -44,7 +58,12 @@ class Memory {
   GitRepo* repo_;
   absl::flat_hash_map<Key, std::unique_ptr<MergeResult>> merges_;
   absl::flat_hash_map<Key, std::unique_ptr<std::vector<FileChange>>> changes_;
-  absl::flat_hash_map<Key, bool> content_loaded_;
+  absl::flat_hash_map<std::string, std::string> commits_;  // id by tree and parents
+  std::string history_base_;
+  absl::flat_hash_set<std::string> history_heads_;
+  History history_;
+  absl::flat_hash_map<std::string, std::string> broken_;
+  absl::flat_hash_set<Key> content_loaded_;
   absl::flat_hash_map<ContentKey, Spans> content_;
 };
 

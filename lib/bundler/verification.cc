@@ -71,7 +71,7 @@ class Verifier {
       commits.push_back({results[i]->tree, {pairs[i].ours, pairs[i].theirs}});
       moved.push_back(moving[i]);
     }
-    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory_.repo().WriteCommits(commits));
+    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory_.WriteCommits(commits));
     for (std::size_t i = 0; i < moved.size(); ++i) {
       moved[i]->commit = std::move(ids[i]);
       ++moved[i]->merged;

@@ -66,9 +66,10 @@ std::string DescribeDetail(const rapidjson::Value& detail) {
 
 Complaint ReadComplaint(const HttpResponse& response) {
   Complaint complaint;
-  rapidjson::Document json;
-  json.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
-  if (json.HasParseError() || !json.IsObject()) return complaint;
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
+  if (document.HasParseError() || !document.IsObject()) return complaint;
+  const rapidjson::Value& json = document;
   complaint.message = StringMember(json, "message");
   complaint.documentation_url = StringMember(json, "documentation_url");
   const auto errors = json.FindMember("errors");

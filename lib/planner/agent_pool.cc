@@ -82,6 +82,19 @@ std::int32_t AgentPool::Take(std::int32_t skill, std::int64_t minutes, Supply su
   return agent;
 }
 
+bool AgentPool::TakeThis(std::int32_t agent, std::int32_t skill, std::int64_t minutes) {
+  const std::int32_t group = problem_.group[agent];
+  if (free_[agent] <= 0 || !MayTake(skill, group)) return false;
+  auto& heap = idle_[group];
+  heap.erase(std::find(heap.begin(), heap.end(), agent));
+  std::make_heap(heap.begin(), heap.end(), [this](std::int32_t a, std::int32_t b) { return LessBusy(b, a); });
+  if (heap.empty()) Announce(group, -1);
+  load_[agent] += minutes;
+  --idle_slots_;
+  if (--free_[agent] > 0) Enter(agent);
+  return true;
+}
+
 void AgentPool::GiveBack(std::int32_t agent) {
   if (++free_[agent] > 0) ++idle_slots_;
   if (free_[agent] == 1) Enter(agent);

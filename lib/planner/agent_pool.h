@@ -26,6 +26,9 @@ class AgentPool {
   enum class Supply { kScarce, kAmple };
   std::int32_t Take(std::int32_t skill, std::int64_t minutes, Supply supply);
 
+  // The same for one agent in particular. False if it is not idle or may not.
+  bool TakeThis(std::int32_t agent, std::int32_t skill, std::int64_t minutes);
+
   void GiveBack(std::int32_t agent);
 
   [[nodiscard]] std::int64_t idle_slots() const { return idle_slots_; }

@@ -1,12 +1,12 @@
 #include "planner/assemble.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "planner/dependencies.h"
 #include "planner/estimates.h"
 #include "planner/file_areas.h"
+#include "planner/order.h"
 #include "planner/skills.h"
 
 namespace clambake::planner {
@@ -84,12 +84,7 @@ absl::StatusOr<Assembly> Assemble(const PlanRequest& request) {
 
 void WriteSchedule(const Assembly& assembly, const Schedule& schedule, Plan& plan) {
   const Problem& problem = assembly.problem;
-  Column<std::int32_t> order(problem.minutes.size());
-  for (std::int32_t job = 0; job < problem.jobs(); ++job) order[job] = job;
-  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    return std::tuple(schedule.start[a], schedule.agent[a], a) <
-           std::tuple(schedule.start[b], schedule.agent[b], b);
-  });
+  const Column<std::int32_t> order = OrderByTime(schedule, problem.agents());
   plan.assignments.clear();
   plan.assignments.reserve(order.size());
   for (const std::int32_t job : order) {

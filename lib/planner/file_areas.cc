@@ -35,14 +35,23 @@ class PathTable {
   // By number: the directories above that are named themselves.
   [[nodiscard]] Rows Above() const {
     std::vector<Pair> pairs;
-    const auto root = numbers_.find(View());
+    // Few directories hold many paths, so that this small table answers most.
+    absl::flat_hash_map<View, std::int32_t> directories;
+    const auto number_of = [&](View directory) {
+      const auto [known, added] = directories.try_emplace(directory, kNone);
+      if (!added) return known->second;
+      const auto found = numbers_.find(directory);
+      if (found != numbers_.end()) known->second = found->second;
+      return known->second;
+    };
+    const std::int32_t root = number_of(View());
     for (std::int32_t number = 0; number < count(); ++number) {
       const std::string_view path = paths_[number];
-      if (root != numbers_.end() && !path.empty()) pairs.emplace_back(number, root->second);
+      if (root != kNone && !path.empty()) pairs.emplace_back(number, root);
       for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
            slash = path.find('/', slash + 1)) {
-        const auto found = numbers_.find(View(path.data(), slash));
-        if (found != numbers_.end()) pairs.emplace_back(number, found->second);
+        const std::int32_t directory = number_of(View(path.data(), slash));
+        if (directory != kNone) pairs.emplace_back(number, directory);
       }
     }
     return RowsOf(pairs, count());
@@ -63,9 +72,19 @@ std::vector<Pair> SortedTouches(const Backlog& backlog, const Intake& intake, Pa
     if (position < 0 || intake.fate[position] == Fate::kOut) continue;
     for (const std::string& path : touched.paths) touches.emplace_back(position, table.Number(path));
   }
-  std::sort(touches.begin(), touches.end(), [&](const Pair& a, const Pair& b) {
+  const auto before = [&](const Pair& a, const Pair& b) {
     return a.first != b.first ? a.first < b.first : table[a.second] < table[b.second];
-  });
+  };
+  const auto by_position = [](const Pair& a, const Pair& b) { return a.first < b.first; };
+  if (!std::is_sorted(touches.begin(), touches.end(), by_position)) {
+    std::stable_sort(touches.begin(), touches.end(), by_position);
+  }
+  for (auto first = touches.begin(); first != touches.end();) {
+    const auto last =
+        std::find_if(first, touches.end(), [&](const Pair& it) { return it.first != first->first; });
+    if (last - first > 1) std::sort(first, last, before);
+    first = last;
+  }
   touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
   return touches;
 }
@@ -99,6 +118,27 @@ void FindUses(std::span<const std::int32_t> paths, const Rows& above, const Colu
   uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
 }
 
+// Equal sets get the same row. Most sets are a single path.
+class SetNumbers {
+ public:
+  SetNumbers(std::int32_t areas, Rows& rows) : rows_(rows), single_(static_cast<std::size_t>(areas), kNone) {}
+
+  std::int32_t Of(const Uses& uses) {
+    std::int32_t& number =
+        uses.size() == 1 ? single_[AreaOf(uses.front())] : several_.try_emplace(uses, kNone).first->second;
+    if (number == kNone) {
+      number = rows_.size();
+      rows_.AddRow(uses);
+    }
+    return number;
+  }
+
+ private:
+  Rows& rows_;
+  Column<std::int32_t> single_;
+  absl::flat_hash_map<Uses, std::int32_t> several_;
+};
+
 }  // namespace
 
 std::string NormalPath(std::string_view path) {
@@ -124,14 +164,12 @@ FileAreas FindAreas(const Backlog& backlog, const Intake& intake) {
   const Rows above = table.Above();
   const Rows paths = RowsOf(touches, intake.table.size());
   const Column<std::int32_t> renumbered = Renumber(touches, table.count());
-  absl::flat_hash_map<Uses, std::int32_t> numbers;
+  SetNumbers sets(table.count(), areas.area_sets);
   Uses uses;
   for (std::int32_t position = 0; position < paths.size(); ++position) {
     if (paths[position].empty()) continue;
     FindUses(paths[position], above, renumbered, uses);
-    const auto [found, added] = numbers.try_emplace(uses, areas.area_sets.size());
-    if (added) areas.area_sets.AddRow(uses);
-    areas.area_set[position] = found->second;
+    areas.area_set[position] = sets.Of(uses);
   }
   return areas;
 }

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "planner/energy.h"
+#include "planner/list_schedule.h"
+#include "planner/order.h"
 #include "planner/partition.h"
 #include "planner/project_search.h"
 #include "planner/relax.h"
@@ -63,8 +65,8 @@ void ImproveCore(const Problem& problem, const Relaxation& relaxation, int effor
 // are; what does not make the schedule longer is kept.
 class Variation {
  public:
-  Variation(const Problem& problem, ListScheduler& scheduler)
-      : problem_(problem), scheduler_(scheduler), tails_(Tails(problem)), weight_(tails_) {}
+  Variation(const Problem& problem, const Column<std::int64_t>& weights)
+      : problem_(problem), scheduler_(problem), first_(weights), weight_(weights) {}
 
   void Run(std::int64_t runs, std::int64_t target, Schedule& schedule) {
     std::int64_t kept = schedule.makespan;
@@ -84,22 +86,23 @@ class Variation {
     for (std::int32_t changes = 1 + rng_.Below(1 + problem_.jobs() / 10); changes > 0; --changes) {
       const std::int32_t job = rng_.Below(problem_.jobs());
       constexpr std::int32_t kParts = 64;
-      weight[job] = tails_[job] * (kParts / 2 + rng_.Below(kParts)) / kParts;
+      weight[job] = first_[job] * (kParts / 2 + rng_.Below(kParts)) / kParts;
     }
   }
 
   const Problem& problem_;
-  ListScheduler& scheduler_;
-  Column<std::int64_t> tails_, weight_;
+  ListScheduler scheduler_;
+  Column<std::int64_t> first_, weight_;
   SearchRng rng_;
 };
 
 }  // namespace
 
-void Improve(const Problem& problem, int effort, ListScheduler& scheduler, Schedule& schedule, Bound& bound) {
-  if (effort <= 0 || schedule.makespan <= GoodEnough(bound) || problem.jobs() > kMaxPartition) return;
+void Improve(const Problem& problem, int effort, const Column<std::int64_t>& weights, Schedule& schedule,
+             Bound& bound) {
+  if (effort <= 0 || schedule.makespan <= GoodEnough(bound)) return;
   const std::optional<Relaxation> relaxation = Relax(problem);
-  if (relaxation.has_value() && Independent(problem, *relaxation)) {
+  if (relaxation.has_value() && problem.jobs() <= kMaxPartition && Independent(problem, *relaxation)) {
     ImprovePartition(problem, effort, schedule, bound);
     return;
   }
@@ -110,7 +113,7 @@ void Improve(const Problem& problem, int effort, ListScheduler& scheduler, Sched
     }
   }
   if (problem.jobs() > kMaxVaried || schedule.makespan <= GoodEnough(bound)) return;
-  Variation(problem, scheduler).Run(kVariedSteps / problem.jobs() * effort, GoodEnough(bound), schedule);
+  Variation(problem, weights).Run(kVariedSteps / problem.jobs() * effort, GoodEnough(bound), schedule);
 }
 
 }  // namespace clambake::planner

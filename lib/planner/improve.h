@@ -3,7 +3,6 @@
 #define CLAMBAKE_PLANNER_IMPROVE_H_
 
 #include "planner/bounds.h"
-#include "planner/list_schedule.h"
 #include "planner/problem.h"
 
 namespace clambake::planner {
@@ -14,7 +13,9 @@ namespace clambake::planner {
 //  - one tier, any agent: the core's genetic search;
 //  - otherwise the list scheduler with varied ranks inside each tier.
 // Nothing is done for effort 0, or once the gap is at most 0.1 %.
-void Improve(const Problem& problem, int effort, ListScheduler& scheduler, Schedule& schedule, Bound& bound);
+// `weights`: the urgencies that the list schedule came from.
+void Improve(const Problem& problem, int effort, const Column<std::int64_t>& weights, Schedule& schedule,
+             Bound& bound);
 
 }  // namespace clambake::planner
 

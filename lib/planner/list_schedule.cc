@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace clambake::planner {
 namespace {
@@ -35,6 +36,7 @@ std::int32_t CountUnits(const Problem& problem, const std::vector<std::int32_t>&
 
 ListScheduler::ListScheduler(const Problem& problem)
     : problem_(problem),
+      running_(problem),
       pool_(problem),
       offered_(problem.jobs()),
       area_jobs_(AreaJobs(problem)),
@@ -88,6 +90,7 @@ void ListScheduler::Reset() {
   now_ = 0;
   schedule_.makespan = 0;
   offers_ = 0;
+  running_.Clear();
   offered_.Clear();
   ready_in_unit_.Clear();
   areas_.Clear();
@@ -107,12 +110,9 @@ const Schedule& ListScheduler::Run(std::span<const std::int32_t> order) {
   }
   Dispatch();
   while (!running_.empty()) {
-    now_ = running_.top().first;
-    while (!running_.empty() && running_.top().first == now_) {
-      const std::int32_t job = running_.top().second;
-      running_.pop();
-      Finish(job);
-    }
+    ended_.clear();
+    now_ = running_.TakeNext(ended_);
+    for (const std::int32_t job : ended_) Finish(job);
     Dispatch();
   }
   return schedule_;
@@ -129,7 +129,7 @@ void ListScheduler::Begin(std::int32_t job, std::int32_t agent) {
   schedule_.start[job] = now_;
   schedule_.agent[job] = agent;
   schedule_.makespan = std::max(schedule_.makespan, finish);
-  running_.emplace(finish, job);
+  running_.Add(finish, job);
   if (problem_.area_set[job] != 0) areas_.Take(problem_.area_sets[problem_.area_set[job]]);
 }
 
@@ -199,7 +199,9 @@ void ListScheduler::Start(std::int32_t job) {
   const auto supply =
       2 * offers_ > pool_.idle_slots() ? AgentPool::Supply::kScarce : AgentPool::Supply::kAmple;
   Withdraw(job);
-  Begin(job, pool_.Take(problem_.skill[job], problem_.minutes[job], supply));
+  const std::int32_t keep_at = problem_.keep_at.empty() ? kNone : problem_.keep_at[job];
+  const bool kept = keep_at != kNone && pool_.TakeThis(keep_at, problem_.skill[job], problem_.minutes[job]);
+  Begin(job, kept ? keep_at : pool_.Take(problem_.skill[job], problem_.minutes[job], supply));
   if (problem_.area_set[job] == 0) return;
 
   const std::int32_t unit = unit_[job];
@@ -254,62 +256,6 @@ std::int32_t ListScheduler::TopOfUnit(std::int32_t unit) const {
   const std::int32_t end = unit_begin_[unit + 1];
   const std::int32_t place = ready_in_unit_.First(unit_begin_[unit], end);
   return place == end ? kNone : unit_job_at_[place];
-}
-
-Column<std::int32_t> TopologicalOrder(const Problem& problem) {
-  Column<std::int32_t> order;
-  Column<std::int32_t> waits_for(problem.minutes.size());
-  order.reserve(problem.minutes.size());
-  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
-    waits_for[job] = static_cast<std::int32_t>(problem.before[job].size());
-    if (waits_for[job] == 0) order.push_back(job);
-  }
-  for (std::int32_t i = 0; i < order.count(); ++i) {
-    for (const std::int32_t next : problem.after[order[i]]) {
-      if (--waits_for[next] == 0) order.push_back(next);
-    }
-  }
-  return order;
-}
-
-Column<std::int64_t> Tails(const Problem& problem) {
-  Column<std::int64_t> tails = problem.minutes;
-  const Column<std::int32_t> order = TopologicalOrder(problem);
-  for (auto job = order.rbegin(); job != order.rend(); ++job) {
-    std::int64_t longest = 0;
-    for (const std::int32_t next : problem.after[*job]) longest = std::max(longest, tails[next]);
-    tails[*job] += longest;
-  }
-  return tails;
-}
-
-Column<std::int64_t> Heads(const Problem& problem) {
-  Column<std::int64_t> heads(problem.minutes.size(), 0);
-  for (const std::int32_t job : TopologicalOrder(problem)) {
-    for (const std::int32_t next : problem.after[job]) {
-      if (problem.held_by[next] != kNone) continue;
-      heads[next] = std::max(heads[next], heads[job] + problem.minutes[job]);
-    }
-  }
-  return heads;
-}
-
-Column<std::int32_t> UrgencyOrder(const Problem& problem, const Column<std::int64_t>& tails) {
-  Column<std::int32_t> order(problem.minutes.size());
-  for (std::int32_t job = 0; job < problem.jobs(); ++job) order[job] = job;
-  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    return std::tuple(problem.tier[a], -tails[a], a) < std::tuple(problem.tier[b], -tails[b], b);
-  });
-  return order;
-}
-
-Column<std::int32_t> OrderByTail(const Column<std::int64_t>& tails) {
-  Column<std::int32_t> order(tails.size());
-  for (std::int32_t job = 0; job < order.count(); ++job) order[job] = job;
-  std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    return std::pair(-tails[a], a) < std::pair(-tails[b], b);
-  });
-  return order;
 }
 
 }  // namespace clambake::planner

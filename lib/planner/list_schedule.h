@@ -8,14 +8,12 @@
 #define CLAMBAKE_PLANNER_LIST_SCHEDULE_H_
 
 #include <cstdint>
-#include <functional>
-#include <queue>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "planner/agent_pool.h"
 #include "planner/area_queue.h"
+#include "planner/event_queue.h"
 #include "planner/problem.h"
 #include "planner/rank_set.h"
 
@@ -31,8 +29,6 @@ class ListScheduler {
   const Schedule& Run(std::span<const std::int32_t> order);
 
  private:
-  using Event = std::pair<std::int64_t, std::int32_t>;  // finish, job
-
   void MakeUnits();
   void PlaceJobs(std::span<const std::int32_t> order);
   void Reset();
@@ -57,7 +53,8 @@ class ListScheduler {
   const Problem& problem_;
   Schedule schedule_;
   std::int64_t now_ = 0;
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> running_;
+  EventQueue running_;
+  std::vector<std::int32_t> ended_;
   Column<std::int32_t> rank_;       // by job
   Column<std::int32_t> waits_for_;  // by job: unfinished predecessors
   AgentPool pool_;
@@ -80,23 +77,6 @@ class ListScheduler {
   Column<std::int32_t> woken_by_;                 // by unit: the queue that let it go, or kNone
   AreaQueues areas_;
 };
-
-// The minutes from the start of each job to the end of the longest chain of
-// work that begins with it.
-Column<std::int64_t> Tails(const Problem& problem);
-
-// The same from the other end: no job can start before its head.
-Column<std::int64_t> Heads(const Problem& problem);
-
-// Jobs by tier, then by tail (longest first), then by number.
-Column<std::int32_t> UrgencyOrder(const Problem& problem, const Column<std::int64_t>& tails);
-
-// The same without tiers.
-Column<std::int32_t> OrderByTail(const Column<std::int64_t>& tails);
-
-// Jobs so that each follows those it waits for. Shorter than the number of
-// jobs if there is a cycle.
-Column<std::int32_t> TopologicalOrder(const Problem& problem);
 
 }  // namespace clambake::planner
 

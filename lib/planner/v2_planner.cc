@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "planner/bounds.h"
 #include "planner/improve.h"
 #include "planner/list_schedule.h"
+#include "planner/order.h"
+#include "planner/replan.h"
 
 namespace clambake {
 namespace {
@@ -28,11 +31,27 @@ bool SeveralTiers(const Problem& problem) {
          problem.tier.end();
 }
 
+// Above this the scheduler runs on a renumbered problem, and nothing searches.
+constexpr std::int32_t kLarge = 20'000;
+
+Schedule ScheduleLarge(const Problem& problem, const Column<std::int32_t>& order) {
+  const Problem renumbered = Renumbered(problem, order);
+  Column<std::int32_t> ranks(order.size());
+  std::iota(ranks.begin(), ranks.end(), 0);
+  return NumberedBack(ListScheduler(renumbered).Run(ranks), order);
+}
+
+Schedule ScheduleInOrder(const Problem& problem, const Column<std::int32_t>& order) {
+  return problem.jobs() > kLarge ? ScheduleLarge(problem, order) : ListScheduler(problem).Run(order);
+}
+
 // What the rule of tiers costs: the same scheduler without it.
-void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& tails, ListScheduler& scheduler,
-                     const Solution& solution, std::vector<std::string>& notes) {
-  if (solution.schedule.makespan * 1000 <= solution.bound.minutes * 1001 || !SeveralTiers(problem)) return;
-  const std::int64_t makespan = scheduler.Run(OrderByTail(tails)).makespan;
+void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& weights, const Solution& solution,
+                     std::vector<std::string>& notes) {
+  // A large problem's second schedule takes as long as the first: not for a trifle.
+  const std::int64_t trifle = solution.bound.minutes / (problem.jobs() > kLarge ? 200 : 1000);
+  if (solution.schedule.makespan - solution.bound.minutes <= trifle || !SeveralTiers(problem)) return;
+  const std::int64_t makespan = ScheduleInOrder(problem, OrderByWeight(weights)).makespan;
   if (makespan >= solution.schedule.makespan) return;
   notes.push_back(fmt::format(
       "Putting higher priorities first costs {} minutes: without them all would be done after {}.",
@@ -41,13 +60,30 @@ void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& tails, 
 
 Solution Solve(const Problem& problem, int effort, std::vector<std::string>& notes) {
   const Column<std::int64_t> tails = Tails(problem);
-  ListScheduler scheduler(problem);
+  const Column<std::int64_t> weights = TailsWithQueues(problem, tails);
   Solution solution;
   solution.bound = QuickBound(problem, Heads(problem), tails);
-  solution.schedule = scheduler.Run(UrgencyOrder(problem, tails));
-  Improve(problem, effort, scheduler, solution.schedule, solution.bound);
-  NoteCostOfTiers(problem, tails, scheduler, solution, notes);
+  solution.schedule = ScheduleInOrder(problem, UrgencyOrder(problem, weights));
+  if (problem.jobs() <= kLarge) Improve(problem, effort, weights, solution.schedule, solution.bound);
+  NoteCostOfTiers(problem, weights, solution, notes);
   return solution;
+}
+
+// Keeps to the previous plan, unless a new one would be more than 0.5 % shorter.
+void KeepStable(const Assembly& assembly, const Plan& previous, Solution& solution,
+                std::vector<std::string>& notes) {
+  Advice advice = ReadAdvice(assembly, previous);
+  const Problem& fresh = assembly.problem;
+  const Column<std::int32_t> order = AdvisedOrder(fresh, advice, TailsWithQueues(fresh, Tails(fresh)));
+  Problem problem = fresh;
+  problem.keep_at = std::move(advice.agent);
+  Schedule stable = ScheduleInOrder(problem, order);
+  if (stable.makespan * 1000 > solution.schedule.makespan * 1005) {
+    notes.push_back(fmt::format("The previous plan was not kept: with it all would be done after {} minutes.",
+                                stable.makespan));
+    return;
+  }
+  solution.schedule = std::move(stable);
 }
 
 // Pairs of issues that touch one area and overlap in time: at most this many
@@ -114,8 +150,10 @@ class V2Planner : public WorkPlanner {
     absl::StatusOr<Assembly> assembly = Assemble(request);
     if (!assembly.ok()) return assembly.status();
     const bool soft = request.options.overlap == PlanOptions::Overlap::kSoft;
-    const Solution solution = soft ? SolveSoftly(assembly->problem, request.options.effort, assembly->notes)
-                                   : Solve(assembly->problem, request.options.effort, assembly->notes);
+    Solution solution = soft ? SolveSoftly(assembly->problem, request.options.effort, assembly->notes)
+                             : Solve(assembly->problem, request.options.effort, assembly->notes);
+    if (request.previous != nullptr && !soft)
+      KeepStable(*assembly, *request.previous, solution, assembly->notes);
 
     Plan plan;
     plan.planner = "v2";

@@ -1,6 +1,9 @@
 #include "bundler/v2_bundler.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -171,6 +174,41 @@ TEST_CASE("heads that cannot ride are listed singly with the reason, and change 
   for (const Individual& individual : set.individual) {
     if (individual.reason == "conflicts_with_base") CHECK(individual.paths == std::vector<std::string>{"f"});
   }
+}
+
+TEST_CASE("a head with a hole in its history or content is listed with git's words, the others ride") {
+  Bench bench;
+  TestRepo& repo = bench.repo;
+  repo.Commit("main", {}, {{"f", Blob{Lines(9)}}});
+  repo.Commit("good", {"main"}, {{"g", Blob{"g\n"}}});
+  repo.Commit("edit", {"main"}, {{"f", Blob{Lines(9, {{2, "edit"}})}}});
+  repo.Commit("below", {"main"}, {{"h", Blob{"h\n"}}});
+  repo.Commit("hole", {"below"}, {{"i", Blob{"i\n"}}});
+  repo.Commit("no_blob", {"main"}, {{"f", Blob{Lines(9, {{8, "no_blob"}})}}});
+  repo.Build();
+  // Loose objects can be removed one by one.
+  const std::string commit = repo.Id("below");
+  const std::string blob = repo.Id("no_blob:f");
+  const std::string pack = repo.path() + "/objects/pack";
+  const std::string packs = repo.path() + "/packs";
+  std::filesystem::rename(pack, packs);
+  for (const auto& entry : std::filesystem::directory_iterator(packs)) {
+    if (entry.path().extension() != ".pack") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    repo.Git({"unpack-objects", "-q"}, std::string(std::istreambuf_iterator<char>(file), {}));
+  }
+  for (const std::string& id : {commit, blob}) {
+    std::filesystem::remove(repo.path() + "/objects/" + id.substr(0, 2) + "/" + id.substr(2));
+  }
+  bench.Open();
+  const BundleSet set = bench.Make({{"good", 1}, {"hole", 2}, {"no_blob", 3}, {"edit", 4}});
+  const auto reasons = Reasons(set);
+  CHECK(reasons.at(repo.Id("hole")) == "git_failed");
+  std::size_t riding = 0;
+  for (const Bundle& bundle : set.bundles) riding += bundle.heads.size();
+  CHECK(riding + set.individual.size() == 4);
+  CHECK(riding >= 2);
+  for (const Individual& individual : set.individual) CHECK_FALSE(individual.detail.empty());
 }
 
 TEST_CASE("the same heads in any order give the same bytes") {

@@ -15,7 +15,7 @@ unset "${!CLAMBAKE_@}" "${!GITHUB_@}" GH_TOKEN NO_COLOR
 export LC_ALL=C.UTF-8
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-export SCRATCH=$scratch
+export SCRATCH=$scratch/files
 
 replay() {
   local line code
@@ -35,7 +35,8 @@ replay() {
 }
 
 for transcript; do
-  replay "$transcript" | sed "s|$scratch|\$SCRATCH|g" >"$scratch/actual"
+  rm -rf "$SCRATCH" && mkdir "$SCRATCH" # what one transcript leaves, another must not see
+  replay "$transcript" | sed "s|$SCRATCH|\$SCRATCH|g" >"$scratch/actual"
   if [ "$update" = yes ]; then
     cp "$scratch/actual" "$transcript"
   elif ! diff -u "$transcript" "$scratch/actual"; then

@@ -130,6 +130,8 @@ Options:
                               hard: issues that touch the same files never run at once
   --effort INT:INT in [0 - 1000]=1
                               Search budget; 0 takes the first plan found
+  --previous FILE             Keep what is still right of an earlier plan (its --json)
+  --verify                    Check the plan by independent code; exit code 1 if it breaks a rule
  
 Examples:
   clambake plan --from backlog.json                 the next issue for each of 8 agents
@@ -143,6 +145,14 @@ Usage: clambake compare [OPTIONS]
  
 Options:
   -h,--help                   Print this help message and exit
+  --component planner|bundler:{planner,bundler}=planner
+                              What to compare
+  --heads FILE                Branches to bundle, a line each: <rev> [<issue>]; - is standard input
+  --base REV                  What to bundle onto [the backlog's default branch, else main]
+  --max-size INT:INT in [0 - 100000]=8
+                              Most heads in a bundle; 0 is no limit
+  --window TIME               The departure that names the bundles [now]
+  --previous FILE             Earlier output of --json: keep bundles together where that costs none
   --all                       Show every row of long tables
  
 Each difference is same, equivalent (another order among equals), expected (a known defect of
@@ -151,6 +161,7 @@ legacy or a declared improvement, named by its code) or different. Exit code 1 i
 Examples:
   clambake compare --from backlog.json --agents 12
   clambake compare --from backlog.json --json | jq .counts
+  clambake compare --component bundler --heads heads.txt --git-dir ../clone
  
 $ clambake flags --help
 Show the effective feature flags, where each comes from, and why

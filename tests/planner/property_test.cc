@@ -282,6 +282,63 @@ TEST_CASE("What priorities cost in makespan is reported") {
   CHECK_THAT(plan.notes.at(0), ContainsSubstring("costs 50 minutes"));
 }
 
+// Share of the issues in both plans that changed agent or start.
+double Moved(const Plan& before, const Plan& after) {
+  int both = 0;
+  int moved = 0;
+  for (const Assignment& it : after.assignments) {
+    const Assignment* old = FindAssignment(before, it.issue);
+    if (old == nullptr) continue;
+    ++both;
+    moved += old->agent != it.agent || old->start_minutes != it.start_minutes ? 1 : 0;
+  }
+  return both == 0 ? 0 : static_cast<double>(moved) / both;
+}
+
+TEST_CASE("With nothing changed the previous list schedule is kept to the letter") {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    RandomBacklog random(seed * 41);
+    const Backlog backlog = random.Make({.issues = 50, .trouble = 20});
+    PlanRequest request = RequestFor(backlog, random.Agents(4, 50, 2));
+    request.options.effort = 0;
+    const Plan plan = PlanOf(request);
+    request.previous = &plan;
+    INFO("seed " << seed);
+    CHECK(Moved(plan, PlanOf(request)) == 0);
+  }
+}
+
+TEST_CASE("With a little changed most of the previous plan is kept, and never a bad one") {
+  double moved = 0;
+  double moved_without = 0;
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    RandomBacklog random(seed * 43);
+    Backlog backlog = random.Make({.issues = 60});
+    PlanRequest request = RequestFor(backlog, random.Agents(4, 50, 2));
+    const Plan plan = PlanOf(request);
+    backlog.issues.back().state = State::kClosed;
+    const Plan fresh = PlanOf(request);
+    request.previous = &plan;
+    const Plan again = PlanOf(request);
+    INFO("seed " << seed);
+    CHECK(static_cast<double>(again.makespan_minutes) <= 1.005 * static_cast<double>(fresh.makespan_minutes));
+    moved += Moved(plan, again);
+    moved_without += Moved(plan, fresh);
+  }
+  CHECK(moved < moved_without);
+}
+
+TEST_CASE("What a previous plan says of unknown issues and agents is ignored") {
+  const Backlog backlog = BacklogBuilder().Ready(1).Ready(2).get();
+  Plan previous;
+  previous.agents = {{"agent777", 1, {}}};
+  previous.assignments = {{1, 0, 500, 560, false, false, Priority::kNone},
+                          {99, 5, 0, 60, true, false, Priority::kNone}};
+  PlanRequest request = RequestFor(backlog, 2);
+  request.previous = &previous;
+  CHECK(PlanOf(request).makespan_minutes == 60);
+}
+
 TEST_CASE("Equal requests give equal plans") {
   RandomBacklog random(5);
   const Backlog backlog = random.Make({.issues = 60, .tiers = 1, .areas = 5, .skills = 0});

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "clambake/bundler.h"
 #include "clambake/work_planner.h"
 
 namespace clambake {
@@ -39,6 +40,33 @@ struct PlanComparison {
 // own business; the control has none). Both plans must stem from `backlog`.
 // O(n log n) in the number of issues.
 PlanComparison ComparePlans(const Backlog& backlog, const Plan& control, const Plan& candidate);
+
+struct BundleDifference {
+  std::string head;
+  IssueNumber issue = 0;
+  DifferenceClass classification = DifferenceClass::kSame;
+  std::string code;       // "grouping", "L3_all_or_nothing", "L4_score_hides", "v2_merged" …, "unexplained"
+  std::string control;    // "bundle of 5", or a reason
+  std::string candidate;  // the same of the candidate
+};
+
+struct BundleComparison {
+  std::array<std::int64_t, 4> counts{};       // by DifferenceClass, over all heads
+  std::vector<BundleDifference> differences;  // by issue, then head; those that are not kSame
+  std::int64_t mergeable = 0;       // heads that git merges onto the base, as far as either side knows
+  std::int64_t control_riding = 0;  // of these, in a bundle
+  std::int64_t candidate_riding = 0;
+};
+
+// Heads that ride, of those that could. 1 where none could.
+double SuccessRate(std::int64_t riding, std::int64_t mergeable);
+inline constexpr double kMinBundleSuccess = 0.95;
+
+// True if no difference is unexplained and enough heads ride.
+bool PassesGate(const BundleComparison& comparison);
+
+// Compares what becomes of each head. Both sets must stem from one request.
+BundleComparison CompareBundles(const BundleSet& control, const BundleSet& candidate);
 
 }  // namespace clambake
 

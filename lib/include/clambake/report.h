@@ -54,6 +54,16 @@ struct PlanComparisonReport {
 std::string ComparisonText(const PlanComparisonReport& report, const TextStyle& style);
 std::string ComparisonJson(const PlanComparisonReport& report);  // `clambake.comparison/1`
 
+// Two sets of bundles likewise, with the share of mergeable heads that ride.
+struct BundleComparisonReport {
+  const BundleSet* control = nullptr;  // none of these is owned
+  const BundleSet* candidate = nullptr;
+  const BundleComparison* comparison = nullptr;
+  const BundleComparison* noise = nullptr;  // control against itself
+};
+std::string BundleComparisonText(const BundleComparisonReport& report, const TextStyle& style);
+std::string BundleComparisonJson(const BundleComparisonReport& report);  // `clambake.comparison/1`
+
 }  // namespace clambake
 
 #endif  // CLAMBAKE_REPORT_H_

@@ -3,14 +3,15 @@
 //
 //   bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N]
 //
-// Takes the N heads among refs/pull/*/head that fork from the history of REV
-// (by default the middle of HEAD's first-parent history) closest to it.
+// Takes the N heads among refs/pull/*/head that leave the main line closest to
+// REV, a commit of HEAD's first-parent history, by default its middle.
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
@@ -74,54 +75,106 @@ std::vector<std::string> Lines(const std::string& text) {
   return absl::StrSplit(text, '\n', absl::SkipEmpty());
 }
 
-// The heads that fork from the base's first-parent history, nearest first.
-std::vector<Head> ChooseHeads(const Arguments& arguments, GitRepo& repo, const std::string& base) {
-  std::map<std::string, std::size_t> distance;
-  for (const std::string& id : Lines(Git(arguments, {"rev-list", "--first-parent", base})))
-    distance.emplace(id, distance.size());
-  std::set<std::string> later;
-  for (const std::string& id : Lines(Git(arguments, {"rev-list", "--first-parent", "HEAD", "^" + base})))
-    later.insert(id);
-  std::vector<std::string> ids;
-  for (const std::string& id :
-       Lines(Git(arguments, {"for-each-ref", "--format=%(objectname)", "refs/pull/*/head"})))
-    ids.push_back(id);
-  std::map<std::string, GitCommit> history;
-  for (GitCommit& commit : Must(repo.CommitsBeyond(base, ids))) history[commit.id] = commit;
-  std::vector<std::pair<std::size_t, std::string>> near;
-  for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
-    // Along first parents is enough to find where a branch forks.
-    std::string at = id;
-    bool on_main = false;
-    while (history.contains(at) && !history[at].parents.empty()) {
-      on_main = on_main || later.contains(at);
-      at = history[at].parents.front();
-    }
-    const auto found = distance.find(at);
-    if (on_main || at == id || found == distance.end()) continue;
-    near.emplace_back(found->second, id);
+struct Fork {
+  std::size_t distance = 0;
+  std::string head;
+  std::string from;    // commit of the main line
+  bool later = false;  // forks after the base
+};
+
+// All pull request heads with the place where they leave the main line, the
+// nearest to the base first.
+std::vector<Fork> Forks(const Arguments& arguments, GitRepo& repo, const std::string& base) {
+  std::map<std::string, std::size_t> place;
+  for (const std::string& id : Lines(Git(arguments, {"rev-list", "--first-parent", "HEAD"}))) {
+    place.emplace(id, place.size());
   }
-  std::sort(near.begin(), near.end());
-  // Most old heads have been squashed into the base since; what is left of
-  // them merges to nothing, or conflicts. A tenth of those may stay.
+  if (!place.contains(base)) return {};
+  std::vector<std::string> ids =
+      Lines(Git(arguments, {"for-each-ref", "--format=%(objectname)", "refs/pull/*/head"}));
+  std::map<std::string, GitCommit> history;
+  const std::string root = Lines(Git(arguments, {"rev-list", "--max-parents=0", "HEAD"})).back();
+  for (GitCommit& commit : Must(repo.CommitsBeyond(root, ids))) history[commit.id] = commit;
+  std::vector<Fork> forks;
+  for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
+    std::string at = id;
+    while (!place.contains(at) && history.contains(at) && !history[at].parents.empty())
+      at = history[at].parents.front();
+    if (at == id || !place.contains(at)) continue;
+    const std::size_t here = place[at];
+    const std::size_t there = place[base];
+    forks.push_back({here < there ? there - here : here - there, id, at, here < there});
+  }
+  std::sort(forks.begin(), forks.end(), [](const Fork& a, const Fork& b) {
+    return std::tie(a.distance, a.head) < std::tie(b.distance, b.head);
+  });
+  return forks;
+}
+
+// A bare repository that borrows the objects of another and can be written to.
+class Borrower {
+ public:
+  explicit Borrower(const Arguments& arguments) : arguments_(arguments) {
+    std::string folder = (std::filesystem::temp_directory_path() / "bundler-bench-XXXXXX").string();
+    if (mkdtemp(folder.data()) == nullptr) std::exit(2);
+    arguments_.repository = folder;
+    Git(arguments_, {"init", "-q", "--bare", "--template=", "."});
+    std::string objects = Git(arguments, {"rev-parse", "--path-format=absolute", "--git-path", "objects"});
+    std::filesystem::create_directories(folder + "/objects/info");
+    std::ofstream(folder + "/objects/info/alternates") << objects;
+  }
+  ~Borrower() { std::filesystem::remove_all(arguments_.repository); }
+  Borrower(const Borrower&) = delete;
+  Borrower& operator=(const Borrower&) = delete;
+  [[nodiscard]] const Arguments& arguments() const { return arguments_; }
+
+  // The change from `from` to `head`, put on top of the base; "" if it does not apply, or is nothing.
+  std::string Transplant(GitRepo& repo, const std::string& base, const Fork& fork) {
+    const std::string tree = Must(repo.Trees({base})).front();
+    const std::vector<std::string> ours = Must(repo.WriteCommits({{tree, {fork.from}}}));
+    const MergeResult merged = Must(repo.Merge({{ours.front(), fork.head}})).front();
+    if (merged.verdict != MergeResult::Verdict::kClean || merged.tree == tree) return "";
+    // Made once more by git alone, so that it is in a place that lasts.
+    const std::string mine =
+        Lines(Git(arguments_, {"commit-tree", "-p", fork.from, "-m", "x", tree})).front();
+    const std::string again = Lines(Git(arguments_, {"merge-tree", "--write-tree", mine, fork.head})).front();
+    return Lines(Git(arguments_, {"commit-tree", "-p", base, "-m", fork.head, again})).front();
+  }
+
+ private:
+  Arguments arguments_;
+};
+
+// Heads as they are where they fork before the base and still merge; those
+// that fork later carry later main-line commits and are transplanted.
+std::vector<Head> ChooseHeads(Borrower& borrower, GitRepo& repo, const std::string& base,
+                              std::vector<Fork> forks) {
+  const auto wanted = static_cast<std::size_t>(borrower.arguments().heads);
+  forks.resize(std::min(forks.size(), 8 * wanted));
   bundler::Memory memory(&repo);
-  std::vector<Head> some;
-  for (const auto& [far, id] : near) some.push_back({id, 0});
-  constexpr std::size_t kLookAt = 6;
-  some.resize(std::min(some.size(), kLookAt * static_cast<std::size_t>(arguments.heads)));
+  std::vector<Head> real;
+  for (const Fork& fork : forks) {
+    if (!fork.later) real.push_back({fork.head, 0});
+  }
   std::set<std::string> mergeable;
-  for (const auto& candidate : Must(bundler::FindCandidates(memory, base, some)).all)
+  for (const auto& candidate : Must(bundler::FindCandidates(memory, base, real)).all)
     mergeable.insert(candidate.id);
   std::vector<Head> heads;
-  std::size_t bad = 0;
+  std::size_t transplanted = 0;
   std::size_t farthest = 0;
-  for (const auto& [far, id] : near) {
-    if (heads.size() == static_cast<std::size_t>(arguments.heads)) break;
-    if (!mergeable.contains(id) && ++bad > static_cast<std::size_t>(arguments.heads) / 10) continue;
-    heads.push_back({id, static_cast<IssueNumber>(heads.size() + 1)});
-    farthest = far;
+  for (const Fork& fork : forks) {
+    if (heads.size() == wanted) break;
+    std::string id = mergeable.contains(fork.head) ? fork.head : "";
+    if (fork.later) id = borrower.Transplant(repo, base, fork);
+    if (id.empty()) continue;
+    transplanted += fork.later ? 1U : 0U;
+    farthest = fork.distance;
+    const std::string name = fmt::format("refs/heads/h{}", heads.size() + 1);
+    Git(borrower.arguments(), {"update-ref", name, id});
+    heads.push_back({name, static_cast<IssueNumber>(heads.size() + 1)});
   }
-  fmt::print("{} heads that fork at most {} commits before {}\n", heads.size(), farthest, base);
+  fmt::print("{} heads that leave the main line at most {} commits from {}; {} of them transplanted\n",
+             heads.size(), farthest, base, transplanted);
   return heads;
 }
 
@@ -250,15 +303,18 @@ void CheckTrees(const Arguments& arguments, const BundleSet& set) {
   fmt::print("  trees equal to git's: {} of {}\n", equal, set.bundles.size());
 }
 
-void Measure(const Arguments& arguments) {
-  std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(arguments.repository));
-  std::string base = arguments.base;
+void Measure(const Arguments& given) {
+  std::string base = given.base;
   if (base.empty()) {
-    const std::vector<std::string> line = Lines(Git(arguments, {"rev-list", "--first-parent", "HEAD"}));
+    const std::vector<std::string> line = Lines(Git(given, {"rev-list", "--first-parent", "HEAD"}));
     base = line[line.size() / 2];
   }
-  base = *Must(repo->Resolve({base})).front();
-  std::vector<Head> heads = ChooseHeads(arguments, *repo, base);
+  base = Lines(Git(given, {"rev-parse", base})).front();
+  Borrower borrower(given);
+  const Arguments& arguments = borrower.arguments();
+  std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(arguments.repository));
+  const std::vector<Fork> forks = Forks(given, *Must(OpenGitRepo(given.repository)), base);
+  std::vector<Head> heads = ChooseHeads(borrower, *repo, base, forks);
 
   double start = Seconds();
   std::unique_ptr<GitRepo> fresh = Must(OpenGitRepo(arguments.repository));
@@ -272,7 +328,8 @@ void Measure(const Arguments& arguments) {
   getrusage(RUSAGE_SELF, &own);
   std::string pairs;
   for (const Head& head : heads)
-    pairs += fmt::format("{} {}\n", Must(repo->Trees({base})).front(), Must(repo->Trees({head.rev})).front());
+    pairs += fmt::format("{} {}\n", Must(repo->Trees({base})).front(),
+                         Must(repo->Trees({*Must(repo->Resolve({head.rev})).front()})).front());
   start = Seconds();
   Git(arguments, {"diff-tree", "--stdin", "-r", "-p"}, pairs);
   const double diff_pass = Seconds() - start;

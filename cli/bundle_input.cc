@@ -1,0 +1,98 @@
+#include "cli/bundle_input.h"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "clambake/clock.h"
+#include "fmt/format.h"
+
+namespace clambake::cli {
+namespace {
+
+absl::StatusOr<std::vector<Head>> LoadHeads(const std::string& file) {
+  if (file == "-") return ReadHeads(std::cin, "standard input");
+  std::ifstream in(file, std::ios::binary);
+  if (!in || (in.peek(), in.bad())) {
+    return absl::InvalidArgumentError(fmt::format("--heads {}: cannot be read", file));
+  }
+  in.clear();
+  return ReadHeads(in, file);
+}
+
+absl::StatusOr<BundleSet> LoadPrevious(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return absl::InvalidArgumentError(fmt::format("--previous {}: cannot be read", file));
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return ReadBundles(text, file);
+}
+
+absl::StatusOr<absl::Time> Window(const std::string& text) {
+  if (text.empty()) return NewSystemClock()->Now();
+  absl::Time time;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, nullptr)) return time;
+  return absl::InvalidArgumentError(
+      fmt::format("--window {}: expected a time such as 2026-01-02T03:04:05Z", text));
+}
+
+absl::Status LoadHeadsOfInput(const Globals& globals, const BundleOptionsGiven& given, BundleInput& input) {
+  if (given.heads.empty() && globals.from.empty()) {
+    return absl::InvalidArgumentError(
+        "no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input)");
+  }
+  if (!globals.from.empty()) {
+    absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
+    if (!backlog.ok()) return backlog.status();
+    input.backlog = *std::move(backlog);
+    input.request.heads = FinishedHeads(input.backlog);
+  }
+  if (given.heads.empty()) return absl::OkStatus();
+  absl::StatusOr<std::vector<Head>> heads = LoadHeads(given.heads);
+  if (heads.ok()) input.request.heads = *std::move(heads);
+  return heads.status();
+}
+
+}  // namespace
+
+BundleRequest BundleInput::Request() const {
+  BundleRequest filled = request;
+  filled.previous = previous ? &*previous : nullptr;
+  return filled;
+}
+
+absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given) {
+  BundleInput input;
+  if (absl::Status loaded = LoadHeadsOfInput(globals, given, input); !loaded.ok()) return loaded;
+  if (!given.previous.empty()) {
+    absl::StatusOr<BundleSet> previous = LoadPrevious(given.previous);
+    if (!previous.ok()) return previous.status();
+    input.previous = *std::move(previous);
+  }
+  const absl::StatusOr<absl::Time> window = Window(given.window);
+  if (!window.ok()) return window.status();
+  input.request.options = {given.max_size, *window};
+  input.request.base = given.base.empty() ? input.backlog.default_branch : given.base;
+  return input;
+}
+
+void AddBundleOptions(CLI::App& command, BundleOptionsGiven& given) {
+  command
+      .add_option("--heads", given.heads,
+                  "Branches to bundle, a line each: <rev> [<issue>]; - is standard input")
+      ->type_name("FILE");
+  command.add_option("--base", given.base, "What to bundle onto [the backlog's default branch, else main]")
+      ->type_name("REV");
+  command.add_option("--max-size", given.max_size, "Most heads in a bundle; 0 is no limit")
+      ->check(CLI::Range(0, 100'000))
+      ->capture_default_str();
+  command.add_option("--window", given.window, "The departure that names the bundles [now]")
+      ->type_name("TIME");
+  command
+      .add_option("--previous", given.previous,
+                  "Earlier output of --json: keep bundles together where that costs none")
+      ->type_name("FILE");
+}
+
+}  // namespace clambake::cli

@@ -1,0 +1,187 @@
+// What the state costs: claims a second and journal writes, beside a bare loop
+// that sends the same SQL to the same database in the same run.
+//   store_bench [FOLDER] [postgresql://…]
+#include <sqlite3.h>
+#if __has_include(<postgresql/libpq-fe.h>)
+#include <postgresql/libpq-fe.h>
+#define CLAMBAKE_BENCH_POSTGRES 1
+#endif
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "clambake/clock.h"
+#include "clambake/state_store.h"
+#include "fmt/format.h"
+
+namespace {
+
+using clambake::StateStore;
+
+constexpr int kClaims = 2'000;
+constexpr int kRounds = 5;
+constexpr const char* kNow = "1767323045000000";
+
+template <typename F>
+double PerSecond(int count, F work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return count / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void Require(bool ok, const char* what) {
+  if (ok) return;
+  std::fprintf(stderr, "store_bench: %s failed\n", what);
+  std::exit(1);
+}
+
+void Fill(StateStore& store, const std::string& scope) {
+  std::vector<clambake::ReadyIssue> issues;
+  for (int i = 1; i <= kClaims; ++i) issues.push_back({i, i % 5});
+  Require(store.Enqueue(scope, issues).ok(), "enqueue");
+}
+
+double Ours(StateStore& store, const std::string& scope) {
+  return PerSecond(kClaims, [&] {
+    for (int i = 0; i < kClaims; ++i) {
+      const auto claim = store.ClaimNext(scope, "agent001", absl::Hours(1));
+      Require(claim.ok() && claim->has_value(), "claim");
+    }
+  });
+}
+
+// The journal's two transactions around each operation.
+double Journal(StateStore& store, const std::string& scope) {
+  const auto lease = store.StartRun(scope, "bench", absl::Hours(1));
+  Require(lease.ok(), "start");
+  std::vector<clambake::JournalEntry> entries;
+  for (int i = 0; i < kClaims; ++i) {
+    clambake::JournalEntry entry;
+    entry.id = std::to_string(i);
+    entry.lane = "lane" + entry.id;
+    entry.payload = "{\"issue\":12,\"labels\":[\"agent001\"]}";
+    entries.push_back(entry);
+  }
+  Require(store.RecordIntents(*lease, entries, {}).ok(), "intents");
+  const double rate = PerSecond(kClaims, [&] {
+    for (clambake::JournalEntry& entry : entries) {
+      Require(store.RecordAttempt(*lease, entry.id).ok(), "attempt");
+      entry.state = clambake::OperationState::kConfirmed;
+      Require(store.RecordOutcome(*lease, entry, {}).ok(), "outcome");
+    }
+  });
+  Require(store.EndRun(*lease).ok(), "end");
+  return rate;
+}
+
+const std::string kTake =
+    "UPDATE work SET state = 'claimed', owner = 'agent001', fence = (SELECT value FROM fence), lease_until = "
+    "?1, "
+    "updated_at = ?1 WHERE scope = ?2 AND issue = (SELECT issue FROM work WHERE scope = ?2 AND state = "
+    "'ready' "
+    "ORDER BY rank, issue LIMIT 1)";
+const std::string kLegacy =
+    "INSERT INTO legacy_work (scope, issue, state, agent, branch) SELECT scope, issue, 'working', owner, "
+    "branch "
+    "FROM work WHERE scope = ?2 AND fence = (SELECT value FROM fence) ON CONFLICT (scope, issue) DO UPDATE "
+    "SET "
+    "state = excluded.state, agent = excluded.agent, branch = excluded.branch";
+
+double BareSqlite(const std::string& path, const std::string& scope) {
+  sqlite3* database = nullptr;
+  Require(sqlite3_open(path.c_str(), &database) == SQLITE_OK, "open");
+  sqlite3_exec(database, "PRAGMA synchronous=FULL", nullptr, nullptr, nullptr);
+  std::vector<sqlite3_stmt*> statements;
+  for (const std::string& sql :
+       {std::string("BEGIN IMMEDIATE"), std::string("UPDATE fence SET value = value + 1"), kTake, kLegacy,
+        std::string("COMMIT")}) {
+    sqlite3_stmt* statement = nullptr;
+    Require(sqlite3_prepare_v2(database, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK, sql.c_str());
+    if (sqlite3_bind_parameter_count(statement) > 0) {
+      sqlite3_bind_text(statement, 1, kNow, -1, SQLITE_STATIC);
+      sqlite3_bind_text(statement, 2, scope.c_str(), -1, SQLITE_STATIC);
+    }
+    statements.push_back(statement);
+  }
+  const double rate = PerSecond(kClaims, [&] {
+    for (int i = 0; i < kClaims; ++i) {
+      for (sqlite3_stmt* statement : statements) {
+        Require(sqlite3_step(statement) == SQLITE_DONE, "bare claim");
+        sqlite3_reset(statement);
+      }
+    }
+  });
+  for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
+  sqlite3_close(database);
+  return rate;
+}
+
+#if CLAMBAKE_BENCH_POSTGRES
+double BarePostgres(const std::string& url, const std::string& scope) {
+  PGconn* connection = PQconnectdb(url.c_str());
+  PQclear(PQexec(connection, "SET search_path = clambake"));
+  const char* const sql =
+      "WITH p AS MATERIALIZED (SELECT scope, issue FROM work WHERE scope = $1 AND state = 'ready' ORDER BY "
+      "rank, "
+      "issue FOR UPDATE SKIP LOCKED LIMIT 1), c AS (UPDATE work w SET state = 'claimed', owner = 'agent001', "
+      "fence = nextval('fence'), lease_until = $2, updated_at = $2 FROM p WHERE w.scope = p.scope AND "
+      "w.issue = p.issue RETURNING w.*), l AS (INSERT INTO legacy_work (scope, issue, state, agent, branch) "
+      "SELECT scope, issue, 'working', owner, branch FROM c ON CONFLICT (scope, issue) DO UPDATE SET "
+      "state = excluded.state, agent = excluded.agent, branch = excluded.branch) SELECT issue, fence FROM c";
+  PQclear(PQprepare(connection, "claim", sql, 2, nullptr));
+  const char* const values[] = {scope.c_str(), kNow};
+  const double rate = PerSecond(kClaims, [&] {
+    for (int i = 0; i < kClaims; ++i) {
+      PGresult* result = PQexecPrepared(connection, "claim", 2, values, nullptr, nullptr, 0);
+      Require(PQntuples(result) == 1, PQerrorMessage(connection));
+      PQclear(result);
+    }
+  });
+  PQfinish(connection);
+  return rate;
+}
+#else
+double BarePostgres(const std::string& /*url*/, const std::string& /*scope*/) { return 0; }
+#endif
+
+void Measure(const std::string& location) {
+  const auto clock = clambake::NewSystemClock();
+  const bool postgres = location.find("://") != std::string::npos;
+  clambake::StoreOptions options;
+  options.location = location;
+  options.clock = postgres ? nullptr : clock.get();
+  auto store = clambake::OpenStateStore(options);
+  Require(store.ok(), "opening the state");
+  // Alternating, the best of each: the machine's other work falls on both.
+  double ours = 0;
+  double bare = 0;
+  double journal = 0;
+  const auto run = std::chrono::steady_clock::now().time_since_epoch().count();
+  for (int round = 0; round < kRounds; ++round) {
+    const std::string scope = fmt::format("bench/{}-{}", run, round);
+    Fill(**store, scope);
+    ours = std::max(ours, Ours(**store, scope));
+    Fill(**store, scope + "-bare");
+    bare = std::max(
+        bare, postgres ? BarePostgres(location, scope + "-bare") : BareSqlite(location, scope + "-bare"));
+    journal = std::max(journal, Journal(**store, scope));
+  }
+  fmt::print("{:<10} claims/s {:>8.0f}   bare SQL {:>8.0f}   ratio {:.2f}   journal {:.0f} us an operation\n",
+             (*store)->engine(), ours, bare, ours / bare, 1e6 / journal);
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  const std::string folder = argc > 1 ? argv[1] : "/tmp";
+  const std::string path = folder + "/clambake-store-bench.db";
+  std::filesystem::remove(path);
+  Measure(path);
+  std::filesystem::remove(path);
+  if (argc > 2) Measure(argv[2]);
+  return 0;
+}

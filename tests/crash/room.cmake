@@ -1,0 +1,2 @@
+target_sources(crash_test PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/crash/kill_at.cc")
+    set(room_properties LABELS "crash" TIMEOUT 900)

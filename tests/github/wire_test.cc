@@ -1,0 +1,117 @@
+// The same client over real sockets: libcurl against the loopback server.
+#include "clambake/clock.h"
+#include "tests/fakes/github_scenes.h"
+#include "tests/fakes/github_server.h"
+#include "tests/github/github_room.h"
+#include "tests/github/write_cases.h"
+
+namespace clambake {
+namespace {
+
+// The wire is real, the pauses are not: sleeping moves the clock only.
+struct WireRoom {
+  ManualClock clock;
+  SimulatedGithub github{clock};
+  std::unique_ptr<GithubServer> server;
+  GithubOptions options;
+
+  WireRoom() {
+    github.git().SetRef("refs/heads/main", github.AddCommit("", "README.md", "hello"));
+    server = std::make_unique<GithubServer>(github);
+    options.api_url = server->url();
+    options.repository = "octo/hello";
+    options.token = Secret(std::string(SimulatedGithub::kToken));
+    options.timeout = absl::Seconds(2);
+  }
+  std::unique_ptr<GithubClient> Client() { return *NewGithubClient(options, clock); }
+};
+
+TEST_CASE("wire: a large backlog arrives whole") {
+  WireRoom room;
+  SetLargeScene(room.github);
+  const absl::StatusOr<Backlog> backlog = room.Client()->FetchBacklog({});
+  REQUIRE(backlog.ok());
+  CHECK(backlog->issues.size() == 1'000);
+  CHECK(backlog->pulls.size() == 200);
+  CHECK(backlog->blocked_by.size() == 150);
+  CHECK(room.github.limits().traffic().requests <= 20);
+}
+
+TEST_CASE("wire: every write is performed, and found again by a probe") {
+  for (const WriteCase& write_case : WriteCases()) {
+    WireRoom room;
+    const GithubWrite write = write_case.prepare(room.github);
+    INFO(WriteKind(write));
+    const absl::StatusOr<WriteReceipt> receipt = room.Client()->Perform(write);
+    CHECK(receipt.status().ToString() == "OK");
+    CHECK(write_case.check(room.github).empty());
+  }
+}
+
+TEST_CASE("wire: what breaks on the way is survived") {
+  for (const FaultKind kind : AllFaults()) {
+    if (kind == FaultKind::kNotSent || kind == FaultKind::kTimeout || kind == FaultKind::kSlowBytes) continue;
+    WireRoom room;
+    room.github.AddIssue("a");
+    INFO(Name(kind));
+    auto client = room.Client();
+    room.github.faults().Add({.kind = kind});
+    CHECK(client->GetIssue(1).status().ToString() == "OK");
+    room.clock.Advance(absl::Minutes(5));
+    room.github.faults().Clear();
+    room.github.faults().Add({.kind = kind, .method = "POST"});
+    CHECK(client->Perform(CreateComment{1, Marker("x")}).status().ToString() == "OK");
+    CHECK(room.github.world().comments.size() == 1);
+  }
+}
+
+TEST_CASE("wire: an answer that trickles is waited for, up to the timeout") {
+  WireRoom room;
+  room.github.AddIssue("a");
+  room.github.faults().Add({.kind = FaultKind::kSlowBytes, .duration = absl::Milliseconds(300)});
+  CHECK(room.Client()->GetIssue(1).ok());
+  room.options.timeout = absl::Milliseconds(200);
+  room.options.lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
+  room.github.faults().Add({.kind = FaultKind::kSlowBytes, .duration = absl::Seconds(2)});
+  const absl::Status status = room.Client()->Perform(AddLabels{1, {"x"}}).status();
+  CHECK(status.code() == absl::StatusCode::kUnknown);
+}
+
+TEST_CASE("wire: nobody listens: certainly nothing was sent") {
+  WireRoom room;
+  room.server.reset();
+  room.options.lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
+  CHECK(room.Client()->Perform(AddLabels{1, {"x"}}).status().code() == absl::StatusCode::kUnavailable);
+}
+
+TEST_CASE("wire: a body over the limit is refused, with the URL and without the token") {
+  WireRoom room;
+  room.github.AddIssue("a").body = std::string(100'000, 'x');
+  room.options.max_response_bytes = 10'000;
+  const absl::Status status = room.Client()->GetIssue(1).status();
+  CHECK(status.code() == absl::StatusCode::kResourceExhausted);
+  CHECK_THAT(std::string(status.message()),
+             ContainsSubstring("/repos/octo/hello/issues/1: the answer is larger"));
+  CHECK(status.ToString().find(SimulatedGithub::kToken) == std::string::npos);
+}
+
+TEST_CASE("wire: connections are used again") {
+  WireRoom room;
+  room.github.AddIssue("a");
+  auto transport = NewCurlTransport();
+  const HttpRequest request{
+      "GET",
+      room.server->url() + "/repos/octo/hello/issues/1",
+      {{"User-Agent", "test"}, {"Authorization", "Bearer " + std::string(SimulatedGithub::kToken)}},
+      ""};
+  for (int i = 0; i < 20; ++i) {
+    const auto results = transport->Send({request, request, request}, {.max_concurrent = 2});
+    for (const auto& result : results) {
+      REQUIRE(result.ok());
+      CHECK(result->status == 200);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clambake

@@ -1,0 +1,1 @@
+set(room_properties LABELS "race" TIMEOUT 900)
