@@ -1,10 +1,12 @@
 #include "cli/bundle_input.h"
+#include "CLI/CLI.hpp"
 
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "clambake/clock.h"
 #include "fmt/format.h"
