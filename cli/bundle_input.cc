@@ -63,6 +63,10 @@ BundleRequest BundleInput::Request() const {
   return filled;
 }
 
+absl::StatusOr<std::unique_ptr<GitRepo>> OpenClone(const Globals& globals) {
+  return OpenGitRepo(globals.git_dir.empty() ? "." : globals.git_dir);
+}
+
 absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given) {
   BundleInput input;
   if (absl::Status loaded = LoadHeadsOfInput(globals, given, input); !loaded.ok()) return loaded;

@@ -2,11 +2,13 @@
 #ifndef CLAMBAKE_CLI_BUNDLE_INPUT_H_
 #define CLAMBAKE_CLI_BUNDLE_INPUT_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "clambake/bundler.h"
+#include "clambake/git_repo.h"
 #include "cli/globals.h"
 
 namespace clambake::cli {
@@ -29,6 +31,9 @@ struct BundleInput {
 };
 
 void AddBundleOptions(CLI::App& command, BundleOptionsGiven& given);
+
+// The clone that --git-dir names, else the one around the current folder.
+absl::StatusOr<std::unique_ptr<GitRepo>> OpenClone(const Globals& globals);
 
 absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given);
 

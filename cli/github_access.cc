@@ -10,6 +10,8 @@
 #include <cstring>
 
 #include "clambake/clock.h"
+#include "cli/github_actions.h"
+#include "cli/messages.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -71,6 +73,16 @@ absl::StatusOr<GithubOptions> FindGithub(const Globals& globals) {
   if (!token.ok()) return token.status();
   options.token = *std::move(token);
   return options;
+}
+
+void WarnAboutJobToken(const Globals& globals) {
+  const std::string token = Environment("GH_TOKEN");
+  const std::string job_token = Environment("GITHUB_TOKEN");
+  if (!InGithubActions() || job_token.empty() || (!token.empty() && token != job_token)) return;
+  Warn(globals,
+       "pull requests made with the job's own GITHUB_TOKEN start no workflows, so bundles get no CI: set "
+       "GH_TOKEN "
+       "to the token of a GitHub App or of a machine user");
 }
 
 absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals) {

@@ -19,6 +19,10 @@ absl::StatusOr<Secret> FindToken(const Globals& globals);
 // repository is named.
 absl::StatusOr<GithubOptions> FindGithub(const Globals& globals);
 
+// Says, in a job of GitHub Actions, that what its own GITHUB_TOKEN makes starts
+// no workflows: a pull request gets no CI.
+void WarnAboutJobToken(const Globals& globals);
+
 // The backlog of the repository, with progress on a terminal.
 absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals);
 

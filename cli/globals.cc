@@ -85,8 +85,6 @@ absl::StatusOr<std::string> RequireRepository(const Globals& globals) {
   return absl::InvalidArgumentError("no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY");
 }
 
-std::string CloneFolder(const Globals& globals) { return globals.git_dir.empty() ? "." : globals.git_dir; }
-
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
   absl::StatusOr<FeatureFlags> flags = FeatureFlags::FromEnvironment();
   if (flags.ok() && globals.readonly) return flags->WithReadOnly();

@@ -60,9 +60,6 @@ std::string UserFolder(const char* variable, const char* below_home);
 // "owner/name"; InvalidArgument where nothing names it.
 absl::StatusOr<std::string> RequireRepository(const Globals& globals);
 
-// --git-dir, else the folder that the command runs in.
-std::string CloneFolder(const Globals& globals);
-
 // The flags of the environment, with --readonly added.
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals);
 

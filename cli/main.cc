@@ -27,6 +27,8 @@ int main(int argc, char* argv[]) try {
   SetupReport(app, globals, result);
   SetupCompletion(app, globals, result);
   SetupManual(app, globals, result);
+  SetupCutover(app, globals, result);
+  SetupDoctor(app, globals, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,4 +1,6 @@
 // The manual page, in man(7)'s macros.
+#include <cstdint>
+
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "cli/outline.h"
@@ -7,14 +9,29 @@
 namespace clambake::cli {
 namespace {
 
-// Backslashes and hyphens as they are typed; no line starts a macro.
+// "\[u2026]" for the character beyond ASCII that starts at `at`, which moves on
+// to its last byte.
+std::string Named(std::string_view text, std::size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  std::uint32_t code = lead >= 0xF0U ? lead & 0x07U : lead >= 0xE0U ? lead & 0x0FU : lead & 0x1FU;
+  while (at + 1 < text.size() && (static_cast<unsigned char>(text[at + 1]) & 0xC0U) == 0x80U) {
+    code = (code << 6U) | (static_cast<unsigned char>(text[++at]) & 0x3FU);
+  }
+  return fmt::format("\\[u{:04X}]", code);
+}
+
+// Backslashes and hyphens as they are typed; no line starts a macro; ASCII
+// alone, so that the page does not depend on a locale.
 std::string Roff(std::string_view text) {
   std::string out;
   bool line_start = true;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     if (line_start && (c == '.' || c == '\'')) out += "\\&";
     line_start = c == '\n';
-    if (c == '\\') {
+    if (static_cast<unsigned char>(c) >= 0x80U) {
+      out += Named(text, i);
+    } else if (c == '\\') {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";

@@ -11,8 +11,9 @@
 cmake_minimum_required(VERSION 3.25)
 set(breaches "")
 
-set(public_order model clock secret telemetry telemetry_sinks feature_flags github_write github_client git_repo state_store work_planner
-    bundler bisection executor observed cutover pipeline report html_report factory)
+set(public_order model clock rng secret telemetry telemetry_sinks feature_flags github_write github_client git_repo
+    state_store rollout rollouts state_audit health work_planner bundler bisection executor observed cutover shadow
+    pipeline report html_report factory)
 
 macro(breach)
   string(CONCAT message ${ARGN})
@@ -116,7 +117,7 @@ seam("randomness" "(std::random_device|${word}(rand|random|getrandom|arc4random)
 seam("the environment" "(secure_)?getenv\\(" lib/flags/feature_flags.cc)
 seam("the network" "(curl/curl\\.h|${word}socket\\()" github)
 seam("SQL" "(sqlite3\\.h|libpq-fe\\.h)" store)
-seam("a process" "(${word}(fork|vfork|system|popen|posix_spawnp?|execv[pe]*)\\()" git)
+seam("a process" "(${word}(fork|vfork|system|popen|posix_spawnp?|execv[pe]*)\\()" git lib/cutover/isolated_run.cc)
 
 if(breaches)
   list(JOIN breaches "\n  " text)

@@ -47,7 +47,7 @@ BundleSet Approximate(const BundleInput& input) {
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
                                                            const BundleInput& input,
                                                            const Observer& observer) {
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(CloneFolder(globals));
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
   if (!repo.ok()) return repo.status();
   absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
   if (!chosen.ok()) return chosen.status();

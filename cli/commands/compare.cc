@@ -1,14 +1,19 @@
 // clambake compare: legacy and v2 side by side on one frozen input.
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "clambake/clock.h"
 #include "clambake/factory.h"
+#include "clambake/shadow.h"
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/state_access.h"
+#include "fmt/format.h"
 
 namespace clambake::cli {
 namespace {
@@ -17,6 +22,8 @@ struct CompareCommand {
   std::string component = "planner";
   BundleOptionsGiven bundles;
   bool all = false;
+  bool keep = false;
+  bool history = false;
 };
 
 absl::StatusOr<Plan> MakePlan(Generation generation, const PlanRequest& request) {
@@ -25,10 +32,47 @@ absl::StatusOr<Plan> MakePlan(Generation generation, const PlanRequest& request)
   return (*planner)->MakePlan(request);
 }
 
+// Remembers the comparison beside the state, for --history.
+absl::Status Keep(const Globals& globals, const std::string& repository, const PlanComparison& comparison) {
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kCreate);
+  if (!store.ok()) return store.status();
+  const std::string& scope = globals.repo.empty() ? repository : globals.repo;
+  if (scope.empty())
+    return absl::InvalidArgumentError("--keep: the repository is not known; name it with --repo");
+  ShadowRecord record = Summarize(comparison);
+  const absl::StatusOr<absl::Time> now = (*store)->Now();
+  if (!now.ok()) return now.status();
+  record.at = *now;
+  return KeepShadowRecord(**store, scope, record);
+}
+
+ExitCode ShowHistory(const Globals& globals) {
+  const absl::StatusOr<std::string> scope = RequireRepository(globals);
+  if (!scope.ok()) return Fail(scope.status());
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
+  if (!store.ok()) return Fail(store.status());
+  const absl::StatusOr<std::vector<ShadowRecord>> records = ReadShadowRecords(**store, *scope);
+  if (!records.ok()) return Fail(records.status());
+  std::map<std::string, int> counts;
+  std::string text;
+  for (const ShadowRecord& record : *records) {
+    ++counts[record.outcome];
+    text += fmt::format("{}  {}  {:<10}  {}\n",
+                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.at, absl::UTCTimeZone()),
+                        record.component, record.outcome, record.detail);
+  }
+  for (const auto& [outcome, count] : counts) text += fmt::format("{} {}\n", count, outcome);
+  if (records->empty()) text = "no comparison is kept; `clambake compare --keep` keeps one\n";
+  return Print(text, counts["different"] + counts["failed"] > 0 ? kNo : kDone);
+}
+
 ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
   const absl::StatusOr<FeatureFlags> flags =
       ReadFlags(globals);  // unused, and yet: bad values are refused everywhere
   if (!flags.ok()) return Fail(flags.status());
+  if (command.history) return ShowHistory(globals);
   absl::StatusOr<std::vector<Agent>> agents = LoadAgents(globals);
   if (!agents.ok()) return Fail(agents.status());
   const absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
@@ -45,6 +89,9 @@ ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
   const PlanComparison noise = ComparePlans(*backlog, *control, *again);
   const PlanComparison comparison = ComparePlans(*backlog, *control, *candidate);
   const PlanComparisonReport report{&*backlog, &*control, &*candidate, &comparison, &noise};
+  if (command.keep) {
+    if (absl::Status kept = Keep(globals, backlog->repository, comparison); !kept.ok()) return Fail(kept);
+  }
   TextStyle style = StdoutStyle(globals);
   if (command.all) style.max_rows = 0;
   const bool differs = comparison.counts[static_cast<std::size_t>(DifferenceClass::kDifferent)] > 0;
@@ -62,7 +109,7 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.bundles);
   if (!input.ok()) return Fail(input.status());
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenGitRepo(CloneFolder(globals));
+  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
   if (!repo.ok()) return Fail(repo.status());
   const BundleRequest request = input->Request();
   const absl::StatusOr<BundleSet> control = MakeBundles(Generation::kLegacy, repo->get(), request);
@@ -86,13 +133,16 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
 void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result) {
   auto command = std::make_shared<CompareCommand>();
   CLI::App* compare =
-      app.add_subcommand("compare", "Compare legacy and v2 on one input; never writes anything");
+      app.add_subcommand("compare", "Compare legacy and v2 on one input; never writes to GitHub");
   compare->add_option("--component", command->component, "What to compare")
       ->type_name("planner|bundler")
       ->check(CLI::IsMember({"planner", "bundler"}))
       ->capture_default_str();
   AddBundleOptions(*compare, command->bundles);
   compare->add_flag("--all", command->all, "Show every row of long tables");
+  compare->add_flag("--keep", command->keep, "Remember what came out, beside the state");
+  compare->add_flag("--history", command->history,
+                    "What came out of comparisons that were kept; exit 1 if any differs");
   compare->footer(
       "Each difference is same, equivalent (another order among equals), expected (a known defect of\n"
       "legacy or a declared improvement, named by its code) or different. Exit code 1 if any is "

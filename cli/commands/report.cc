@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "CLI/CLI.hpp"
 #include "clambake/factory.h"
 #include "clambake/html_report.h"
 #include "cli/commands/commands.h"

@@ -22,6 +22,7 @@
 #include "cli/github_actions.h"
 #include "cli/messages.h"
 #include "cli/observe.h"
+#include "cli/rollout_link.h"
 #include "cli/run_text.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
@@ -57,8 +58,10 @@ struct Session {
   const Observer& observer;
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
-  std::unique_ptr<GithubReader> reader;  // null with --from and no writes
-  std::unique_ptr<GitRepo> repo;         // null where nothing is to be bundled
+  std::unique_ptr<GithubReader> reader;       // null with --from and no writes
+  std::unique_ptr<GitRepo> repo;              // null where nothing is to be bundled
+  std::unique_ptr<StateStore> rollout_store;  // null: there is none yet, or it cannot be read
+  std::unique_ptr<RolloutLink> link;
   ChosenPlanner planner;
   ChosenBundler bundler;  // empty without a clone
   ChosenExecutor executor;
@@ -77,10 +80,30 @@ absl::Status Take(absl::StatusOr<T> from, T& to) {
   return from.status();
 }
 
+// Rollouts are read on a connection of their own: what runs is decided before
+// the run's lease is taken. A state that is there and cannot be read: legacy.
+void LinkRollouts(Session& session) {
+  absl::StatusOr<std::unique_ptr<StateStore>> store =
+      OpenState(session.globals, *session.clock, IfMissing::kFail);
+  const absl::Status opened = store.status();
+  if (store.ok()) session.rollout_store = *std::move(store);
+  session.link = std::make_unique<RolloutLink>(session.rollout_store.get(), session.globals.repo,
+                                               session.flags.write_mode(), *session.clock);
+  // InvalidArgument: no place for a state is known.
+  if (!opened.ok() && !absl::IsNotFound(opened) && !absl::IsInvalidArgument(opened))
+    session.link->Unreadable();
+}
+
 absl::Status ChooseParts(Session& session) {
   absl::Status status = Take(ReadFlags(session.globals), session.flags);
-  if (status.ok()) status = Take(NewWorkPlanner(session.flags), session.planner);
-  if (status.ok()) status = Take(NewExecutor(session.flags), session.executor);
+  if (!status.ok()) return status;
+  LinkRollouts(session);
+  status = Take(NewWorkPlanner(session.flags, session.link->Draw(Component::kPlanner)), session.planner);
+  if (status.ok()) {
+    session.planner.planner =
+        std::make_unique<MeasuredPlanner>(std::move(session.planner.planner), *session.link);
+    status = Take(NewExecutor(session.flags, session.link->Draw(Component::kExecutor)), session.executor);
+  }
   if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
   return status;
 }
@@ -95,7 +118,12 @@ absl::Status ChooseBundler(Session& session) {
     return absl::OkStatus();
   }
   if (!opened.ok()) return opened;
-  return Take(NewBundler(session.flags, session.repo.get()), session.bundler);
+  const RolloutState drawn = session.link->Draw(Component::kBundler);
+  const absl::Status chosen = Take(NewBundler(session.flags, session.repo.get(), drawn), session.bundler);
+  if (!chosen.ok()) return chosen;
+  session.bundler.bundler =
+      std::make_unique<MeasuredBundler>(std::move(session.bundler.bundler), *session.link);
+  return absl::OkStatus();
 }
 
 void Watch(Session& session) {
@@ -222,6 +250,21 @@ ExitCode ExitCodeOfRun(const RunOutcome& outcome) {
   return code == kUsage ? kFailed : code;
 }
 
+// What the judge learns of this run's executor. An interrupted run says nothing.
+void RecordExecution(Session& session, const absl::StatusOr<RunOutcome>& outcome, absl::Duration took) {
+  SampleResult result = SampleResult::kSuccess;
+  if (!outcome.ok()) {
+    result = SampleResult::kUnavailable;
+  } else if (absl::IsCancelled(outcome->stopped)) {
+    return;
+  } else if (!outcome->stopped.ok()) {
+    result = SampleResult::kError;
+  } else if (!Succeeded(*outcome)) {
+    result = SampleResult::kWorkFailed;
+  }
+  session.link->Record(Component::kExecutor, result, took);
+}
+
 ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
   if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
   const std::string& scope = permit.lease().scope;
@@ -235,6 +278,7 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
     return RefuseOtherDigest(session, store, *decided);
   }
   ProgressBar bar(session.globals);
+  const absl::Duration start = session.clock->Monotonic();
   const absl::StatusOr<RunOutcome> outcome =
       Act(session.parts(), *decided, expected, permit,
           {.github = &github,
@@ -243,6 +287,7 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
            .cancelled = &cancelled,
            .progress = [&](const RunProgress& progress) { bar.Show(progress); }});
   bar.Clear();
+  RecordExecution(session, outcome, session.clock->Monotonic() - start);
   if (!outcome.ok()) return Fail(outcome.status());
   if (!outcome->stopped.ok()) {
     fmt::print(stderr, "clambake: stopped: {}\n", std::string(outcome->stopped.message()));
@@ -266,6 +311,7 @@ ExitCode RunForReal(Session& session) {
   if (!repository.ok()) return Fail(repository.status());
   const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session);
   if (!github.ok()) return Fail(github.status());
+  WarnAboutJobToken(session.globals);
   const absl::StatusOr<std::unique_ptr<StateStore>> store =
       OpenState(session.globals, *session.clock, IfMissing::kCreate);
   if (!store.ok()) return Fail(store.status());
@@ -273,7 +319,7 @@ ExitCode RunForReal(Session& session) {
   const absl::StatusOr<std::unique_ptr<WritePermit>> permit =
       Guard::Admit(session.flags, **store,
                    {.generation = session.executor.decision.generation,
-                    .rollout = {},
+                    .rollout = session.link->Draw(Component::kExecutor),
                     .scope = *repository,
                     .owner = fmt::format("pid {}", getpid())});
   if (!permit.ok()) return Fail(permit.status());

@@ -247,6 +247,7 @@ void SetupState(CLI::App& app, const Globals& globals, ExitCode& result) {
   });
   SetupQueue(*state, globals, result);
   SetupClaims(*state, globals, result);
+  SetupStateData(*state, globals, result);
   state->footer(
       "Examples:\n"
       "  clambake state init --repo octo/repo\n"

@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "bundler/v2_bundler.h"
 #include "executor/v2_executor.h"
+#include "factory/fallback_planner.h"
 #include "planner/v2_planner.h"
 #if CLAMBAKE_HAS_LEGACY
 #include "legacy/legacy_bundler.h"
@@ -27,6 +28,10 @@ absl::StatusOr<std::unique_ptr<WorkPlanner>> NewWorkPlanner(Generation generatio
 absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const RolloutState& rollout) {
   CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kPlanner, rollout));
   CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<WorkPlanner> planner, NewWorkPlanner(decision.generation));
+  absl::StatusOr<std::unique_ptr<WorkPlanner>> legacy = NewWorkPlanner(Generation::kLegacy);
+  if (decision.generation == Generation::kV2 && legacy.ok()) {
+    planner = NewFallbackPlanner(std::move(planner), *std::move(legacy));
+  }
   return ChosenPlanner{std::move(planner), std::move(decision)};
 }
 

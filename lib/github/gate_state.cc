@@ -23,8 +23,8 @@ constexpr std::int64_t kTurnPoll = kSecond / 20;
 bool IsWrite(PassageKind kind) { return kind >= PassageKind::kDelete; }
 bool Creates(PassageKind kind) { return kind >= PassageKind::kWrite; }
 
-Admission Wait(std::int64_t us, std::string_view reason, bool limit) {
-  return {0, absl::Microseconds(std::max<std::int64_t>(us, 1)), reason, limit};
+Admission Wait(std::int64_t us, std::string_view reason) {
+  return {0, absl::Microseconds(std::max<std::int64_t>(us, 1)), reason};
 }
 
 std::int64_t Clamp(std::int64_t us, std::int64_t now_us) { return std::min(us, now_us + kLongestBlock); }
@@ -42,7 +42,7 @@ Admission GateState::Enter(const Passage& passage, absl::Time now) {
   }
   const int cost = IsWrite(passage.kind) ? 5 : 1;
   int granted = std::min(std::max(passage.wanted, 1), PointsLeft(now_us) / cost);
-  if (granted == 0) return Wait(kSecond, "900 points a minute", true);
+  if (granted == 0) return Wait(kSecond, "900 points a minute");
   const Budget* budget = FindBudget(passage.kind == PassageKind::kQuery ? "graphql" : "core");
   if (budget != nullptr) {
     // In a new window the budget is whole again.
@@ -53,7 +53,7 @@ Admission GateState::Enter(const Passage& passage, absl::Time now) {
   BookPoints(granted * cost, now_us);
   if (Creates(passage.kind)) BookCreation(now_us);
   if (IsWrite(passage.kind)) write_lease_us_ = now_us + absl::ToInt64Microseconds(passage.longest);
-  return {granted, absl::ZeroDuration(), {}, false};
+  return {granted, absl::ZeroDuration(), {}};
 }
 
 void GateState::Leave(const Passage& passage, const LimitSignal& signal, absl::Time now) {
@@ -79,31 +79,31 @@ absl::Time GateState::BlockedUntil(std::string_view resource, absl::Time now) co
 
 std::optional<Admission> GateState::WaitForBlock(const Passage& passage, std::int64_t now_us) const {
   const std::int64_t until = Clamp(blocked_until_us_, now_us);
-  if (until > now_us) return Wait(until - now_us, "GitHub's secondary rate limit", true);
+  if (until > now_us) return Wait(until - now_us, "GitHub's secondary rate limit");
   const Budget* budget = FindBudget(passage.kind == PassageKind::kQuery ? "graphql" : "core");
   if (budget == nullptr || budget->remaining > 0) return std::nullopt;
   const std::int64_t reset = Clamp(budget->reset_us, now_us) + kSecond;
-  if (reset > now_us) return Wait(reset - now_us, "GitHub's hourly budget", true);
+  if (reset > now_us) return Wait(reset - now_us, "GitHub's hourly budget");
   return std::nullopt;
 }
 
 // One write at a time, and a pause between two.
 std::optional<Admission> GateState::WaitForTurn(const Passage& passage, std::int64_t now_us) const {
   if (write_lease_us_ > now_us && write_lease_us_ < now_us + kHour) {
-    return Wait(std::min(kTurnPoll, write_lease_us_ - now_us), "another write", false);
+    return Wait(std::min(kTurnPoll, write_lease_us_ - now_us), "another write");
   }
   std::int64_t earliest = last_write_us_ + kPace;
   if (passage.kind == PassageKind::kNotify) earliest = std::max(earliest, last_notify_us_ + kNotifyPace);
   earliest = std::min(earliest, now_us + kNotifyPace);  // a clock that was set back
-  if (earliest > now_us) return Wait(earliest - now_us, "a pause between writes", false);
+  if (earliest > now_us) return Wait(earliest - now_us, "a pause between writes");
   return std::nullopt;
 }
 
 std::optional<Admission> GateState::WaitForWindows(const Passage& /*passage*/, std::int64_t now_us) const {
   const std::int64_t minute = CreationBefore(kCreationsPerMinute) + kMinute + kSlack;
-  if (minute > now_us) return Wait(Clamp(minute, now_us) - now_us, "80 writes a minute", true);
+  if (minute > now_us) return Wait(Clamp(minute, now_us) - now_us, "80 writes a minute");
   const std::int64_t hour = CreationBefore(kCreationsPerHour) + kHour + kSlack;
-  if (hour > now_us) return Wait(Clamp(hour, now_us) - now_us, "500 writes an hour", true);
+  if (hour > now_us) return Wait(Clamp(hour, now_us) - now_us, "500 writes an hour");
   return std::nullopt;
 }
 

@@ -30,7 +30,6 @@ struct Admission {
   int granted = 0;                             // 0: not now
   absl::Duration wait = absl::ZeroDuration();  // ask again after this
   std::string_view reason;                     // for people
-  bool limit = false;                          // waiting for a limit, not for good manners
 };
 
 // What an answer says about limits.

@@ -109,14 +109,14 @@ absl::StatusOr<int> Session::Enter(Passage passage) {
     const absl::Time now = parts_.clock->Now();
     CLAMBAKE_ASSIGN_OR_RETURN(const Admission admission, parts_.gate->Enter(passage, now));
     if (admission.granted > 0) return admission.granted;
-    if (admission.limit && waited + admission.wait > parts_.options.max_limit_wait) {
+    if (waited + admission.wait > parts_.options.max_limit_wait) {
       const absl::Time at = now + admission.wait;
       return WithDetails(absl::ResourceExhaustedError(
                              fmt::format("{}: nothing may be sent before {}", admission.reason,
                                          absl::FormatTime(absl::RFC3339_sec, at, absl::UTCTimeZone()))),
                          {.retry_at = at});
     }
-    if (admission.limit) waited += admission.wait;
+    waited += admission.wait;
     parts_.clock->Sleep(admission.wait);
   }
 }

@@ -1,36 +1,42 @@
-// The machine's randomness: the only place that asks for it.
+#include "clambake/rng.h"
+
 #include <random>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
-#include "clambake/telemetry.h"
+#include "fmt/format.h"
 
 namespace clambake {
 namespace {
 
-class RandomIds : public IdSource {
+class SplitMix : public Rng {
  public:
-  RandomIds() {
-    std::random_device machine;
-    std::seed_seq seed{machine(), machine(), machine(), machine(),
-                       machine(), machine(), machine(), machine()};
-    engine_.seed(seed);
-  }
+  explicit SplitMix(std::uint64_t seed) : state_(seed) {}
 
   std::uint64_t Next() override {
-    const absl::MutexLock lock(&mutex_);
-    std::uint64_t id = 0;
-    while (id == 0) id = engine_();
-    return id;
+    state_ += 0x9e3779b97f4a7c15U;
+    std::uint64_t z = state_;
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31U);
   }
 
  private:
-  absl::Mutex mutex_;
-  std::mt19937_64 engine_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t state_;
+};
+
+class SystemRng : public Rng {
+ public:
+  std::uint64_t Next() override { return (std::uint64_t{device_()} << 32U) | device_(); }
+
+ private:
+  std::random_device device_;
 };
 
 }  // namespace
 
-std::shared_ptr<IdSource> NewRandomIds() { return std::make_shared<RandomIds>(); }
+std::unique_ptr<Rng> NewSeededRng(std::uint64_t seed) { return std::make_unique<SplitMix>(seed); }
+
+std::unique_ptr<Rng> NewSystemRng() { return std::make_unique<SystemRng>(); }
+
+std::string RandomId(Rng& rng) { return fmt::format("{:016x}", rng.Next()); }
 
 }  // namespace clambake

@@ -209,7 +209,7 @@ class Energy {
       bends_[static_cast<std::size_t>(from - a)] += demand;
       if (from + part < end) bends_[static_cast<std::size_t>(from + part - a)] -= demand;
     }
-    steps_ -= project_.jobs() * 3 + end - a;
+    steps_ -= std::int64_t{3} * project_.jobs() + end - a;
     auto next = std::upper_bound(ends_.begin(), ends_.end(), a);
     std::int64_t need = 0;
     std::int64_t slope = 0;
@@ -235,7 +235,7 @@ class Energy {
   // thing (last thing) must keep out as far.
   bool Adjust(Windows& windows, std::int32_t resource, std::int32_t a, std::int32_t b, std::int64_t spare) {
     bool moved = false;
-    steps_ -= project_.jobs() * 3;
+    steps_ -= std::int64_t{3} * project_.jobs();
     for (std::int32_t job = 0; job < project_.jobs(); ++job) {
       const std::int32_t demand = project_.Demand(job, resource);
       if (demand == 0) continue;

@@ -18,7 +18,7 @@ namespace {
 constexpr std::int32_t kMaxPartition = 20'000;  // jobs
 constexpr std::int32_t kMaxCore = 2'000;        // jobs
 constexpr std::int32_t kMaxVaried = 5'000;      // jobs
-constexpr std::int64_t kCoreSteps = 1'000'000;  // jobs placed
+constexpr std::int64_t kCoreSteps = 2'000'000;  // jobs placed
 constexpr std::int64_t kVariedSteps = 300'000;  // jobs placed
 constexpr std::int64_t kEnergySteps = 10'000'000;
 

@@ -176,12 +176,30 @@ void ListScheduler::Dispatch() {
     const std::int32_t set = problem_.area_set[job];
     const std::int32_t obstacle = set == 0 ? kNone : areas_.Obstacle(problem_.area_sets[set]);
     if (obstacle == kNone) {
-      Start(job);
+      const std::int32_t own = problem_.keep_at.empty() ? kNone : OwnInstead(job);
+      Start(own == kNone ? job : own);
     } else {
       Withdraw(job);
       Park(unit_[job], obstacle);
     }
   }
+}
+
+// With a previous plan: where the job's own agent is busy and another would
+// have to step in, what that one was to do next, if it is ready and of the same
+// tier. So a change stays with one agent and does not make everybody swap.
+std::int32_t ListScheduler::OwnInstead(std::int32_t job) {
+  if (pool_.IsIdle(problem_.keep_at[job])) return kNone;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    for (const std::int32_t agent : pool_.IdleOf(group)) {
+      const std::int32_t own = pool_.NextKept(agent);
+      if (own == kNone || problem_.tier[own] != problem_.tier[job]) continue;
+      if (offered_.First(place_[own], place_[own] + 1) != place_[own]) continue;
+      const std::int32_t set = problem_.area_set[own];
+      if (set == 0 || areas_.Obstacle(problem_.area_sets[set]) == kNone) return own;
+    }
+  }
+  return kNone;
 }
 
 std::int32_t ListScheduler::MostUrgent() const {
@@ -199,9 +217,8 @@ void ListScheduler::Start(std::int32_t job) {
   const auto supply =
       2 * offers_ > pool_.idle_slots() ? AgentPool::Supply::kScarce : AgentPool::Supply::kAmple;
   Withdraw(job);
-  const std::int32_t keep_at = problem_.keep_at.empty() ? kNone : problem_.keep_at[job];
-  const bool kept = keep_at != kNone && pool_.TakeThis(keep_at, problem_.skill[job], problem_.minutes[job]);
-  Begin(job, kept ? keep_at : pool_.Take(problem_.skill[job], problem_.minutes[job], supply));
+  Begin(job, problem_.keep_at.empty() ? pool_.Take(problem_.skill[job], problem_.minutes[job], supply)
+                                      : pool_.TakeAsBefore(job));
   if (problem_.area_set[job] == 0) return;
 
   const std::int32_t unit = unit_[job];

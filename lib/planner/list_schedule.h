@@ -39,6 +39,7 @@ class ListScheduler {
   void MakeReady(std::int32_t job);
   void Dispatch();
   [[nodiscard]] std::int32_t MostUrgent() const;
+  [[nodiscard]] std::int32_t OwnInstead(std::int32_t job);
   void Start(std::int32_t job);
 
   // Offered jobs may start now as far as they are concerned. Of a unit, only

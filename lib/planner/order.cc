@@ -178,7 +178,10 @@ Problem Renumbered(const Problem& problem, const Column<std::int32_t>& order) {
   result.skill = Picked(problem.skill, order);
   result.area_set = Picked(problem.area_set, order);
   result.held_by = Picked(problem.held_by, order);
-  if (!problem.keep_at.empty()) result.keep_at = Picked(problem.keep_at, order);
+  if (!problem.keep_at.empty()) {
+    result.keep_at = Picked(problem.keep_at, order);
+    result.keep_start = Picked(problem.keep_start, order);
+  }
   result.before = RenumberedRows(problem.before, order, place);
   result.after = RenumberedRows(problem.after, order, place);
   RenumberAreas(problem, result);

@@ -77,6 +77,7 @@ void KeepStable(const Assembly& assembly, const Plan& previous, Solution& soluti
   const Column<std::int32_t> order = AdvisedOrder(fresh, advice, TailsWithQueues(fresh, Tails(fresh)));
   Problem problem = fresh;
   problem.keep_at = std::move(advice.agent);
+  problem.keep_start = std::move(advice.start);
   Schedule stable = ScheduleInOrder(problem, order);
   if (stable.makespan * 1000 > solution.schedule.makespan * 1005) {
     notes.push_back(fmt::format("The previous plan was not kept: with it all would be done after {} minutes.",

@@ -76,6 +76,9 @@ CREATE TABLE audit (
 CREATE INDEX audit_scope ON audit (scope, sequence);
 )sql";
 
+// 5: each line of the audit log is bound to the one before it.
+constexpr std::string_view kAuditChain = "ALTER TABLE audit ADD COLUMN digest TEXT NOT NULL DEFAULT ''";
+
 struct Step {
   std::string_view common;
   std::string_view sqlite;
@@ -86,6 +89,7 @@ constexpr std::array kSteps = {
     Step{kWork, kFenceSqlite, kFencePostgres},
     Step{kOperations, "", ""},
     Step{kDocuments, kAuditSqlite, kAuditPostgres},
+    Step{kAuditChain, "", ""},
 };
 
 absl::Status Newer(std::int64_t found) {

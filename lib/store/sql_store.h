@@ -63,6 +63,9 @@ class SqlStore : public StateStore {
 
   absl::StatusOr<std::vector<RowDifference>> CompareGenerations(std::string_view scope) override;
   absl::StatusOr<std::int64_t> RepairGenerations(std::string_view scope, Authority authority) override;
+  absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) override;
+  absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
+                               std::string_view actor) override;
 
  private:
   using Arguments = std::initializer_list<Argument>;
@@ -108,6 +111,11 @@ class SqlStore : public StateStore {
                                                   absl::Duration lease);
   absl::StatusOr<std::vector<RowDifference>> ReadDifferences(std::string_view scope);
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue);
+  absl::Status AppendAuditRow(std::string_view scope, const AuditRecord& record);
+  absl::Status RestoreWork(std::string_view scope, const std::vector<std::string>& row);
+  absl::Status RestoreLegacyRow(std::string_view scope, const std::vector<std::string>& row);
+  absl::Status RestoreOperation(std::string_view scope, const std::vector<std::string>& row);
+  absl::Status RestoreDocument(std::string_view scope, const std::vector<std::string>& row);
 
   static absl::Status StatusOf(const absl::Status& status) { return status; }
   template <typename T>

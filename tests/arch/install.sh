@@ -32,7 +32,7 @@ echo "== pkg-config clambake"
 pkgconfig=$(dirname "$(find "$work/prefix" -name clambake.pc)")
 # shellcheck disable=SC2046
 "$compiler" $sanitize_flag -o "$work/by_pkg_config" "$source_dir/examples/embed/main.cc" \
-  $(PKG_CONFIG_PATH=$pkgconfig pkg-config --define-prefix --cflags --libs --static clambake)
+  $(PKG_CONFIG_PATH=$pkgconfig pkg-config --define-prefix --cflags --libs clambake)
 "$work/by_pkg_config" "$source_dir/examples/backlog.json" | diff - "$work/embed.out"
 
 echo "== the installed command"

@@ -31,6 +31,7 @@ ldd "$root/usr/bin/clambake" | grep -oE '/[^ ]+' | while read -r library; do
   mkdir -p "$root/$(dirname "$library")" && cp -L "$library" "$root/$library"
 done
 env -i "$chroot" "$root" /usr/bin/clambake --version | grep -qx "clambake $version"
-env -i CLAMBAKE_NEW_PLANNER=true "$chroot" "$root" /usr/bin/clambake plan --from /backlog.json | grep -q 'agent001'
+env -i CLAMBAKE_NEW_PLANNER=true "$chroot" "$root" /usr/bin/clambake plan --from /backlog.json >"$work/plan.out"
+grep -q agent001 "$work/plan.out"
 env -i "$chroot" "$root" /usr/bin/clambake report --from /backlog.json -o /report.html
 [ -s "$root/report.html" ]

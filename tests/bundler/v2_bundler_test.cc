@@ -271,8 +271,7 @@ TEST_CASE("a head on top of another rides with it or without it") {
   CHECK(set.bundles[0].tree == bench.repo.Id("high^{tree}"));
 }
 
-TEST_CASE("heads that only merge in some order are merged in such an order") {
-  // b and c each leave line 5 to a: pairs are clean, and so are few orders.
+TEST_CASE("edits of one file that are a line apart ride together, as git merges them") {
   Bench bench;
   bench.repo.Commit("main", {}, {{"f", Blob{Lines(12)}}});
   bench.repo.Commit("a", {"main"}, {{"f", Blob{Lines(12, {{3, "a"}})}}, {"x/1", Blob{"1\n"}}});

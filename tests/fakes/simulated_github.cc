@@ -10,8 +10,6 @@
 namespace clambake {
 namespace {
 
-constexpr std::string_view kJsonType = "application/json; charset=utf-8";
-
 // The path below the root, and the query.
 std::pair<std::string, std::string> Split(const std::string& url) {
   const std::size_t scheme = url.find("://");

@@ -166,6 +166,19 @@ TEST_CASE("a write on its way keeps others out, until it must have ended") {
   CHECK((*second)->Enter(write, now + absl::Seconds(32))->granted == 1);  // the first one died
 }
 
+TEST_CASE("who has no time to wait for a turn is sent away, with nothing done") {
+  TemporaryFolder folder;
+  GithubRoom room;
+  room.options.cache_dir = folder.path();
+  room.github.AddIssue("a");
+  REQUIRE(room.Client()->Perform(AddLabels{1, {"x"}}).ok());
+  room.options.max_limit_wait = absl::Milliseconds(100);
+  const absl::Status status = room.Client()->Perform(AddLabels{1, {"y"}}).status();
+  CHECK(status.code() == absl::StatusCode::kResourceExhausted);
+  CHECK(ErrorDetails(status).retry_at.has_value());
+  CHECK(room.github.effects().size() == 1);
+}
+
 TEST_CASE("a damaged gate keeps silent for a minute, and goes on") {
   TemporaryFolder folder;
   const std::string path = folder.path() + "/gate";

@@ -3,6 +3,7 @@
 #include "clambake/factory.h"
 #include "clambake/telemetry_sinks.h"
 #include "tests/support/catch.h"
+#include "tests/support/store_world.h"
 #include "tests/telemetry/recorded.h"
 
 using namespace clambake;
@@ -62,4 +63,58 @@ TEST_CASE("Watched with nobody to tell, a planner still plans") {
   Recorded recorded;
   const auto planner = NewObservedPlanner(std::make_unique<SlowPlanner>(recorded.clock), {}, {});
   CHECK(planner->MakePlan({.agents = *MakeAgents(1)}).ok());
+}
+
+namespace {
+
+class TwoOperations : public Executor {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "v2"; }
+  [[nodiscard]] absl::StatusOr<Preparation> Prepare(const PrepareRequest& /*request*/) const override {
+    return Preparation{.executor = "v2", .operations = {{.id = "a"}, {.id = "b"}}};
+  }
+  absl::StatusOr<RunOutcome> Apply(const Preparation& preparation, const WritePermit& /*permit*/,
+                                   const ApplyContext& /*context*/) override {
+    RunOutcome outcome;
+    for (const Operation& operation : preparation.operations) {
+      outcome.outcomes.push_back({.id = operation.id, .state = OperationState::kConfirmed, .attempts = 2});
+    }
+    outcome.outcomes.back().state = OperationState::kManual;
+    outcome.manual_queue.resize(1);
+    outcome.stopped = absl::UnavailableError("GitHub is down");
+    return outcome;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A watched executor tells each outcome, the manual queue, and why a run stopped") {
+  Recorded recorded;
+  const auto metrics = NewPrometheusMetrics();
+  std::string log;
+  const auto lines = NewLogSink({}, [&](std::string_view line) { log += line; });
+  const Telemetry telemetry({recorded.clock, NewSequentialIds(1), {recorded.sink, metrics, lines}});
+  StoreWorld world(Engine::kSqlite);
+  const auto store = world.Open();
+  const auto permit = Guard::Admit(
+      FeatureFlags(), *store, {.generation = Generation::kV2, .rollout = {}, .scope = "o/n", .owner = "t"});
+  REQUIRE(permit.ok());
+  const auto executor = NewObservedExecutor(std::make_unique<TwoOperations>(),
+                                            {Generation::kV2, Reason::kStatic, ""}, {telemetry, nullptr});
+  const auto preparation = executor->Prepare({});
+  REQUIRE(preparation.ok());
+  const auto outcome = executor->Apply(*preparation, **permit, {});
+  REQUIRE(outcome.ok());
+  CHECK(outcome->outcomes.size() == 2);
+  CHECK(log.find("operations.prepared executor=v2 operations=2") != std::string::npos);
+  CHECK(log.find("info    operation.ended operation=a state=confirmed attempts=2") != std::string::npos);
+  CHECK(log.find("warning operation.ended operation=b state=manual") != std::string::npos);
+  const std::string text = metrics->Exposition();
+  CHECK(text.find("clambake_manual_queue 1") != std::string::npos);
+  CHECK(
+      text.find(R"(clambake_call_errors_total{component="executor",generation="v2",kind="UNAVAILABLE"} 1)") !=
+      std::string::npos);
+  REQUIRE(recorded.sink->spans.size() == 2);
+  CHECK(recorded.sink->spans[1].name == "apply");
+  CHECK(recorded.sink->spans[1].status.code() == absl::StatusCode::kUnavailable);
 }

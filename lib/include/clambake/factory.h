@@ -30,8 +30,9 @@ struct ChosenPlanner {
   Decision decision;
 };
 
-// The planner that the flags ask for. FailedPrecondition where that is legacy
-// and this build has none.
+// The planner that the flags ask for; where v2 fails, its plan for that call is
+// legacy's, and says so. FailedPrecondition where that is legacy and this build
+// has none.
 absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const RolloutState& rollout = {});
 
 // A generation by name, for comparisons and tests; FailedPrecondition as above.

@@ -45,11 +45,12 @@ struct GithubOptions {
   // What Perform does when a write's answer is lost: settle, probe and repeat
   // by itself, or return Unknown to a caller who journals.
   enum class LostAnswer { kProbeAndRepeat, kReturnUnknown } lost_answer = LostAnswer::kProbeAndRepeat;
-  absl::Duration settle = absl::Seconds(60);          // longer than a lost request can still take effect
-  absl::Duration max_limit_wait = absl::Minutes(15);  // wait this long for a limit, else ResourceExhausted
-  absl::Duration timeout = absl::Seconds(30);         // of one request
-  int max_attempts = 4;                               // of one call, the first included
-  int max_concurrent_reads = 8;                       // 1 … 100
+  absl::Duration settle = absl::Seconds(60);  // longer than a lost request can still take effect
+  absl::Duration max_limit_wait =
+      absl::Minutes(15);                       // wait this long for a turn or a limit, else ResourceExhausted
+  absl::Duration timeout = absl::Seconds(30);  // of one request
+  int max_attempts = 4;                        // of one call, the first included
+  int max_concurrent_reads = 8;                // 1 … 100
   std::size_t max_response_bytes = std::size_t{64} << 20U;
 };
 

@@ -220,6 +220,16 @@ class StateStore {
   virtual absl::StatusOr<std::vector<RowDifference>> CompareGenerations(std::string_view scope) = 0;
   // Makes the other side equal to the authority. Returns how many rows changed.
   virtual absl::StatusOr<std::int64_t> RepairGenerations(std::string_view scope, Authority authority) = 0;
+
+  // --- Snapshots ---
+  // All rows of the scope, as one transaction sees them: `clambake.snapshot/1`
+  // with a digest over everything but the digest itself.
+  virtual absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) = 0;
+  // Puts the rows back, in one transaction; the audit log stays and gets a line
+  // from `actor`. Fences only grow, so that no older claim becomes valid again.
+  // InvalidArgument: the digest does not match, or another scope's snapshot.
+  virtual absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
+                                       std::string_view actor) = 0;
 };
 
 enum class SqliteJournal { kRollback, kWal };

@@ -56,13 +56,13 @@ T Must(absl::StatusOr<T> value) {
 
 std::string Git(const Arguments& arguments, std::vector<std::string> words, std::string_view input = {},
                 const std::string& objects = "") {
-  git::Command command{
-      {"git", "-c", "safe.directory=*", "-C", arguments.repository},
-      {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1",
-       "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=b", "GIT_AUTHOR_EMAIL=b@b", "GIT_COMMITTER_NAME=b",
-       "GIT_COMMITTER_EMAIL=b@b", "GIT_AUTHOR_DATE=4102444800 +0000", "GIT_COMMITTER_DATE=4102444800 +0000"},
-      "",
-      absl::Hours(1)};
+  git::Command command{{"git", "-c", "safe.directory=*", "-C", arguments.repository},
+                       {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1",
+                        "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=b", "GIT_AUTHOR_EMAIL=b@b",
+                        "GIT_COMMITTER_NAME=b", "GIT_COMMITTER_EMAIL=b@b",
+                        "GIT_AUTHOR_DATE=@4000000000 +0000", "GIT_COMMITTER_DATE=@4000000000 +0000"},
+                       (std::filesystem::temp_directory_path() / "bundler_bench.stderr").string(),
+                       absl::Hours(1)};
   if (!objects.empty()) {
     command.environment.push_back("GIT_OBJECT_DIRECTORY=" + objects);
     command.environment.push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" + arguments.repository + "/objects");

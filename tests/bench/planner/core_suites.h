@@ -168,6 +168,15 @@ inline void RunPcmax(const std::string& folder, int effort) {
       total / static_cast<double>(table.rows.size()) * 1e3, slowest * 1e3);
 }
 
+// One instance, for the comparison with other engines.
+inline void RunPcmaxOne(const std::string& path) {
+  const Partition partition = ReadPartition(path);
+  const double start = CpuSeconds();
+  const planner::PartitionPlan plan = planner::SolvePartition(partition.minutes, partition.agents, 1);
+  fmt::print("clambake {:>10} {:>8.4f} s, bound {} ({})\n", plan.makespan, CpuSeconds() - start,
+             plan.bound.minutes, plan.bound.proof);
+}
+
 }  // namespace clambake::bench
 
 #endif  // CLAMBAKE_TESTS_BENCH_PLANNER_CORE_SUITES_H_

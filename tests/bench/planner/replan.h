@@ -2,6 +2,7 @@
 #ifndef CLAMBAKE_TESTS_BENCH_PLANNER_REPLAN_H_
 #define CLAMBAKE_TESTS_BENCH_PLANNER_REPLAN_H_
 
+#include <cstdio>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"

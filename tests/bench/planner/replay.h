@@ -1,11 +1,14 @@
 // Replays a real backlog: issues arrive when they did, agents work through
 // them as a planner hands them out, in cycles of ten minutes of an eight-hour
-// day. What an issue takes is what it took, between 15 minutes and a day.
+// day. What an issue takes is what it took, between 15 minutes and a day. An
+// agent that is given a blocked issue gives up after 20 minutes, and a person
+// sets the issue aside for a day.
 #ifndef CLAMBAKE_TESTS_BENCH_PLANNER_REPLAY_H_
 #define CLAMBAKE_TESTS_BENCH_PLANNER_REPLAY_H_
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,6 +37,7 @@ class Replay {
       minutes_.push_back(std::clamp<std::int64_t>(took, 15, kDay));
     }
     done_.assign(arrives_.size(), 0);
+    aside_until_.assign(arrives_.size(), 0);
     started_.assign(arrives_.size(), -1);
     for (const Blockers& it : backlog.blocked_by) {
       for (const IssueNumber by : it.blocked_by) AddWait(it.issue, by);
@@ -66,6 +70,7 @@ class Replay {
                  static_cast<double>(sum) / 60 / static_cast<double>(waits.size()));
     }
     fmt::print("\n");
+    std::fflush(stdout);
   }
 
  private:
@@ -115,31 +120,46 @@ class Replay {
     }
   }
 
+  bool Open(IssueNumber issue) const {
+    const std::size_t i = index_.at(issue);
+    return arrives_[i] <= now_ && done_[i] == 0;
+  }
+
+  // What is open now, and what it waits for.
   Backlog Snapshot() const {
     Backlog now;
     now.repository = backlog_.repository;
     for (std::size_t i = 0; i < backlog_.issues.size(); ++i) {
-      if (arrives_[i] > now_) continue;
-      now.issues.push_back(backlog_.issues[i]);
-      now.issues.back().state = done_[i] != 0 ? State::kClosed : State::kOpen;
-      for (std::size_t agent = 0; agent < agents_.size(); ++agent) {
-        if (holds_[agent] == backlog_.issues[i].number) now.issues.back().labels.push_back(agents_[agent].id);
+      const Issue& issue = backlog_.issues[i];
+      if (!Open(issue.number)) continue;
+      const bool aside =
+          aside_until_[i] > now_ && std::find(holds_.begin(), holds_.end(), issue.number) == holds_.end();
+      if (aside) continue;
+      now.issues.push_back(issue);
+      now.issues.back().state = State::kOpen;
+      now.estimates.push_back({issue.number, minutes_[i]});
+      const auto holder = std::find(holds_.begin(), holds_.end(), issue.number);
+      if (holder != holds_.end()) {
+        now.issues.back().labels.push_back(agents_[static_cast<std::size_t>(holder - holds_.begin())].id);
       }
-      now.estimates.push_back({backlog_.issues[i].number, minutes_[i]});
-    }
-    for (const auto& [issue, by] : waits_for_) {
-      Blockers blockers{issue, {}, {}};
-      for (const IssueNumber it : by) {
-        if (arrives_[index_.at(it)] <= now_) blockers.blocked_by.push_back(it);
+      const auto waits = waits_for_.find(issue.number);
+      if (waits != waits_for_.end()) {
+        Blockers blockers{issue.number, {}, {}};
+        for (const IssueNumber by : waits->second) {
+          if (Open(by)) blockers.blocked_by.push_back(by);
+        }
+        now.blocked_by.push_back(std::move(blockers));
       }
-      now.blocked_by.push_back(std::move(blockers));
+      const auto paths = paths_.find(issue.number);
+      if (paths != paths_.end()) now.touches.push_back({issue.number, paths->second});
     }
-    now.touches = backlog_.touches;
     return now;
   }
 
   void HandOut() {
+    if (std::find(holds_.begin(), holds_.end(), 0) == holds_.end()) return;
     const Backlog snapshot = Snapshot();
+    if (snapshot.issues.empty()) return;
     PlanRequest request;
     request.backlog = &snapshot;
     request.agents = agents_;
@@ -153,6 +173,7 @@ class Replay {
       if (Blocked(it.issue)) {
         ++blocked_;
         busy_until_[agent] = now_ + kLostToBlocked;
+        aside_until_[i] = now_ + kDay;
         continue;
       }
       clashes_ += Clashes(it.issue) ? 1 : 0;
@@ -166,7 +187,7 @@ class Replay {
   const Backlog& backlog_;
   std::vector<Agent> agents_;
   absl::flat_hash_map<IssueNumber, std::size_t> index_;
-  std::vector<std::int64_t> arrives_, minutes_, started_;
+  std::vector<std::int64_t> arrives_, minutes_, started_, aside_until_;
   std::vector<int> done_;
   std::map<IssueNumber, std::vector<IssueNumber>> waits_for_;
   absl::flat_hash_map<IssueNumber, std::vector<std::string>> paths_;

@@ -1,0 +1,336 @@
+// clambake cutover: how much of the work v2 gets, and taking it back.
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "clambake/clock.h"
+#include "clambake/rng.h"
+#include "clambake/rollouts.h"
+#include "cli/commands/commands.h"
+#include "cli/messages.h"
+#include "cli/state_access.h"
+#include "fmt/format.h"
+
+namespace clambake::cli {
+namespace {
+
+struct CutoverCommand {
+  std::string component = "all";
+  std::string ladder = "standard";
+  std::string reason;
+  std::string actor;
+  std::string env_file;
+  std::string replay;
+  std::int64_t log = 0;
+  std::int64_t margin_points = 500;
+};
+
+// The state and the rollouts in it.
+struct Desk {
+  std::string scope;
+  std::unique_ptr<Clock> clock = NewSystemClock();
+  std::unique_ptr<Rng> rng = NewSystemRng();
+  std::unique_ptr<StateStore> store;
+  std::unique_ptr<Rollouts> rollouts;
+};
+
+absl::StatusOr<std::unique_ptr<Desk>> OpenDesk(const Globals& globals, IfMissing if_missing) {
+  auto desk = std::make_unique<Desk>();
+  absl::StatusOr<std::string> scope = RequireRepository(globals);
+  if (!scope.ok()) return scope.status();
+  desk->scope = *std::move(scope);
+  absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *desk->clock, if_missing);
+  if (!store.ok()) return store.status();
+  desk->store = *std::move(store);
+  desk->rollouts = std::make_unique<Rollouts>(*desk->store, desk->scope, *desk->rng);
+  return desk;
+}
+
+std::vector<Component> Chosen(const std::string& name) {
+  std::vector<Component> chosen;
+  for (const Component component : kComponents) {
+    if (name == "all" || name == Name(component)) chosen.push_back(component);
+  }
+  return chosen;
+}
+
+Change ChangeOf(const CutoverCommand& command) {
+  if (!command.actor.empty()) return {command.actor, command.reason};
+  const char* const user = std::getenv("USER");
+  return {user == nullptr || *user == '\0' ? "operator" : user, command.reason};
+}
+
+std::string Share(std::int64_t points) { return fmt::format("{}.{:02} %", points / 100, points % 100); }
+
+std::string RecordLine(const RolloutRecord& record) {
+  const bool any = record.status != RolloutStatus::kNone;
+  std::string line =
+      fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", Name(record.component),
+                  Name(record.status), any ? Share(record.share()) : "-",
+                  any ? fmt::format("{}/{}", record.step + 1, record.ladder.steps.size()) : "-",
+                  record.evidence.step.control.items, record.evidence.step.candidate.items,
+                  record.latch.holds ? "latched: " + record.latch.trigger : "-");
+  if (record.latch.holds) {
+    line += fmt::format("           {} by {}: {}\n",
+                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.latch.at, absl::UTCTimeZone()),
+                        record.latch.actor, record.latch.observed);
+  }
+  if (record.status == RolloutStatus::kHeld) line += fmt::format("           held: {}\n", record.hold_reason);
+  return line;
+}
+
+ExitCode PrintRecords(const Globals& globals, const Desk& desk, const std::vector<RolloutRecord>& records) {
+  if (globals.json) return Print(RolloutsToJson(desk.scope, records) + "\n");
+  std::string text = fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", "COMPONENT", "ROLLOUT",
+                                 "SHARE", "STEP", "CONTROL", "CANDIDATE", "LATCH");
+  for (const RolloutRecord& record : records) text += RecordLine(record);
+  return Print(text);
+}
+
+absl::StatusOr<std::string> LogText(Desk& desk, std::int64_t lines) {
+  const absl::StatusOr<std::vector<AuditRecord>> log = desk.store->ReadAudit(desk.scope, lines);
+  if (!log.ok()) return log.status();
+  std::string text;
+  for (const AuditRecord& record : *log) {
+    text += fmt::format("{}  {}  {}  {}\n",
+                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.at, absl::UTCTimeZone()), record.actor,
+                        record.event, record.detail);
+  }
+  return text;
+}
+
+ExitCode Status(const Globals& globals, const CutoverCommand& command) {
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
+  if (!desk.ok()) return Fail(desk.status());
+  if (command.log > 0) {
+    const absl::StatusOr<std::string> text = LogText(**desk, command.log);
+    return text.ok() ? Print(*text) : Fail(text.status());
+  }
+  std::vector<RolloutRecord> records;
+  for (const Component component : Chosen(command.component)) {
+    absl::StatusOr<RolloutRecord> record = (*desk)->rollouts->Read(component);
+    if (!record.ok()) return Fail(record.status());
+    records.push_back(*std::move(record));
+  }
+  return PrintRecords(globals, **desk, records);
+}
+
+// A preset's name, or percentages.
+absl::StatusOr<Ladder> ReadLadder(const std::string& text) {
+  if (text.find_first_of("0123456789") != 0) return FindLadder(text);
+  std::vector<std::int64_t> steps;
+  const std::vector<std::string> parts = absl::StrSplit(text, ',');
+  for (const std::string& part : parts) {
+    std::int64_t percent = 0;
+    if (!absl::SimpleAtoi(part, &percent) || percent > 100) {
+      return absl::InvalidArgumentError(
+          fmt::format("--ladder {}: expected whole percentages, such as 10,25,50,75,100", text));
+    }
+    steps.push_back(percent * 100);
+  }
+  return MakeLadder(steps);
+}
+
+// A change to one component, and the record after it.
+using Action = std::function<absl::StatusOr<RolloutRecord>(Rollouts&, Component, const Change&)>;
+
+ExitCode ChangeOne(const Globals& globals, const CutoverCommand& command, const Action& action) {
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kCreate);
+  if (!desk.ok()) return Fail(desk.status());
+  const absl::StatusOr<RolloutRecord> record =
+      action(*(*desk)->rollouts, Chosen(command.component)[0], ChangeOf(command));
+  return record.ok() ? PrintRecords(globals, **desk, {*record}) : Fail(record.status());
+}
+
+ExitCode Start(const Globals& globals, const CutoverCommand& command) {
+  const absl::StatusOr<Ladder> ladder = ReadLadder(command.ladder);
+  if (!ladder.ok()) return Fail(ladder.status());
+  return ChangeOne(globals, command, [&](Rollouts& rollouts, Component component, const Change& change) {
+    StartRequest request{.ladder = *ladder, .change = change};
+    request.policy.promote_margin = command.margin_points;
+    return rollouts.Start(component, request);
+  });
+}
+
+// --- Rolling back: whatever still works is done ---
+
+absl::Status WriteEnvironment(const Globals& globals, const CutoverCommand& command) {
+  std::ifstream file(command.env_file, std::ios::binary);
+  const std::string before((std::istreambuf_iterator<char>(file)), {});
+  return WriteFileAtomically(
+      command.env_file,
+      RolledBackEnvironment(before, Chosen(command.component),
+                            globals.readonly ? WriteMode::kReadOnly : WriteMode::kReadWrite));
+}
+
+absl::Status SetLatches(const Globals& globals, const CutoverCommand& command) {
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kCreate);
+  if (!desk.ok()) return desk.status();
+  absl::Status status;
+  for (const Component component : Chosen(command.component)) {
+    status.Update((*desk)->rollouts->RollBack(component, ChangeOf(command)).status());
+    // Running v2 executors hold fences: these are void from here on.
+    if (component == Component::kExecutor)
+      status.Update((*desk)->store->MoveToSafeQueue((*desk)->scope).status());
+  }
+  return status;
+}
+
+ExitCode RollBack(const Globals& globals, const CutoverCommand& command) {
+  absl::Status written;
+  if (!command.env_file.empty()) written = WriteEnvironment(globals, command);
+  const absl::Status latched = SetLatches(globals, command);
+  if (!written.ok()) Fail(written);
+  if (latched.ok()) {
+    return Print(fmt::format("rolled back: {} ({})\n", command.component, command.reason),
+                 written.ok() ? kDone : kFailed);
+  }
+  if (latched.code() == absl::StatusCode::kInvalidArgument) return Fail(latched);
+  Warn(globals, fmt::format("the latch is not set ({}); programs that cannot read the state run legacy",
+                            std::string(latched.message())));
+  if (command.env_file.empty() || !written.ok()) return Fail(latched);
+  return Print(fmt::format("rolled back in {} alone: restart what reads it\n", command.env_file));
+}
+
+// --- Judging ---
+
+ExitCode ExitCodeOfVerdict(Judgement judgement) {
+  if (judgement == Judgement::kPromote) return kDone;
+  return judgement == Judgement::kRollBack ? kNo : kInconclusive;
+}
+
+ExitCode Replay(const CutoverCommand& command) {
+  std::ifstream file(command.replay, std::ios::binary);
+  if (!file) return Fail(absl::InvalidArgumentError("--replay " + command.replay + ": cannot be read"));
+  std::string stored((std::istreambuf_iterator<char>(file)), {});
+  if (!stored.empty() && stored.back() == '\n') stored.pop_back();
+  const absl::StatusOr<std::string> again = ReplayVerdict(stored, command.replay);
+  if (!again.ok()) return Fail(again.status());
+  if (*again != stored) {
+    fmt::print(stderr, "clambake: error: {}: judged again, the verdict is another one\n", command.replay);
+  }
+  return Print(*again + "\n", *again == stored ? kDone : kNo);
+}
+
+ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
+  if (!command.replay.empty()) return Replay(command);
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
+  if (!desk.ok()) return Fail(desk.status());
+  Change change = ChangeOf(command);
+  if (change.reason.empty()) change.reason = "judged";
+  const absl::StatusOr<JudgedRollout> judged =
+      (*desk)->rollouts->JudgeNow(Chosen(command.component)[0], change);
+  if (!judged.ok()) return Fail(judged.status());
+  const ExitCode code = ExitCodeOfVerdict(judged->verdict.judgement);
+  if (globals.json) return Print(VerdictToJson(judged->input, judged->verdict) + "\n", code);
+  return Print(fmt::format("{}\n  {}\n", Name(judged->verdict.judgement),
+                           absl::StrJoin(judged->verdict.reasons, "\n  ")),
+               code);
+}
+
+// --- Options ---
+
+enum class Choice { kOne, kOneOrAll };
+
+CLI::App* AddAction(CLI::App& cutover, const std::shared_ptr<CutoverCommand>& command,
+                    const std::string& name, const std::string& what, Choice choice) {
+  CLI::App* sub = cutover.add_subcommand(name, what);
+  CLI::Option* component = sub->add_option("component", command->component, "planner, bundler or executor");
+  if (choice == Choice::kOne) {
+    component->required()->check(CLI::IsMember({"planner", "bundler", "executor"}));
+  } else {
+    component->check(CLI::IsMember({"planner", "bundler", "executor", "all"}))->capture_default_str();
+  }
+  sub->add_option("--reason", command->reason, "Why; kept in the audit log")->type_name("TEXT");
+  sub->add_option("--actor", command->actor, "Who; default: $USER")->type_name("NAME");
+  return sub;
+}
+
+void AddChange(CLI::App& cutover, const Globals& globals, ExitCode& result, const std::string& name,
+               const std::string& what, Action action) {
+  auto command = std::make_shared<CutoverCommand>();
+  AddAction(cutover, command, name, what, Choice::kOne)->callback([&globals, &result, command, action] {
+    result = ChangeOne(globals, *command, action);
+  });
+}
+
+void AddStart(CLI::App& cutover, const Globals& globals, ExitCode& result) {
+  auto command = std::make_shared<CutoverCommand>();
+  CLI::App* start =
+      AddAction(cutover, command, "start", "Give v2 its first share; takes a snapshot", Choice::kOne);
+  start->add_option("--ladder", command->ladder, "standard, planner, bundler, or percentages")
+      ->capture_default_str();
+  start
+      ->add_option(
+          "--margin", command->margin_points,
+          "An increase of errors, in 1/100 percentage points, that must be ruled out before a step is left")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  start->callback([&globals, &result, command] { result = Start(globals, *command); });
+}
+
+void AddRollBack(CLI::App& cutover, const Globals& globals, ExitCode& result) {
+  auto command = std::make_shared<CutoverCommand>();
+  command->reason = "rolled back by hand";
+  CLI::App* rollback =
+      AddAction(cutover, command, "rollback", "Everything back to legacy, at once", Choice::kOneOrAll);
+  rollback
+      ->add_option("--env-file", command->env_file, "EnvironmentFile of the service, replaced in one step")
+      ->type_name("FILE");
+  rollback->callback([&globals, &result, command] { result = RollBack(globals, *command); });
+}
+
+void AddJudge(CLI::App& cutover, const Globals& globals, ExitCode& result) {
+  auto command = std::make_shared<CutoverCommand>();
+  command->component = "planner";
+  CLI::App* judge = AddAction(cutover, command, "judge",
+                              "Exit 0 promote, 1 roll back, 3 hold or inconclusive", Choice::kOneOrAll);
+  judge
+      ->add_option("--replay", command->replay,
+                   "Judge a stored verdict again; exit 1 if another one comes out")
+      ->type_name("FILE");
+  judge->callback([&globals, &result, command] { result = JudgeOne(globals, *command); });
+}
+
+}  // namespace
+
+void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result) {
+  CLI::App* cutover = app.add_subcommand("cutover", "From legacy to v2, step by step, and back at once");
+  cutover->require_subcommand(1);
+  auto status = std::make_shared<CutoverCommand>();
+  CLI::App* show = AddAction(*cutover, status, "status", "Rollouts, latches, counters", Choice::kOneOrAll);
+  show->add_option("--log", status->log, "The last N lines of the audit log instead")
+      ->check(CLI::Range(1, 100'000))
+      ->type_name("N");
+  show->callback([&globals, &result, status] { result = Status(globals, *status); });
+  AddStart(*cutover, globals, result);
+  AddChange(*cutover, globals, result, "advance", "The next step, if the judge says promote",
+            [](Rollouts& r, Component c, const Change& change) { return r.Advance(c, change); });
+  AddChange(*cutover, globals, result, "hold", "Stay at this step",
+            [](Rollouts& r, Component c, const Change& change) { return r.Hold(c, change); });
+  AddChange(*cutover, globals, result, "resume", "End a hold",
+            [](Rollouts& r, Component c, const Change& change) { return r.Resume(c, change); });
+  AddRollBack(*cutover, globals, result);
+  AddChange(*cutover, globals, result, "clear",
+            "Lift the latch after a roll-back; the next start is from the first step",
+            [](Rollouts& r, Component c, const Change& change) { return r.Clear(c, change); });
+  AddJudge(*cutover, globals, result);
+  cutover->footer(
+      "Examples:\n"
+      "  clambake cutover start planner --reason 'phase 1'\n"
+      "  clambake cutover judge planner || echo \"not yet\"\n"
+      "  clambake cutover rollback all --env-file /etc/clambake/flags.env\n"
+      "  clambake cutover status --log 20\n"
+      "A rollout gives v2 a share of the work where CLAMBAKE_NEW_PLANNER and its like allow it.\n"
+      "A roll-back reaches every process that shares the state at its next decision, without restart.\n");
+}
+
+}  // namespace clambake::cli

@@ -1,0 +1,148 @@
+// clambake state snapshot, restore, audit, reconcile: nothing is lost between
+// the generations. Never writes to GitHub.
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "clambake/clock.h"
+#include "clambake/rollouts.h"
+#include "clambake/state_audit.h"
+#include "cli/commands/commands.h"
+#include "cli/messages.h"
+#include "cli/state_access.h"
+#include "fmt/format.h"
+
+namespace clambake::cli {
+namespace {
+
+struct DataCommand {
+  std::string file;
+  bool repair = false;
+  std::string lease;
+};
+
+using Action = std::function<ExitCode(StateStore& store, const std::string& scope)>;
+ExitCode WithState(const Globals& globals, const Action& action) {
+  const absl::StatusOr<std::string> scope = RequireRepository(globals);
+  if (!scope.ok()) return Fail(scope.status());
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
+  if (!store.ok()) return Fail(store.status());
+  return action(**store, *scope);
+}
+
+ExitCode TakeSnapshot(const DataCommand& command, StateStore& store, const std::string& scope) {
+  const absl::StatusOr<std::string> snapshot = store.TakeSnapshot(scope);
+  if (!snapshot.ok()) return Fail(snapshot.status());
+  if (command.file == "-") return Print(*snapshot);
+  const absl::Status written = WriteFileAtomically(command.file, *snapshot);
+  if (!written.ok()) return Fail(written);
+  return Print(fmt::format("{}: {} bytes, {}\n", command.file, snapshot->size(), Digest(*snapshot)));
+}
+
+ExitCode RestoreSnapshot(const DataCommand& command, StateStore& store, const std::string& scope) {
+  std::ifstream file(command.file, std::ios::binary);
+  if (!file) return Fail(absl::InvalidArgumentError(command.file + ": cannot be read"));
+  const std::string snapshot((std::istreambuf_iterator<char>(file)), {});
+  const absl::Status restored = store.RestoreSnapshot(scope, snapshot, "operator");
+  if (!restored.ok()) return Fail(restored);
+  return Print(
+      "restored; work in progress waits in the safe queue, GitHub is as it was: "
+      "`clambake state reconcile` compares\n");
+}
+
+std::string Side(const std::string& text) { return text.empty() ? "no row" : text; }
+
+ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& store,
+               const std::string& scope) {
+  const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
+  if (!flags.ok()) return Fail(flags.status());
+  const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
+  if (!audit.ok()) return Fail(audit.status());
+  std::string text;
+  for (const RowDifference& row : audit->rows) {
+    text += fmt::format("#{}: legacy has {}, v2 has {}\n", row.issue, Side(row.legacy), Side(row.v2));
+  }
+  for (const BrokenInvariant& broken : audit->broken) {
+    text += fmt::format("#{}: {}: {}\n", broken.issue, broken.rule, broken.text);
+  }
+  if (audit->clean()) return Print("the generations agree, no invariant is broken\n");
+  if (!command.repair) return Print(text, kNo);
+  const absl::StatusOr<std::int64_t> repaired = store.RepairGenerations(scope, AuthorityIn(flags->phase()));
+  if (!repaired.ok()) return Fail(repaired.status());
+  text += fmt::format("repaired {} rows from {}\n", *repaired,
+                      AuthorityIn(flags->phase()) == Authority::kV2 ? "v2" : "legacy");
+  return Print(text, audit->broken.empty() ? kDone : kNo);
+}
+
+ExitCode PutBack(const DataCommand& command, StateStore& store, const std::string& scope) {
+  absl::Duration lease;
+  if (!absl::ParseDuration(command.lease, &lease) || lease <= absl::ZeroDuration()) {
+    return Fail(
+        absl::InvalidArgumentError(fmt::format("--return {}: expected a time such as 24h", command.lease)));
+  }
+  const absl::StatusOr<std::vector<Claim>> claims = store.ReturnFromSafeQueue(scope, lease);
+  if (!claims.ok()) return Fail(claims.status());
+  return Print(fmt::format("{} issues are with their agents again, for {}\n", claims->size(), command.lease));
+}
+
+ExitCode Reconcile(const Globals& globals, const DataCommand& command, StateStore& store,
+                   const std::string& scope) {
+  if (!command.lease.empty()) return PutBack(command, store, scope);
+  const absl::StatusOr<std::int64_t> moved = store.MoveToSafeQueue(scope);
+  if (!moved.ok()) return Fail(moved.status());
+  std::string text =
+      fmt::format("{} issues in progress moved to the safe queue; their agents keep them\n", *moved);
+  const absl::StatusOr<std::vector<Work>> work = store.ListWork(scope);
+  if (!work.ok()) return Fail(work.status());
+  if (globals.from.empty())
+    return Print(text + "labels: skipped, no backlog to compare with (--from FILE)\n");
+  const absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
+  if (!backlog.ok()) return Fail(backlog.status());
+  const std::vector<std::string> labels = CompareLabels(*work, *backlog);
+  for (const std::string& sentence : labels) text += sentence + "\n";
+  if (labels.empty()) text += "labels: GitHub and the state name the same agents\n";
+  return Print(text, labels.empty() ? kDone : kNo);
+}
+
+}  // namespace
+
+void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
+  auto command = std::make_shared<DataCommand>();
+  CLI::App* snapshot =
+      state.add_subcommand("snapshot", "Write all rows to FILE, with a checksum; - is standard output");
+  snapshot->add_option("file", command->file, "Replaced in one step")->required();
+  snapshot->callback([&globals, &result, command] {
+    result = WithState(
+        globals, [&](StateStore& s, const std::string& scope) { return TakeSnapshot(*command, s, scope); });
+  });
+  CLI::App* restore =
+      state.add_subcommand("restore", "Put the rows of a snapshot back; refused if a byte of it changed");
+  restore->add_option("file", command->file, "What `snapshot` wrote")->required();
+  restore->callback([&globals, &result, command] {
+    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+      return RestoreSnapshot(*command, s, scope);
+    });
+  });
+  CLI::App* audit = state.add_subcommand("audit", "Compare legacy and v2 row by row; exit 1 if they differ");
+  audit->add_flag("--repair", command->repair,
+                  "Mend rows from the side that is right: legacy, from phase3 on v2");
+  audit->callback([&globals, &result, command] {
+    result = WithState(
+        globals, [&](StateStore& s, const std::string& scope) { return Audit(globals, *command, s, scope); });
+  });
+  CLI::App* reconcile = state.add_subcommand(
+      "reconcile", "After a roll-back: work in progress to the safe queue, labels compared");
+  reconcile->add_option("--return", command->lease, "The way back: agents hold their issues again, for TIME")
+      ->type_name("TIME");
+  reconcile->callback([&globals, &result, command] {
+    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+      return Reconcile(globals, *command, s, scope);
+    });
+  });
+}
+
+}  // namespace clambake::cli

@@ -1,0 +1,47 @@
+#include "cli/rollout_link.h"
+
+namespace clambake::cli {
+
+RolloutLink::RolloutLink(StateStore* store, const std::string& scope, WriteMode mode, Clock& clock)
+    : mode_(mode), clock_(clock), cycle_(RandomId(*rng_)) {
+  if (store != nullptr && !scope.empty()) rollouts_ = std::make_unique<Rollouts>(*store, scope, *rng_);
+}
+
+RolloutState RolloutLink::Draw(Component component) {
+  if (unreadable_) return {.latched = true, .in_share = {}};
+  if (rollouts_ == nullptr) return {};
+  clambake::Draw& draw = draws_[static_cast<std::size_t>(component)];
+  draw = rollouts_->DrawFor(component, cycle_);
+  return draw.state;
+}
+
+void RolloutLink::Record(Component component, SampleResult result, absl::Duration latency) {
+  const clambake::Draw& draw = draws_[static_cast<std::size_t>(component)];
+  if (rollouts_ == nullptr || !draw.state.in_share) return;
+  const Arm arm = *draw.state.in_share ? Arm::kCandidate : Arm::kControl;
+  // The work is done: that it could not be counted is no reason to fail it.
+  rollouts_->Record(draw, mode_, {arm, result, latency}).IgnoreError();
+}
+
+absl::StatusOr<Plan> MeasuredPlanner::MakePlan(const PlanRequest& request) const {
+  const absl::Duration start = link_.clock().Monotonic();
+  absl::StatusOr<Plan> plan = planner_->MakePlan(request);
+  SampleResult result = SampleResult::kSuccess;
+  if (!plan.ok()) {
+    result = SampleResult::kUnavailable;
+  } else if (plan->planner != planner_->name()) {
+    result = SampleResult::kFallback;
+  }
+  link_.Record(Component::kPlanner, result, link_.clock().Monotonic() - start);
+  return plan;
+}
+
+absl::StatusOr<BundleSet> MeasuredBundler::MakeBundles(const BundleRequest& request) {
+  const absl::Duration start = link_.clock().Monotonic();
+  absl::StatusOr<BundleSet> set = bundler_->MakeBundles(request);
+  link_.Record(Component::kBundler, set.ok() ? SampleResult::kSuccess : SampleResult::kFallback,
+               link_.clock().Monotonic() - start);
+  return set;
+}
+
+}  // namespace clambake::cli

@@ -1,0 +1,76 @@
+// A run's link to the rollouts of the shared state: what is drawn for this
+// cycle, and what came of it.
+#ifndef CLAMBAKE_CLI_ROLLOUT_LINK_H_
+#define CLAMBAKE_CLI_ROLLOUT_LINK_H_
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "clambake/bundler.h"
+#include "clambake/clock.h"
+#include "clambake/feature_flags.h"
+#include "clambake/rng.h"
+#include "clambake/rollouts.h"
+#include "clambake/work_planner.h"
+
+namespace clambake::cli {
+
+class RolloutLink {
+ public:
+  // `store` may be null, where there is no state yet: nothing is in progress
+  // then. A state that cannot be read means legacy: see Unreadable.
+  RolloutLink(StateStore* store, const std::string& scope, WriteMode mode, Clock& clock);
+
+  // The state is there and cannot be opened.
+  void Unreadable() { unreadable_ = true; }
+
+  RolloutState Draw(Component component);
+
+  // Counts what v2 or legacy did for this cycle; never fails the run.
+  void Record(Component component, SampleResult result, absl::Duration latency);
+
+  [[nodiscard]] Clock& clock() { return clock_; }
+
+ private:
+  std::unique_ptr<Rng> rng_ = NewSystemRng();
+  std::unique_ptr<Rollouts> rollouts_;  // null without a state
+  WriteMode mode_;
+  Clock& clock_;
+  std::string cycle_;
+  bool unreadable_ = false;
+  std::array<clambake::Draw, 3> draws_;
+};
+
+// Plans with `planner`, and lets `link` know how that went.
+class MeasuredPlanner : public WorkPlanner {
+ public:
+  MeasuredPlanner(std::unique_ptr<WorkPlanner> planner, RolloutLink& link)
+      : planner_(std::move(planner)), link_(link) {}
+  [[nodiscard]] std::string_view name() const override { return planner_->name(); }
+  [[nodiscard]] absl::StatusOr<Plan> MakePlan(const PlanRequest& request) const override;
+
+ private:
+  std::unique_ptr<WorkPlanner> planner_;
+  RolloutLink& link_;
+};
+
+// Bundles with `bundler`; a failure means a pull request for each branch, which
+// counts as a fallback.
+class MeasuredBundler : public Bundler {
+ public:
+  MeasuredBundler(std::unique_ptr<Bundler> bundler, RolloutLink& link)
+      : bundler_(std::move(bundler)), link_(link) {}
+  [[nodiscard]] std::string_view name() const override { return bundler_->name(); }
+  absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) override;
+
+ private:
+  std::unique_ptr<Bundler> bundler_;
+  RolloutLink& link_;
+};
+
+}  // namespace clambake::cli
+
+#endif  // CLAMBAKE_CLI_ROLLOUT_LINK_H_

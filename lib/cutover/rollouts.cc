@@ -1,0 +1,351 @@
+// Rollouts in the shared state: drawn from, counted into, changed.
+#include "clambake/rollouts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "base/status_macros.h"
+#include "clambake/model.h"
+#include "cutover/rollout_json.h"
+#include "fmt/format.h"
+
+namespace clambake {
+namespace {
+
+constexpr std::int64_t kEverything = 10'000;
+
+std::string KeyOf(Component component) { return fmt::format("rollout/{}", Name(component)); }
+
+bool IsActive(const RolloutRecord& record) {
+  return record.status == RolloutStatus::kRunning || record.status == RolloutStatus::kHeld;
+}
+
+JudgeInput InputOf(const RolloutRecord& record, absl::Time now) {
+  return {.component = record.component,
+          .step = record.step,
+          .share = record.share(),
+          .elapsed = std::max(absl::ZeroDuration(), now - record.entered_at),
+          .policy = record.policy,
+          .evidence = record.evidence};
+}
+
+// One-way: what latched first is what is remembered.
+void SetLatch(RolloutRecord& record, const Latch& latch) {
+  if (!record.latch.holds) record.latch = latch;
+}
+
+// Sets the latch if the evidence so far calls for it.
+void LatchIfBad(RolloutRecord& record, absl::Time now) {
+  if (record.latch.holds) return;
+  const Verdict verdict = Judge(InputOf(record, now));
+  if (verdict.judgement != Judgement::kRollBack) return;
+  SetLatch(record, {.holds = true,
+                    .trigger = verdict.trigger,
+                    .observed = absl::StrJoin(verdict.reasons, "; "),
+                    .items = record.evidence.total.candidate.items,
+                    .at = now,
+                    .actor = "judge"});
+}
+
+std::string Describe(const RolloutRecord& record) {
+  if (record.latch.holds) return fmt::format("latched ({})", record.latch.trigger);
+  if (record.status == RolloutStatus::kNone) return "none";
+  return fmt::format("{} at {}.{:02} %", Name(record.status), record.share() / 100, record.share() % 100);
+}
+
+absl::Status RequireChange(const Change& change) {
+  if (!change.actor.empty() && !change.reason.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("a change needs to say who makes it, and why (--reason)");
+}
+
+absl::Status RequireRollout(const RolloutRecord& record) {
+  if (record.latch.holds) {
+    return absl::FailedPreconditionError(
+        fmt::format("the {} was rolled back ({}): `clambake cutover clear {} --reason …` lifts that",
+                    Name(record.component), record.latch.trigger, Name(record.component)));
+  }
+  if (IsActive(record)) return absl::OkStatus();
+  return absl::FailedPreconditionError(fmt::format("the {} has no rollout in progress; its status is {}",
+                                                   Name(record.component), Name(record.status)));
+}
+
+}  // namespace
+
+absl::StatusOr<RolloutRecord> Rollouts::Read(Component component) {
+  const std::string key = KeyOf(component);
+  CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store_.ReadDocument(scope_, key));
+  RolloutRecord record;
+  record.component = component;
+  if (document.version == 0) return record;
+  CLAMBAKE_ASSIGN_OR_RETURN(record, cutover::ReadRecord(document.value, key));
+  if (record.component != component) {
+    return absl::FailedPreconditionError(fmt::format("{}: holds another component's rollout", key));
+  }
+  record.generation = document.version;
+  return record;
+}
+
+Draw Rollouts::DrawFor(Component component, std::string_view unit) {
+  Draw draw;
+  draw.component = component;
+  const absl::StatusOr<RolloutRecord> record = Read(component);
+  if (!record.ok() || record->latch.holds) {
+    draw.state.latched = true;
+    return draw;
+  }
+  if (record->status == RolloutStatus::kNone) return draw;
+  if (record->algorithm != kBucketAlgorithm) {  // another program's buckets: nobody may change arms
+    draw.state.latched = true;
+    return draw;
+  }
+  draw.rollout = record->id;
+  draw.step = record->step;
+  draw.share = record->share();
+  draw.state.in_share = Bucket(record->salt, component, unit) < draw.share;
+  return draw;
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& edit) {
+  constexpr int kMaxAttempts = 100;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    CLAMBAKE_ASSIGN_OR_RETURN(RolloutRecord record, Read(component));
+    CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
+    CLAMBAKE_RETURN_IF_ERROR(edit(record, now));
+    const absl::StatusOr<std::int64_t> written =
+        store_.WriteDocument(scope_, KeyOf(component), cutover::RecordToJson(record), record.generation);
+    if (written.ok()) {
+      record.generation = *written;
+      return record;
+    }
+    if (!absl::IsAborted(written.status())) return written.status();
+  }
+  return absl::UnavailableError(fmt::format("{}: changed by too many at once", KeyOf(component)));
+}
+
+absl::Status Rollouts::Audit(const RolloutRecord& before, const RolloutRecord& after, std::string_view event,
+                             const Change& change) {
+  return store_.AppendAudit(
+      scope_, {.actor = change.actor,
+               .event = fmt::format("cutover.{}", event),
+               .detail = fmt::format("{}: {} -> {}: {}", Name(after.component), Describe(before),
+                                     Describe(after), change.reason)});
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::ApplyAudited(Component component, std::string_view event,
+                                                     const Change& change, const Edit& edit) {
+  CLAMBAKE_RETURN_IF_ERROR(RequireChange(change));
+  RolloutRecord before;
+  CLAMBAKE_ASSIGN_OR_RETURN(RolloutRecord after, Apply(component, [&](RolloutRecord& record, absl::Time now) {
+                              before = record;
+                              record.actor = change.actor;
+                              return edit(record, now);
+                            }));
+  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, event, change));
+  return after;
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Record(const Draw& draw, WriteMode mode, const Sample& sample) {
+  if (mode == WriteMode::kReadOnly || draw.rollout.empty()) return Read(draw.component);
+  RolloutRecord before;
+  bool counted = false;
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      RolloutRecord after, Apply(draw.component, [&](RolloutRecord& record, absl::Time now) {
+        before = record;
+        counted = record.id == draw.rollout && record.step == draw.step && !record.latch.holds;
+        if (!counted) return absl::OkStatus();
+        AddSample(record.evidence, draw.share, sample);
+        LatchIfBad(record, now);
+        return absl::OkStatus();
+      }));
+  if (after.latch.holds && !before.latch.holds) {
+    CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, "rollback", {"judge", after.latch.observed}));
+  }
+  return after;
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::ReportCorruption(Component component, std::string_view what) {
+  return ApplyAudited(component, "corruption", {"clambake", std::string(what)},
+                      [&](RolloutRecord& record, absl::Time now) {
+                        AddCorruption(record.evidence, what);
+                        if (record.ladder.steps.empty()) record.ladder = *FindLadder("standard");
+                        LatchIfBad(record, now);
+                        return absl::OkStatus();
+                      });
+}
+
+absl::Status Rollouts::CheckGenerations(std::vector<std::string>& missing) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<RowDifference> rows, store_.CompareGenerations(scope_));
+  if (!rows.empty()) {
+    missing.push_back(
+        fmt::format("legacy and v2 state differ in {} rows, the first is issue {}: `clambake "
+                    "state audit` shows them, `--repair` mends them",
+                    rows.size(), rows[0].issue));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Rollouts::CheckPredecessor(Component component, std::vector<std::string>& missing) {
+  if (component == Component::kPlanner) return absl::OkStatus();
+  const Component earlier = component == Component::kBundler ? Component::kPlanner : Component::kBundler;
+  CLAMBAKE_ASSIGN_OR_RETURN(const RolloutRecord record, Read(earlier));
+  CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
+  if (record.latch.holds) {
+    missing.push_back(fmt::format("the {} was rolled back", Name(earlier)));
+  } else if (component == Component::kExecutor && record.status != RolloutStatus::kNone) {
+    return absl::OkStatus();  // the executor joins the bundler's rollout
+  } else if (record.status != RolloutStatus::kComplete) {
+    missing.push_back(
+        fmt::format("the {}'s rollout is not complete: it is {}", Name(earlier), Describe(record)));
+  } else if (now - record.entered_at < absl::Hours(48)) {
+    missing.push_back(fmt::format("the {} is stable for {} only, 48h are wanted", Name(earlier),
+                                  absl::FormatDuration(now - record.entered_at)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> Rollouts::MissingForStart(Component component) {
+  std::vector<std::string> missing;
+  CLAMBAKE_RETURN_IF_ERROR(CheckPredecessor(component, missing));
+  CLAMBAKE_RETURN_IF_ERROR(CheckGenerations(missing));
+  return missing;
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Start(Component component, const StartRequest& request) {
+  CLAMBAKE_RETURN_IF_ERROR(RequireChange(request.change));
+  CLAMBAKE_RETURN_IF_ERROR(MakeLadder(request.ladder.steps).status());
+  CLAMBAKE_ASSIGN_OR_RETURN(const RolloutRecord now_is, Read(component));
+  if (now_is.latch.holds) return RequireRollout(now_is);
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> missing, MissingForStart(component));
+  if (!missing.empty()) {
+    return absl::FailedPreconditionError(
+        fmt::format("the {} cannot start yet:\n  {}", Name(component), absl::StrJoin(missing, "\n  ")));
+  }
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::string snapshot, store_.TakeSnapshot(scope_));
+  const std::string digest = Digest(snapshot);
+  const std::string key = fmt::format("snapshot/{}", Name(component));
+  CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store_.ReadDocument(scope_, key));
+  CLAMBAKE_RETURN_IF_ERROR(store_.WriteDocument(scope_, key, snapshot, last.version).status());
+  const std::string id = RandomId(rng_);
+  const std::string salt = RandomId(rng_);
+  return ApplyAudited(component, "start", request.change, [&](RolloutRecord& record, absl::Time now) {
+    if (record.latch.holds) return RequireRollout(record);
+    if (record.status != RolloutStatus::kNone) {
+      return absl::FailedPreconditionError(
+          fmt::format("the {}'s rollout is {} already", Name(component), Describe(record)));
+    }
+    record = {.component = component,
+              .status = RolloutStatus::kRunning,
+              .generation = record.generation,
+              .id = id,
+              .salt = salt,
+              .algorithm = std::string(kBucketAlgorithm),
+              .ladder = request.ladder,
+              .entered_at = now,
+              .snapshot = digest,
+              .actor = request.change.actor,
+              .policy = request.policy};
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Advance(Component component, const Change& change) {
+  std::vector<std::string> missing;
+  CLAMBAKE_RETURN_IF_ERROR(CheckGenerations(missing));
+  return ApplyAudited(component, "advance", change, [&](RolloutRecord& record, absl::Time now) {
+    CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
+    if (record.status == RolloutStatus::kHeld) missing.push_back("it is held: " + record.hold_reason);
+    const Verdict verdict = Judge(InputOf(record, now));
+    if (verdict.judgement != Judgement::kPromote) {
+      missing.push_back(fmt::format("the judge says {}: {}", Name(verdict.judgement),
+                                    absl::StrJoin(verdict.reasons, "; ")));
+    }
+    if (!missing.empty()) {
+      return absl::FailedPreconditionError(
+          fmt::format("the {} cannot advance yet:\n  {}", Name(component), absl::StrJoin(missing, "\n  ")));
+    }
+    record.entered_at = now;
+    if (record.share() == kEverything) {
+      record.status = RolloutStatus::kComplete;
+    } else {
+      ++record.step;
+      EnterStep(record.evidence);
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Hold(Component component, const Change& change) {
+  return ApplyAudited(component, "hold", change, [&](RolloutRecord& record, absl::Time) {
+    CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
+    record.status = RolloutStatus::kHeld;
+    record.hold_reason = change.reason;
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Resume(Component component, const Change& change) {
+  return ApplyAudited(component, "resume", change, [&](RolloutRecord& record, absl::Time) {
+    CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
+    record.status = RolloutStatus::kRunning;
+    record.hold_reason.clear();
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::RollBack(Component component, const Change& change) {
+  return ApplyAudited(component, "rollback", change, [&](RolloutRecord& record, absl::Time now) {
+    if (record.ladder.steps.empty()) record.ladder = *FindLadder("standard");
+    SetLatch(record, {.holds = true,
+                      .trigger = "operator",
+                      .observed = change.reason,
+                      .items = record.evidence.total.candidate.items,
+                      .at = now,
+                      .actor = change.actor});
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Clear(Component component, const Change& change) {
+  CLAMBAKE_RETURN_IF_ERROR(RequireChange(change));
+  const std::string key = KeyOf(component);
+  const absl::StatusOr<RolloutRecord> read = Read(component);
+  RolloutRecord before;
+  if (read.ok()) before = *read;
+  CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store_.ReadDocument(scope_, key));
+  if (read.ok() && !read->latch.holds) {
+    return absl::FailedPreconditionError(fmt::format("the {} is not latched", Name(component)));
+  }
+  RolloutRecord after;
+  after.component = component;
+  after.actor = change.actor;
+  after.ladder = *FindLadder("standard");
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      after.generation, store_.WriteDocument(scope_, key, cutover::RecordToJson(after), document.version));
+  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, "clear", change));
+  return after;
+}
+
+absl::StatusOr<JudgedRollout> Rollouts::JudgeNow(Component component, const Change& change) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const RolloutRecord record, Read(component));
+  CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
+  CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
+  JudgedRollout judged;
+  judged.input = InputOf(record, now);
+  // Whole seconds, as they are stored: the same verdict must come out again.
+  judged.input.elapsed = absl::Floor(judged.input.elapsed, absl::Seconds(1));
+  judged.verdict = Judge(judged.input);
+  const std::string key = fmt::format("verdict/{}", Name(component));
+  CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store_.ReadDocument(scope_, key));
+  CLAMBAKE_RETURN_IF_ERROR(
+      store_.WriteDocument(scope_, key, VerdictToJson(judged.input, judged.verdict), last.version).status());
+  if (judged.verdict.judgement != Judgement::kRollBack) return judged;
+  CLAMBAKE_RETURN_IF_ERROR(
+      ApplyAudited(component, "rollback", change, [](RolloutRecord& each, absl::Time at) {
+        LatchIfBad(each, at);
+        return absl::OkStatus();
+      }).status());
+  return judged;
+}
+
+}  // namespace clambake

@@ -1,0 +1,168 @@
+// All rows of a scope as one sealed text, and back.
+#include <array>
+#include <charconv>
+
+#include "base/json_view.h"
+#include "base/json_writer.h"
+#include "base/sealed_text.h"
+#include "base/status_macros.h"
+#include "clambake/model.h"
+#include "fmt/format.h"
+#include "store/sql_store.h"
+
+namespace clambake::store {
+namespace {
+
+constexpr std::string_view kSchema = "clambake.snapshot/1";
+constexpr auto kRequired = JsonView::Presence::kRequired;
+
+struct Table {
+  std::string_view name;
+  std::size_t columns;
+  std::string_view select;
+};
+// Rollouts, with their latches, are not part of it: a snapshot brings work
+// back, it does not undo decisions. Nor are snapshots themselves.
+constexpr std::array kTables = {
+    Table{"legacy_work", 4,
+          "SELECT issue, state, agent, branch FROM legacy_work WHERE scope = $1 ORDER BY issue"},
+    Table{"work", 8,
+          "SELECT issue, rank, state, owner, fence, lease_until, branch, updated_at FROM work "
+          "WHERE scope = $1 ORDER BY issue"},
+    Table{
+        "operations", 17,
+        "SELECT id, lane, after_lane, position, issue, kind, payload, state, attempts, attempted_at, probed, "
+        "detail, next_step, requests, latency_ms, result, fence FROM operations WHERE scope = $1 ORDER BY "
+        "id"},
+    Table{"documents", 2,
+          "SELECT key, value FROM documents WHERE scope = $1 AND key NOT LIKE 'rollout/%' AND key NOT LIKE "
+          "'snapshot/%' AND key NOT LIKE 'verdict/%' ORDER BY key"},
+};
+
+using Fields = std::vector<std::string>;
+
+std::int64_t Int(const std::string& text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+absl::Status ReadRow(const JsonView& row, std::size_t columns, Fields& fields) {
+  CLAMBAKE_RETURN_IF_ERROR(
+      row.ForEachElement([&](const JsonView& field) { return field.As(fields.emplace_back()); }));
+  return fields.size() == columns ? absl::OkStatus() : row.Error(fmt::format("expected {} fields", columns));
+}
+
+// The rows of each table, in the order of kTables.
+absl::Status ReadTables(std::string_view text, std::string_view scope,
+                        std::array<std::vector<Fields>, kTables.size()>& tables) {
+  rapidjson::Document document;
+  document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  if (document.HasParseError()) return absl::InvalidArgumentError("snapshot: not JSON");
+  const JsonView view(document, "snapshot: ");
+  std::string found;
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("schema", kRequired, found));
+  if (found != kSchema) return view.Error(fmt::format("expected schema {}", kSchema));
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("scope", kRequired, found));
+  if (found != scope) return view.Error(fmt::format("it is a snapshot of {}, not of {}", found, scope));
+  for (std::size_t i = 0; i < kTables.size(); ++i) {
+    CLAMBAKE_RETURN_IF_ERROR(view.ForEach(kTables[i].name, kRequired, [&](const JsonView& row) {
+      return ReadRow(row, kTables[i].columns, tables[i].emplace_back());
+    }));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> SqlStore::TakeSnapshot(std::string_view scope) {
+  return Transact([&]() -> absl::StatusOr<std::string> {
+    JsonWriter json;
+    absl::Status status;
+    json.Object([&] {
+      json.Member("schema", kSchema);
+      json.Member("scope", scope);
+      json.Member("schema_version", SchemaVersion());
+      for (const Table& table : kTables) {
+        const absl::StatusOr<Rows> rows = Run(table.select, {scope});
+        status.Update(rows.status());
+        json.Key(table.name);
+        json.Array([&] {
+          for (std::size_t i = 0; rows.ok() && i < rows->rows.size(); ++i) {
+            json.Array([&] {
+              for (std::size_t c = 0; c < table.columns; ++c) json.Value(rows->rows[i].Text(c));
+            });
+          }
+        });
+      }
+    });
+    if (!status.ok()) return status;
+    return Seal(json.Take(), Digest);
+  });
+}
+
+absl::Status SqlStore::RestoreWork(std::string_view scope, const std::vector<std::string>& row) {
+  // Work in progress goes to the safe queue, with a new fence: what held it
+  // before, or since, holds it no more.
+  const bool held = row[2] == "claimed" || row[2] == "settling" || row[2] == "safe";
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
+  return Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
+             "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, clambake_now())",
+             {scope, Int(row[0]), Int(row[1]), held ? std::string_view("safe") : std::string_view(row[2]),
+              row[3], fence, row[6]})
+      .status();
+}
+
+// What legacy alone knew is adopted: nothing is lost.
+absl::Status SqlStore::RestoreLegacyRow(std::string_view scope, const std::vector<std::string>& row) {
+  const std::int64_t issue = Int(row[0]);
+  CLAMBAKE_RETURN_IF_ERROR(
+      Run("INSERT INTO legacy_work (scope, issue, state, agent, branch) VALUES ($1, $2, $3, $4, $5)",
+          {scope, issue, row[1], row[2], row[3]})
+          .status());
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows known,
+                            Run("SELECT 1 FROM work WHERE scope = $1 AND issue = $2", {scope, issue}));
+  return known.rows.empty() ? AdoptLegacyRow(scope, issue) : absl::OkStatus();
+}
+
+absl::Status SqlStore::RestoreOperation(std::string_view scope, const std::vector<std::string>& row) {
+  return Run("INSERT INTO operations (scope, id, lane, after_lane, position, issue, kind, payload, state, "
+             "attempts, attempted_at, probed, detail, next_step, requests, latency_ms, result, fence) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             {scope, row[0], row[1], row[2], Int(row[3]), Int(row[4]), row[5], row[6], row[7], Int(row[8]),
+              Int(row[9]), Int(row[10]), row[11], row[12], row[13], Int(row[14]), Int(row[15]), Int(row[16])})
+      .status();
+}
+
+absl::Status SqlStore::RestoreDocument(std::string_view scope, const std::vector<std::string>& row) {
+  return Run("INSERT INTO documents (scope, key, value, version) VALUES ($1, $2, $3, 1) "
+             "ON CONFLICT (scope, key) DO UPDATE SET value = excluded.value, version = documents.version + 1",
+             {scope, row[0], row[1]})
+      .status();
+}
+
+absl::Status SqlStore::RestoreSnapshot(std::string_view scope, std::string_view snapshot,
+                                       std::string_view actor) {
+  const std::string seal = SealOf(snapshot, Digest);
+  if (seal.empty()) {
+    return absl::InvalidArgumentError(
+        "snapshot: its digest does not match: it was changed or cut; nothing is restored");
+  }
+  std::array<std::vector<Fields>, kTables.size()> tables;
+  CLAMBAKE_RETURN_IF_ERROR(ReadTables(snapshot, scope, tables));
+  return Transact([&]() -> absl::Status {
+    for (const std::string_view clear :
+         {"DELETE FROM work WHERE scope = $1", "DELETE FROM legacy_work WHERE scope = $1",
+          "DELETE FROM operations WHERE scope = $1"}) {
+      CLAMBAKE_RETURN_IF_ERROR(Run(clear, {scope}).status());
+    }
+    for (const Fields& row : tables[1]) CLAMBAKE_RETURN_IF_ERROR(RestoreWork(scope, row));
+    for (const Fields& row : tables[0]) CLAMBAKE_RETURN_IF_ERROR(RestoreLegacyRow(scope, row));
+    for (const Fields& row : tables[2]) CLAMBAKE_RETURN_IF_ERROR(RestoreOperation(scope, row));
+    for (const Fields& row : tables[3]) CLAMBAKE_RETURN_IF_ERROR(RestoreDocument(scope, row));
+    CLAMBAKE_RETURN_IF_ERROR(WriteAllLegacyRows(scope));
+    return AppendAuditRow(scope, {.actor = std::string(actor), .event = "state.restore", .detail = seal});
+  });
+}
+
+}  // namespace clambake::store

@@ -1,0 +1,316 @@
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "clambake/rollouts.h"
+#include "tests/support/catch.h"
+#include "tests/support/store_world.h"
+
+namespace clambake {
+namespace {
+
+constexpr Component kPlanner = Component::kPlanner;
+constexpr std::string_view kScope = "octo/repo";
+const Change kWho{"ada", "because"};
+
+// One instance: a connection and rollouts of its own.
+struct Instance {
+  explicit Instance(StoreWorld& world, std::uint64_t seed = 1)
+      : store(world.Open()), rng(NewSeededRng(seed)), rollouts(*store, std::string(kScope), *rng) {}
+
+  std::unique_ptr<StateStore> store;
+  std::unique_ptr<Rng> rng;
+  Rollouts rollouts;
+};
+
+RolloutRecord StartPlanner(Rollouts& rollouts) {
+  const absl::StatusOr<RolloutRecord> record =
+      rollouts.Start(kPlanner, {.ladder = *FindLadder("standard"), .policy = {}, .change = kWho});
+  INFO(record.status());
+  REQUIRE(record.ok());
+  return *record;
+}
+
+// Units until one falls into the arm.
+Draw DrawArm(Rollouts& rollouts, Component component, Arm arm) {
+  for (int unit = 0; unit < 10'000; ++unit) {
+    const Draw draw = rollouts.DrawFor(component, std::to_string(unit));
+    if (draw.state.in_share && *draw.state.in_share == (arm == Arm::kCandidate)) return draw;
+  }
+  FAIL("no unit of this arm");
+  return {};
+}
+
+void Send(Rollouts& rollouts, Component component, Arm arm, SampleResult result, int items) {
+  const Draw draw = DrawArm(rollouts, component, arm);
+  for (int i = 0; i < items; ++i) {
+    REQUIRE(rollouts.Record(draw, WriteMode::kReadWrite, {arm, result, absl::Milliseconds(100)}).ok());
+  }
+}
+
+void SendHealthy(Rollouts& rollouts, Component component, std::int64_t share) {
+  if (share < 10'000) Send(rollouts, component, Arm::kControl, SampleResult::kSuccess, 100);
+  Send(rollouts, component, Arm::kCandidate, SampleResult::kSuccess, 100);
+}
+
+// All the way to completion, as an operator would.
+void Complete(StoreWorld& world, Rollouts& rollouts, Component component) {
+  for (int guard = 0; guard < 10; ++guard) {
+    const RolloutRecord record = *rollouts.Read(component);
+    if (record.status == RolloutStatus::kComplete) return;
+    SendHealthy(rollouts, component, record.share());
+    world.clock.Advance(absl::Hours(2));
+    const absl::StatusOr<RolloutRecord> advanced = rollouts.Advance(component, kWho);
+    INFO(advanced.status());
+    REQUIRE(advanced.ok());
+  }
+}
+
+TEST_CASE("without a rollout the flags alone decide: nothing is latched, nobody is in a share") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  const Draw draw = one.rollouts.DrawFor(kPlanner, "cycle-1");
+  CHECK_FALSE(draw.state.latched);
+  CHECK_FALSE(draw.state.in_share.has_value());
+}
+
+TEST_CASE("a rollout starts at the first step of its ladder, with a snapshot and a line in the log") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    Instance one(world);
+    const RolloutRecord record = StartPlanner(one.rollouts);
+    CHECK(record.status == RolloutStatus::kRunning);
+    CHECK(record.share() == 1'000);
+    CHECK(record.snapshot.substr(0, 7) == "sha256:");
+    const std::vector<AuditRecord> log = *one.store->ReadAudit(kScope, 10);
+    REQUIRE(log.size() == 1);
+    CHECK(log[0].actor == "ada");
+    CHECK(log[0].event == "cutover.start");
+    CHECK(log[0].detail == "planner: none -> running at 10.00 %: because");
+    CHECK(one.rollouts.Start(kPlanner, {.ladder = *FindLadder("standard"), .policy = {}, .change = kWho})
+              .status()
+              .code() == absl::StatusCode::kFailedPrecondition);
+  }
+}
+
+TEST_CASE("D12: a roll-back reaches another instance at its next decision, without restart") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    Instance one(world);
+    Instance other(world, 2);
+    StartPlanner(one.rollouts);
+    CHECK_FALSE(other.rollouts.DrawFor(kPlanner, "x").state.latched);
+    REQUIRE(one.rollouts.RollBack(kPlanner, kWho).ok());
+    CHECK(other.rollouts.DrawFor(kPlanner, "x").state.latched);
+    const RolloutRecord first = *other.rollouts.Read(kPlanner);
+    REQUIRE(other.rollouts.RollBack(kPlanner, {"bob", "again"}).ok());
+    CHECK(other.rollouts.Read(kPlanner)->latch.actor == first.latch.actor);
+  }
+}
+
+TEST_CASE("D12: failures of v2 trip the latch by themselves; it says what was observed") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  Send(one.rollouts, kPlanner, Arm::kControl, SampleResult::kSuccess, 30);
+  const Draw draw = DrawArm(one.rollouts, kPlanner, Arm::kCandidate);
+  int sent = 0;
+  while (!one.rollouts.Read(kPlanner)->latch.holds && sent < 50) {
+    ++sent;
+    REQUIRE(one.rollouts.Record(draw, WriteMode::kReadWrite, {Arm::kCandidate, SampleResult::kFallback, {}})
+                .ok());
+  }
+  CHECK(sent <= 6);
+  const Latch latch = one.rollouts.Read(kPlanner)->latch;
+  CHECK(latch.holds);
+  CHECK(latch.actor == "judge");
+  CHECK(latch.items == sent);
+  CHECK(latch.at == world.clock.Now());
+  CHECK(latch.observed.find(" items)") != std::string::npos);
+  CHECK(one.store->ReadAudit(kScope, 1)->back().event == "cutover.rollback");
+}
+
+TEST_CASE("D12: only clear lifts the latch, with a reason, and the next start is at the first step") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  SendHealthy(one.rollouts, kPlanner, 1'000);
+  world.clock.Advance(absl::Hours(2));
+  REQUIRE(one.rollouts.Advance(kPlanner, kWho).ok());
+  REQUIRE(one.rollouts.RollBack(kPlanner, kWho).ok());
+  for (int i = 0; i < 2; ++i) {
+    CHECK_FALSE(one.rollouts.Advance(kPlanner, kWho).ok());
+    CHECK_FALSE(one.rollouts.Resume(kPlanner, kWho).ok());
+    CHECK_FALSE(
+        one.rollouts.Start(kPlanner, {.ladder = *FindLadder("standard"), .policy = {}, .change = kWho}).ok());
+    CHECK_FALSE(one.rollouts.Clear(kPlanner, {"ada", ""}).ok());
+    CHECK(one.rollouts.DrawFor(kPlanner, "x").state.latched);
+  }
+  REQUIRE(one.rollouts.Clear(kPlanner, kWho).ok());
+  const RolloutRecord record = StartPlanner(one.rollouts);
+  CHECK(record.step == 0);
+  CHECK(record.evidence.total.candidate.items == 0);
+  CHECK_FALSE(one.rollouts.Clear(kPlanner, kWho).ok());
+}
+
+TEST_CASE("what cannot be read is legacy: a damaged record, any byte of it, latches every decision") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  const Document good = *one.store->ReadDocument(kScope, "rollout/planner");
+  std::int64_t version = good.version;
+  for (std::size_t at = 0; at < good.value.size(); at += 7) {
+    std::string bad = good.value;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    version = *one.store->WriteDocument(kScope, "rollout/planner", bad, version);
+    INFO("byte " << at);
+    CHECK(one.rollouts.DrawFor(kPlanner, "x").state.latched);
+  }
+  CHECK(one.rollouts.Read(kPlanner).status().code() == absl::StatusCode::kFailedPrecondition);
+  REQUIRE(one.rollouts.Clear(kPlanner, kWho).ok());
+  CHECK_FALSE(one.rollouts.DrawFor(kPlanner, "x").state.latched);
+}
+
+TEST_CASE("D7: a read-only run leaves no sample") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  const Draw draw = DrawArm(one.rollouts, kPlanner, Arm::kCandidate);
+  for (int i = 0; i < 50; ++i) {
+    REQUIRE(
+        one.rollouts.Record(draw, WriteMode::kReadOnly, {Arm::kCandidate, SampleResult::kError, {}}).ok());
+  }
+  CHECK(one.rollouts.Read(kPlanner)->evidence.total.candidate.items == 0);
+  CHECK_FALSE(one.rollouts.Read(kPlanner)->latch.holds);
+}
+
+TEST_CASE("a sample that was drawn at an earlier step is not counted at a later one") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  const Draw early = DrawArm(one.rollouts, kPlanner, Arm::kCandidate);
+  SendHealthy(one.rollouts, kPlanner, 1'000);
+  world.clock.Advance(absl::Hours(2));
+  REQUIRE(one.rollouts.Advance(kPlanner, kWho).ok());
+  REQUIRE(
+      one.rollouts.Record(early, WriteMode::kReadWrite, {Arm::kCandidate, SampleResult::kSuccess, {}}).ok());
+  CHECK(one.rollouts.Read(kPlanner)->evidence.step.candidate.items == 0);
+}
+
+TEST_CASE("two instances count into one rollout at once, and no sample is lost") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  constexpr int kItems = 40;
+  std::vector<std::thread> threads;
+  for (std::uint64_t t = 0; t < 2; ++t) {
+    threads.emplace_back([&world, t] {
+      Instance mine(world, t + 10);
+      const Draw draw = mine.rollouts.DrawFor(kPlanner, "same");
+      for (int i = 0; i < kItems; ++i) {
+        mine.rollouts.Record(draw, WriteMode::kReadWrite, {Arm::kControl, SampleResult::kSuccess, {}})
+            .IgnoreError();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(one.rollouts.Read(kPlanner)->evidence.total.control.items == 2 * kItems);
+}
+
+TEST_CASE("advance refuses with the list of what is missing, and changes nothing") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  REQUIRE(one.rollouts.Hold(kPlanner, {"ada", "lunch"}).ok());
+  const absl::Status refused = one.rollouts.Advance(kPlanner, kWho).status();
+  CHECK(refused.code() == absl::StatusCode::kFailedPrecondition);
+  const std::string text(refused.message());
+  CHECK(text.find("held: lunch") != std::string::npos);
+  CHECK(text.find("not enough items") != std::string::npos);
+  CHECK(one.rollouts.Read(kPlanner)->step == 0);
+  CHECK(one.store->ReadAudit(kScope, 10)->size() == 2);
+}
+
+TEST_CASE("the bundler waits until the planner was stable for 48 hours, whatever the calendar says") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  const StartRequest request{.ladder = *FindLadder("bundler"), .policy = {}, .change = kWho};
+  CHECK(std::string(one.rollouts.Start(Component::kBundler, request).status().message())
+            .find("the planner's rollout is not complete") != std::string::npos);
+  StartPlanner(one.rollouts);
+  Complete(world, one.rollouts, kPlanner);
+  world.clock.Advance(absl::Hours(47));
+  CHECK(std::string(one.rollouts.Start(Component::kBundler, request).status().message())
+            .find("stable for 47h only, 48h are wanted") != std::string::npos);
+  world.clock.Advance(absl::Hours(1));
+  CHECK(one.rollouts.Start(Component::kBundler, request).ok());
+}
+
+TEST_CASE("no rollout starts while the tables of the generations differ") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  REQUIRE(one.store->Enqueue(kScope, {{7, 1}}).ok());
+  world.Execute("UPDATE legacy_work SET state = 'landed'");
+  const absl::Status refused =
+      one.rollouts.Start(kPlanner, {.ladder = *FindLadder("standard"), .policy = {}, .change = kWho})
+          .status();
+  CHECK(std::string(refused.message()).find("differ in 1 rows, the first is issue 7") != std::string::npos);
+}
+
+TEST_CASE("corruption latches at once, even a component without a rollout") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  REQUIRE(one.rollouts.ReportCorruption(Component::kExecutor, "operation 12 has another digest").ok());
+  const RolloutRecord record = *one.rollouts.Read(Component::kExecutor);
+  CHECK(record.latch.trigger == "corruption");
+  CHECK(record.latch.observed.find("operation 12 has another digest") != std::string::npos);
+}
+
+TEST_CASE("a stored verdict replays to the byte") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  SendHealthy(one.rollouts, kPlanner, 1'000);
+  world.clock.Advance(absl::Milliseconds(7'654'321));
+  const JudgedRollout judged = *one.rollouts.JudgeNow(kPlanner, kWho);
+  CHECK(judged.verdict.judgement == Judgement::kPromote);
+  const std::string stored = one.store->ReadDocument(kScope, "verdict/planner")->value;
+  CHECK(*ReplayVerdict(stored, "stored") == stored);
+}
+
+// --- The EnvironmentFile ---
+
+TEST_CASE("D21: a roll-back switches its flags off in the environment file and keeps the rest") {
+  const std::string before = "# mine\nCLAMBAKE_NEW_PLANNER=true\nCLAMBAKE_BUNDLER_V2=true\nHTTPS_PROXY=x\n";
+  CHECK(RolledBackEnvironment(before, {Component::kPlanner}, WriteMode::kReadWrite) ==
+        "# mine\nCLAMBAKE_BUNDLER_V2=true\nHTTPS_PROXY=x\nCLAMBAKE_NEW_PLANNER=false\n");
+  const std::string all = RolledBackEnvironment(
+      before, {Component::kPlanner, Component::kBundler, Component::kExecutor}, WriteMode::kReadOnly);
+  CHECK(all ==
+        "# mine\nHTTPS_PROXY=x\nCLAMBAKE_BUNDLER_V2=false\nCLAMBAKE_MIGRATION_PHASE=legacy\n"
+        "CLAMBAKE_NEW_EXECUTOR=false\nCLAMBAKE_NEW_PLANNER=false\nCLAMBAKE_READONLY=true\n");
+  CHECK(RolledBackEnvironment(all, {Component::kPlanner, Component::kBundler, Component::kExecutor},
+                              WriteMode::kReadOnly) == all);
+}
+
+TEST_CASE("the environment file is replaced as a whole, readable by its owner alone") {
+  char folder[] = "/tmp/clambake-env-XXXXXX";
+  REQUIRE(mkdtemp(folder) != nullptr);
+  const std::string path = std::string(folder) + "/flags.env";
+  REQUIRE(WriteFileAtomically(path, "A=1\n").ok());
+  REQUIRE(WriteFileAtomically(path, "B=2\n").ok());
+  std::ifstream file(path);
+  CHECK(std::string((std::istreambuf_iterator<char>(file)), {}) == "B=2\n");
+  struct stat status = {};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  CHECK(WriteFileAtomically(std::string(folder) + "/none/flags.env", "x").code() ==
+        absl::StatusCode::kUnavailable);
+  CHECK(std::system(("rm -r " + std::string(folder)).c_str()) == 0);
+}
+
+}  // namespace
+}  // namespace clambake

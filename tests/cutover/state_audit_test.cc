@@ -1,0 +1,149 @@
+#include "clambake/state_audit.h"
+#include "tests/support/backlog_builder.h"
+#include "tests/support/catch.h"
+#include "tests/support/store_world.h"
+
+namespace clambake {
+namespace {
+
+constexpr std::string_view kScope = "octo/repo";
+
+TEST_CASE("a state that went through claims and landings is clean, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    REQUIRE(store->Enqueue(kScope, {{1, 1}, {2, 2}, {3, 3}}).ok());
+    const Claim claim = **store->ClaimNext(kScope, "agent001", absl::Hours(1));
+    REQUIRE(store->ClaimNext(kScope, "agent002", absl::Hours(1)).ok());
+    REQUIRE(store->Land(kScope, claim, "agent001/1").ok());
+    CHECK(AuditState(*store, kScope)->clean());
+  }
+}
+
+TEST_CASE("each thing that must never be is found, by its rule") {
+  const std::vector<BrokenInvariant> broken =
+      CheckWork({{.issue = 1, .state = WorkState::kClaimed, .owner = "", .fence = 1},
+                 {.issue = 2, .state = WorkState::kLanded, .branch = ""},
+                 {.issue = 3, .state = WorkState::kClaimed, .owner = "agent001", .fence = 9},
+                 {.issue = 4, .state = WorkState::kSafe, .owner = "agent002", .fence = 9},
+                 {.issue = 5, .state = WorkState::kReady, .fence = 9}});
+  REQUIRE(broken.size() == 3);
+  CHECK(broken[0].rule == "holder");
+  CHECK(broken[1].rule == "branch");
+  CHECK(broken[2].rule == "fence");
+  CHECK(broken[2].issue == 4);
+}
+
+TEST_CASE("D17: legacy is right up to phase2, v2 from phase3") {
+  CHECK(AuthorityIn(Phase::kLegacy) == Authority::kLegacy);
+  CHECK(AuthorityIn(Phase::kPhase2) == Authority::kLegacy);
+  CHECK(AuthorityIn(Phase::kPhase3) == Authority::kV2);
+  CHECK(AuthorityIn(Phase::kCleanup) == Authority::kV2);
+}
+
+TEST_CASE("labels on GitHub are compared with who holds what") {
+  const Backlog backlog = MakeBacklog({{.number = 1, .labels = {"agent001"}},
+                                       {.number = 2, .labels = {"agent002"}},
+                                       {.number = 3, .labels = {}},
+                                       {.number = 4, .labels = {"agent004"}, .state = State::kClosed}});
+  const std::vector<Work> work = {{.issue = 1, .state = WorkState::kSafe, .owner = "agent001"},
+                                  {.issue = 3, .state = WorkState::kClaimed, .owner = "agent003"}};
+  CHECK(CompareLabels(work, backlog) ==
+        std::vector<std::string>{"#2: GitHub says agent002, the state says nobody",
+                                 "#3: GitHub says nobody, the state says agent003"});
+}
+
+TEST_CASE("a line of the audit log that was changed or taken out is noticed, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    for (const char* damage : {"UPDATE audit SET detail = 'x' WHERE event = 'second'",
+                               "UPDATE audit SET actor = 'eve' WHERE event = 'first'",
+                               "UPDATE audit SET at = at + 1 WHERE event = 'third'",
+                               "UPDATE audit SET digest = 'sha256:0' WHERE event = 'second'",
+                               "DELETE FROM audit WHERE event = 'second'"}) {
+      StoreWorld world(engine);
+      const std::unique_ptr<StateStore> store = world.Open();
+      for (const char* event : {"first", "second", "third"}) {
+        REQUIRE(store->AppendAudit(kScope, {.actor = "ada", .event = event, .detail = "d"}).ok());
+        REQUIRE(store->AppendAudit("other/repo", {.actor = "ada", .event = event, .detail = "d"}).ok());
+      }
+      CHECK(AuditState(*store, kScope)->clean());
+      world.Execute(std::string(damage) + (damage[0] == 'D' ? " AND scope = 'octo/repo'" : ""));
+      INFO(damage);
+      CHECK(AuditState(*store, kScope)->broken.at(0).rule == "audit_log");
+      CHECK_FALSE(store->ReadAudit(kScope, 3).ok());
+    }
+  }
+}
+
+// --- Snapshots ---
+
+TEST_CASE("D19: a snapshot brings every issue back; work in progress waits in the safe queue") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    REQUIRE(store->Enqueue(kScope, {{1, 1}, {2, 2}, {3, 3}}).ok());
+    REQUIRE(store->Enqueue("other/repo", {{9, 1}}).ok());
+    const Claim old = **store->ClaimNext(kScope, "agent001", absl::Hours(1));
+    REQUIRE(store->WriteDocument(kScope, "note", "kept", 0).ok());
+    const std::string snapshot = *store->TakeSnapshot(kScope);
+    CHECK(*store->TakeSnapshot(kScope) == snapshot);
+
+    REQUIRE(store->Land(kScope, old, "agent001/1").ok());
+    REQUIRE(store->Enqueue(kScope, {{4, 4}}).ok());
+    REQUIRE(store->WriteDocument(kScope, "note", "changed", 1).ok());
+    REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+
+    const std::vector<Work> work = *store->ListWork(kScope);
+    REQUIRE(work.size() == 3);
+    CHECK(work[0].state == WorkState::kSafe);
+    CHECK(work[0].owner == "agent001");
+    CHECK(work[0].fence > old.fence);
+    CHECK(work[1].state == WorkState::kReady);
+    CHECK(store->ReadDocument(kScope, "note")->value == "kept");
+    CHECK(store->ListWork("other/repo")->size() == 1);
+    CHECK(AuditState(*store, kScope)->clean());
+    CHECK(store->ReadAudit(kScope, 1)->back().event == "state.restore");
+    CHECK(store->Land(kScope, old, "late").code() == absl::StatusCode::kAborted);
+  }
+}
+
+TEST_CASE(
+    "a snapshot that was changed in any byte, cut, or of another scope is refused, and nothing changes") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  REQUIRE(store->Enqueue(kScope, {{1, 1}, {2, 2}}).ok());
+  const std::string snapshot = *store->TakeSnapshot(kScope);
+  REQUIRE(store->Enqueue(kScope, {{3, 3}}).ok());
+  for (std::size_t at = 0; at < snapshot.size(); ++at) {
+    std::string bad = snapshot;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    INFO("byte " << at);
+    CHECK(store->RestoreSnapshot(kScope, bad, "ada").code() == absl::StatusCode::kInvalidArgument);
+    CHECK_FALSE(store->RestoreSnapshot(kScope, snapshot.substr(0, at), "ada").ok());
+  }
+  CHECK(store->RestoreSnapshot("other/repo", snapshot, "ada").code() == absl::StatusCode::kInvalidArgument);
+  CHECK(store->ListWork(kScope)->size() == 3);
+}
+
+TEST_CASE("restoring a snapshot never lifts a latch") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  const std::string snapshot = *store->TakeSnapshot(kScope);
+  REQUIRE(store->WriteDocument(kScope, "rollout/planner", "latched", 0).ok());
+  REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+  CHECK(store->ReadDocument(kScope, "rollout/planner")->value == "latched");
+}
+
+TEST_CASE("what legacy alone knew comes back too") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  REQUIRE(store->Enqueue(kScope, {{1, 1}, {2, 2}}).ok());
+  world.Execute("DELETE FROM work WHERE issue = 2");
+  const std::string snapshot = *store->TakeSnapshot(kScope);
+  REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+  CHECK(store->ListWork(kScope)->size() == 2);
+  CHECK(AuditState(*store, kScope)->clean());
+}
+
+}  // namespace
+}  // namespace clambake

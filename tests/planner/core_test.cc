@@ -1,0 +1,184 @@
+// The scheduling core on its own: decoder, search, bounds, partition.
+#include <algorithm>
+#include <numeric>
+
+#include "planner/bin_completion.h"
+#include "planner/energy.h"
+#include "planner/partition.h"
+#include "planner/partition_bounds.h"
+#include "planner/project_decoder.h"
+#include "planner/project_search.h"
+#include "planner/rank_set.h"
+#include "planner/rng.h"
+#include "tests/support/catch.h"
+
+namespace clambake::planner {
+namespace {
+
+Project RandomProject(SearchRng& rng, std::int32_t jobs, std::int32_t resources) {
+  Project project;
+  project.resources = resources;
+  for (std::int32_t r = 0; r < resources; ++r) project.capacity.push_back(2 + rng.Below(3));
+  std::vector<Pair> before;
+  for (std::int32_t job = 0; job < jobs; ++job) {
+    project.duration.push_back(1 + rng.Below(6));
+    for (std::int32_t r = 0; r < resources; ++r) project.demand.push_back(rng.Below(3));
+    if (job > 0 && rng.Below(2) == 0) before.emplace_back(job, rng.Below(job));
+  }
+  project.before = RowsOf(before, jobs);
+  project.after = Transpose(project.before, jobs);
+  return project;
+}
+
+bool Feasible(const Project& project, const ProjectSchedule& schedule) {
+  for (std::int32_t job = 0; job < project.jobs(); ++job) {
+    if (schedule.start[job] < 0 || schedule.start[job] + project.duration[job] > schedule.makespan)
+      return false;
+    for (const std::int32_t blocker : project.before[job]) {
+      if (schedule.start[blocker] + project.duration[blocker] > schedule.start[job]) return false;
+    }
+  }
+  for (std::int32_t t = 0; t < schedule.makespan; ++t) {
+    for (std::int32_t r = 0; r < project.resources; ++r) {
+      std::int32_t used = 0;
+      for (std::int32_t job = 0; job < project.jobs(); ++job) {
+        const bool active = schedule.start[job] <= t && t < schedule.start[job] + project.duration[job];
+        used += active ? project.Demand(job, r) : 0;
+      }
+      if (used > project.capacity[r]) return false;
+    }
+  }
+  return true;
+}
+
+// Every order that precedence allows, each decoded: the serial scheme reaches
+// an optimum from one of them.
+std::int32_t ShortestOf(const Project& project) {
+  ProjectDecoder decoder(project);
+  Column<std::int32_t> list(project.duration.size());
+  std::iota(list.begin(), list.end(), 0);
+  std::int32_t best = 1'000'000;
+  ProjectSchedule schedule;
+  do {
+    std::vector<bool> placed(list.size());
+    const bool sound = std::all_of(list.begin(), list.end(), [&](std::int32_t job) {
+      placed[static_cast<std::size_t>(job)] = true;
+      const auto blockers = project.before[job];
+      return std::all_of(blockers.begin(), blockers.end(),
+                         [&](std::int32_t by) { return placed[static_cast<std::size_t>(by)]; });
+    });
+    if (!sound) continue;
+    decoder.Decode(list, schedule);
+    best = std::min(best, schedule.makespan);
+  } while (std::next_permutation(list.begin(), list.end()));
+  return best;
+}
+
+TEST_CASE("The core's search finds the optimum of small projects, and its bound stays below") {
+  SearchRng rng(1);
+  int certified = 0;
+  for (int round = 0; round < 60; ++round) {
+    const Project project = RandomProject(rng, 6, 1 + round % 4);
+    const std::int32_t best = ShortestOf(project);
+    const ProjectSchedule found = SearchProject(project, {.decodes = 500, .target = 0});
+    INFO("round " << round);
+    CHECK(Feasible(project, found));
+    CHECK(found.makespan == best);
+    const Bound bound = ProjectBound(project, found.makespan, 1'000'000);
+    CHECK(bound.minutes <= best);
+    certified += bound.minutes == best ? 1 : 0;
+  }
+  CHECK(certified > 50);
+}
+
+TEST_CASE("Justified schedules are feasible and never longer") {
+  SearchRng rng(2);
+  for (int round = 0; round < 50; ++round) {
+    const Project project = RandomProject(rng, 40, 3);
+    Column<std::int32_t> list(project.duration.size());
+    std::iota(list.begin(), list.end(), 0);
+    ProjectDecoder decoder(project);
+    ProjectSchedule schedule;
+    decoder.Decode(list, schedule);
+    REQUIRE(Feasible(project, schedule));
+    const std::int32_t before = schedule.makespan;
+    decoder.Justify(schedule);
+    CHECK(Feasible(project, schedule));
+    CHECK(schedule.makespan <= before);
+  }
+}
+
+TEST_CASE("The search stops at its target and within its budget, and repeats itself") {
+  SearchRng rng(3);
+  const Project project = RandomProject(rng, 50, 2);
+  const ProjectSchedule first = SearchProject(project, {.decodes = 300, .target = 0});
+  CHECK(SearchProject(project, {.decodes = 300, .target = 0}).start == first.start);
+  const ProjectSchedule early = SearchProject(project, {.decodes = 300, .target = 1'000'000});
+  CHECK(early.makespan >= first.makespan);
+}
+
+// The optimum of a partition, by trying all.
+std::int64_t BestPartition(const std::vector<std::int64_t>& minutes, std::vector<std::int64_t>& load,
+                           std::size_t job) {
+  if (job == minutes.size()) return *std::max_element(load.begin(), load.end());
+  std::int64_t best = 1'000'000'000;
+  for (std::size_t agent = 0; agent < load.size(); ++agent) {
+    load[agent] += minutes[job];
+    best = std::min(best, BestPartition(minutes, load, job + 1));
+    load[agent] -= minutes[job];
+    if (load[agent] == 0) break;  // empty agents are alike
+  }
+  return best;
+}
+
+TEST_CASE("Small partitions are solved and certified, and no bound claims too much") {
+  SearchRng rng(4);
+  for (int round = 0; round < 150; ++round) {
+    const std::int32_t agents = 2 + rng.Below(3);
+    std::vector<std::int64_t> minutes;
+    for (std::int32_t job = 0; job < 4 + round % 6; ++job)
+      minutes.push_back(1 + rng.Below(round % 2 == 0 ? 12 : 1000));
+    std::vector<std::int64_t> load(static_cast<std::size_t>(agents));
+    const std::int64_t best = BestPartition(minutes, load, 0);
+    const PartitionPlan plan = SolvePartition(minutes, agents, 1);
+    INFO("round " << round);
+    CHECK(plan.makespan == best);
+    CHECK(plan.bound.minutes == best);
+    std::sort(minutes.rbegin(), minutes.rend());
+    CHECK(PartitionBound(minutes, agents).minutes <= best);
+    CHECK(FinishBy(minutes, agents, best, 100'000).answer == Answer::kYes);
+    CHECK(FinishBy(minutes, agents, best - 1, 100'000).answer == Answer::kNo);
+    CHECK_FALSE(RoundingRefutes(minutes, agents, best));
+  }
+}
+
+TEST_CASE("Exact search gives up at its limit instead of answering") {
+  std::vector<std::int64_t> minutes;
+  for (std::int64_t i = 0; i < 60; ++i) minutes.push_back(10'000 - i * i);
+  CHECK(FinishBy(minutes, 7, 84'000, 10).answer == Answer::kUnknown);
+}
+
+TEST_CASE("A rank set finds its smallest member in any range") {
+  SearchRng rng(6);
+  for (const std::int32_t size : {1, 63, 64, 65, 4096, 5000, 300'000}) {
+    RankSet set(size);
+    std::vector<bool> members(static_cast<std::size_t>(size));
+    for (int step = 0; step < 400; ++step) {
+      const std::int32_t member = rng.Below(size);
+      const bool insert = rng.Below(3) != 0;
+      members[static_cast<std::size_t>(member)] = insert;
+      if (insert) {
+        set.Insert(member);
+      } else {
+        set.Erase(member);
+      }
+      const std::int32_t from = rng.Below(size);
+      const std::int32_t to = from + rng.Below(size - from + 1);
+      const auto found = std::find(members.begin() + from, members.begin() + to, true);
+      REQUIRE(set.First(from, to) == static_cast<std::int32_t>(found - members.begin()));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clambake::planner
