@@ -11,8 +11,10 @@ Options:
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
+  --state PATH|postgresql://…
+                              Where the state is kept; default: a file below $XDG_STATE_HOME/clambake
   --from FILE                 Read the backlog from FILE; - is standard input
-  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
+  --git-dir DIR               The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -25,9 +27,13 @@ Options:
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
-  compare                     Compare legacy and v2 on one input; never writes anything
+  compare                     Compare legacy and v2 on one input; never writes to GitHub
   fetch                       Save a repository's backlog for use without the network
+  run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
+  state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
+  cutover                     From legacy to v2, step by step, and back at once
+  doctor                      Health checks: exit 0 healthy, 1 not, 3 with warnings
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -77,8 +83,10 @@ Options:
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
+  --state PATH|postgresql://…
+                              Where the state is kept; default: a file below $XDG_STATE_HOME/clambake
   --from FILE                 Read the backlog from FILE; - is standard input
-  --git-dir DIR=.             The clone: a work tree, a bare repository, or a folder inside
+  --git-dir DIR               The clone: a work tree, a bare repository, or a folder inside
   --agents N|FILE=8           How many agents there are, or a file that describes them
   --readonly                  Write nothing to GitHub, whatever the environment says
   --json                      Print JSON on standard output
@@ -91,9 +99,13 @@ Options:
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
-  compare                     Compare legacy and v2 on one input; never writes anything
+  compare                     Compare legacy and v2 on one input; never writes to GitHub
   fetch                       Save a repository's backlog for use without the network
+  run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
+  state                       The state that outlives a run; never writes to GitHub
   flags                       Show the effective feature flags, where each comes from, and why
+  cutover                     From legacy to v2, step by step, and back at once
+  doctor                      Health checks: exit 0 healthy, 1 not, 3 with warnings
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -120,12 +132,14 @@ Examples:
   clambake plan --from - --as-of 2026-01-31 < backlog.json
  
 $ clambake compare --help
-Compare legacy and v2 on one input; never writes anything
+Compare legacy and v2 on one input; never writes to GitHub
 Usage: clambake compare [OPTIONS]
  
 Options:
   -h,--help                   Print this help message and exit
   --all                       Show every row of long tables
+  --keep                      Remember what came out, beside the state
+  --history                   What came out of comparisons that were kept; exit 1 if any differs
  
 Each difference is same, equivalent (another order among equals), expected (a known defect of
 legacy or a declared improvement, named by its code) or different. Exit code 1 if any is different.
