@@ -49,7 +49,7 @@ Finding NewFinding(const JudgeInput& input, Metric metric) {
 bool IsSupported(const Finding& finding) { return finding.e_value >= finding.e_limit; }
 
 std::string Support(const Finding& finding) {
-  return fmt::format("e-value {:.3g} of {:.3g}, {} and {} items", finding.e_value, finding.e_limit,
+  return fmt::format("e-value {:.4g} of {:.4g}, {} and {} items", finding.e_value, finding.e_limit,
                      finding.control_items, finding.candidate_items);
 }
 

@@ -82,7 +82,7 @@ void Report(std::string_view what, std::vector<absl::Duration> times, absl::Dura
   const absl::Duration p99 = times[(times.size() * 99 + 99) / 100 - 1];
   fmt::print("{:<28} median {:>8.2f} ms  p99 {:>8.2f} ms  bound {:>5.0f} ms  ratio {:.3f}\n", what,
              absl::ToDoubleMilliseconds(times[times.size() / 2]), absl::ToDoubleMilliseconds(p99),
-             absl::ToDoubleMilliseconds(bound), p99 / bound);
+             absl::ToDoubleMilliseconds(bound), absl::FDivDuration(p99, bound));
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ int main(int argc, char* argv[]) {
   fmt::print("{} issues, {} calls each; P95 until the caller has its answer\n", issues, kRounds);
   for (const Case& each : cases) {
     fmt::print("{:<26} {:>8.2f} ms  ratio to alone {:.3f}\n", each.name,
-               absl::ToDoubleMilliseconds(P95(each.times)), P95(each.times) / alone);
+               absl::ToDoubleMilliseconds(P95(each.times)), absl::FDivDuration(P95(each.times), alone));
   }
   return 0;
 }
