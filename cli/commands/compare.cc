@@ -59,9 +59,9 @@ ExitCode ShowHistory(const Globals& globals) {
   std::string text;
   for (const ShadowRecord& record : *records) {
     ++counts[record.outcome];
-    text += fmt::format("{}  {}  {:<10}  {}\n",
+    text += fmt::format("{}  {}  {}{}{}\n",
                         absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.at, absl::UTCTimeZone()),
-                        record.component, record.outcome, record.detail);
+                        record.component, record.outcome, record.detail.empty() ? "" : ": ", record.detail);
   }
   for (const auto& [outcome, count] : counts) text += fmt::format("{} {}\n", count, outcome);
   if (records->empty()) text = "no comparison is kept; `clambake compare --keep` keeps one\n";

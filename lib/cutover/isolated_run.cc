@@ -1,6 +1,7 @@
 // A function in a process of its own: the one place of this room that forks.
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -51,6 +52,8 @@ void LimitMemory(std::size_t beyond) {
 // The candidate's process: nothing of the caller's stays within reach.
 void Seclude(int mark, int answer, const ShadowLimits& limits) {
   setpgid(0, 0);
+  const sched_param no_priority = {};
+  sched_setscheduler(0, SCHED_IDLE, &no_priority);  // only what the caller leaves over
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGCHLD}) {
     ::signal(signal, SIG_DFL);
   }

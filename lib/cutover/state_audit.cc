@@ -31,7 +31,8 @@ std::vector<BrokenInvariant> CheckWork(const std::vector<Work>& work) {
     if ((row.state == WorkState::kLanded || row.state == WorkState::kBundled) && row.branch.empty()) {
       broken.push_back({"branch", row.issue, fmt::format("{}, and no branch is known", Name(row.state))});
     }
-    if (!IsHeld(row.state)) continue;
+    // What waits in the safe queue was moved there under one fence.
+    if (row.state != WorkState::kClaimed && row.state != WorkState::kSettling) continue;
     const auto [first, fresh] = fences.emplace(row.fence, row.issue);
     if (!fresh) {
       broken.push_back(

@@ -25,7 +25,8 @@ TEST_CASE("each thing that must never be is found, by its rule") {
       CheckWork({{.issue = 1, .state = WorkState::kClaimed, .owner = "", .fence = 1},
                  {.issue = 2, .state = WorkState::kLanded, .branch = ""},
                  {.issue = 3, .state = WorkState::kClaimed, .owner = "agent001", .fence = 9},
-                 {.issue = 4, .state = WorkState::kSafe, .owner = "agent002", .fence = 9},
+                 {.issue = 4, .state = WorkState::kSettling, .owner = "agent002", .fence = 9},
+                 {.issue = 6, .state = WorkState::kSafe, .owner = "agent003", .fence = 9},
                  {.issue = 5, .state = WorkState::kReady, .fence = 9}});
   REQUIRE(broken.size() == 3);
   CHECK(broken[0].rule == "holder");

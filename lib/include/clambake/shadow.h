@@ -80,8 +80,9 @@ absl::StatusOr<std::vector<ShadowRecord>> ReadShadowRecords(StateStore& store, s
 // The gravest class of a comparison, and its codes with their counts.
 ShadowRecord Summarize(const PlanComparison& comparison);
 
-// The candidate planner on the control's request, to be started before the
-// control and compared when the caller has its answer.
+// The candidate planner on the control's request. To be started when the
+// control has answered, and compared when the caller has its answer: what the
+// caller waits for is then the fork alone.
 absl::StatusOr<std::unique_ptr<IsolatedRun>> StartShadowPlan(const WorkPlanner& candidate,
                                                              const PlanRequest& request,
                                                              const ShadowLimits& limits);

@@ -30,7 +30,7 @@ struct StateAudit {
 absl::StatusOr<StateAudit> AuditState(StateStore& store, std::string_view scope);
 
 // The invariants alone: a held issue has a holder, finished work has a branch,
-// no fence is given twice.
+// no fence is given to two claims.
 std::vector<BrokenInvariant> CheckWork(const std::vector<Work>& work);
 
 // Who is right where the generations differ: legacy up to `phase2`, v2 from `phase3`.

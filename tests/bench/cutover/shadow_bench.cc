@@ -1,5 +1,5 @@
-// What a shadow costs its caller: planning with a candidate beside it, started
-// before and collected after the caller has its answer, against planning alone.
+// What a shadow costs its caller: planning and forking a candidate, which is
+// collected after the caller has its answer, against planning alone.
 //   shadow_bench [ISSUES]
 #include <algorithm>
 #include <charconv>
@@ -46,12 +46,12 @@ struct Case {
 absl::Duration TimeOnce(Clock& clock, Case& each, const WorkPlanner& control, const PlanRequest& request,
                         int round) {
   const absl::Duration start = clock.Monotonic();
+  const absl::StatusOr<Plan> plan = control.MakePlan(request);
   std::unique_ptr<IsolatedRun> shadow;
   if (each.candidate != nullptr && IsSampled(std::to_string(round), each.rate)) {
     auto started = StartShadowPlan(*each.candidate, request, {.time = absl::Milliseconds(100)});
     if (started.ok()) shadow = *std::move(started);
   }
-  const absl::StatusOr<Plan> plan = control.MakePlan(request);
   const absl::Duration took = clock.Monotonic() - start;
   if (shadow != nullptr && plan.ok()) CompareShadowPlan(*shadow, *request.backlog, *plan);
   return took;
@@ -109,7 +109,7 @@ int main(int argc, char* argv[]) {
   fmt::print("{} issues, {} calls each; P95 until the caller has its answer\n", issues, kRounds);
   for (const Case& each : cases) {
     fmt::print("{:<26} {:>8.2f} ms  ratio to alone {:.3f}\n", each.name,
-               absl::ToDoubleMilliseconds(P95(each.times)), P95(each.times) / alone);
+               absl::ToDoubleMilliseconds(P95(each.times)), absl::FDivDuration(P95(each.times), alone));
   }
   return 0;
 }

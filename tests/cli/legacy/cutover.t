@@ -1,33 +1,102 @@
 # A rollout from the command line: start, hold, roll back, clear; what is
 # missing is said; the environment file is replaced.
 $ clambake cutover status
+clambake: error: no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY
+[exit 2]
 $ clambake cutover status --repo octo/repo --state $SCRATCH/s.db
+clambake: error: $SCRATCH/s.db: there is no state; `clambake state init` makes it
+[exit 2]
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db
+clambake: error: a change needs to say who makes it, and why (--reason)
+[exit 2]
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason 'phase 1' --actor ada
+COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
+planner    running    10.00 %    1/5          0          0  -
 $ clambake cutover start bundler --repo octo/repo --state $SCRATCH/s.db --reason 'phase 2' --actor ada
+clambake: error: the bundler cannot start yet:
+  the planner's rollout is not complete: it is running at 10.00 %
+[exit 2]
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason x --ladder 10,5
+clambake: error: a ladder's steps must grow and stay within 0.01 and 100 %, and 500 basis points follow 1000
+[exit 2]
 $ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db
+inconclusive
+  not enough items: 0 of control and 0 of candidate, 50 of each wanted at least
+  errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm
+  P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items)
+  availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items)
+  success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
+[exit 3]
 $ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db --json > $SCRATCH/verdict.json; clambake cutover judge --replay $SCRATCH/verdict.json | cmp - $SCRATCH/verdict.json
 $ sed 's/"corruptions":0/"corruptions":1/' $SCRATCH/verdict.json > $SCRATCH/forged.json; clambake cutover judge --replay $SCRATCH/forged.json > $SCRATCH/other.json
+clambake: error: $SCRATCH/forged.json: judged again, the verdict is another one
+[exit 1]
 $ clambake cutover advance planner --repo octo/repo --state $SCRATCH/s.db --reason 'go on' --actor ada
+clambake: error: the planner cannot advance yet:
+  the judge says inconclusive: not enough items: 0 of control and 0 of candidate, 50 of each wanted at least; errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm; P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items); availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items); success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
+[exit 2]
 $ clambake cutover hold planner --repo octo/repo --state $SCRATCH/s.db --reason lunch --actor ada
+COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
+planner    held       10.00 %    1/5          0          0  -
+           held: lunch
 $ printf 'A=1\nCLAMBAKE_NEW_PLANNER=true\n' > $SCRATCH/flags.env; clambake cutover rollback all --repo octo/repo --state $SCRATCH/s.db --env-file $SCRATCH/flags.env --readonly --reason smoke --actor ada && cat $SCRATCH/flags.env
-$ clambake cutover rollback all --repo octo/repo --state $SCRATCH/s.db --env-file $SCRATCH/flags.env
+rolled back: all (smoke)
+A=1
+CLAMBAKE_BUNDLER_V2=false
+CLAMBAKE_MIGRATION_PHASE=legacy
+CLAMBAKE_NEW_EXECUTOR=false
+CLAMBAKE_NEW_PLANNER=false
+CLAMBAKE_READONLY=true
+$ clambake cutover rollback all --repo octo/repo --state $SCRATCH/s.db --env-file $SCRATCH/flags.env --actor bob
+rolled back: all (rolled back by hand)
 $ clambake cutover status --repo octo/repo --state $SCRATCH/s.db --json | grep -o '"holds":true,"trigger":"operator","observed":"smoke"' | wc -l
+3
 $ clambake cutover advance planner --repo octo/repo --state $SCRATCH/s.db --reason 'go on'
+clambake: error: the planner was rolled back (operator): `clambake cutover clear planner --reason …` lifts that
+[exit 2]
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db
+clambake: error: a change needs to say who makes it, and why (--reason)
+[exit 2]
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason 'it was the smoke' --actor ada
+COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
+planner    none             -      -          0          0  -
 $ clambake cutover status --log 3 --repo octo/repo --state $SCRATCH/s.db | sed 's/^[^ ]*  //'
+bob  cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
+bob  cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
+ada  cutover.clear  planner: latched (operator) -> none: it was the smoke
 # With the state gone, the environment file is still written.
 $ rm $SCRATCH/flags.env; clambake cutover rollback planner --repo octo/repo --state /proc/none/s.db --env-file $SCRATCH/flags.env 2>$SCRATCH/why; cat $SCRATCH/flags.env; grep -c 'the latch is not set' $SCRATCH/why
+rolled back in $SCRATCH/flags.env alone: restart what reads it
+CLAMBAKE_NEW_PLANNER=false
+1
 # Snapshots, audit, reconciliation.
 $ clambake state audit --repo octo/repo --state $SCRATCH/s.db
+the generations agree, no invariant is broken
 $ clambake state snapshot $SCRATCH/snapshot.json --repo octo/repo --state $SCRATCH/s.db > $SCRATCH/said; sed 's/scope":"octo/scope":"octa/' $SCRATCH/snapshot.json > $SCRATCH/changed.json; clambake state restore $SCRATCH/changed.json --repo octo/repo --state $SCRATCH/s.db
+clambake: error: snapshot: its digest does not match: it was changed or cut; nothing is restored
+[exit 2]
 $ clambake state restore $SCRATCH/snapshot.json --repo octo/repo --state $SCRATCH/s.db
+restored; work in progress waits in the safe queue, GitHub is as it was: `clambake state reconcile` compares
 $ clambake state reconcile --repo octo/repo --state $SCRATCH/s.db
+0 issues in progress moved to the safe queue; their agents keep them
+labels: skipped, no backlog to compare with (--from FILE)
 # Comparisons that are kept.
 $ clambake compare --history --repo octo/repo --state $SCRATCH/s.db
+no comparison is kept; `clambake compare --keep` keeps one
 $ clambake compare --from backlog.json --agents 3 --repo octo/repo --state $SCRATCH/s.db --keep > $SCRATCH/compared; clambake compare --history --repo octo/repo --state $SCRATCH/s.db | sed 's/^2[^ ]*  //'
+planner  same
+1 same
 # The doctor says what it could not check.
-$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v ^pass.*disk
-$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json
+$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v 'disk  *[0-9]'
+pass     flags        phase legacy
+skipped  github       a saved backlog is used (--from)
+skipped  token        a saved backlog is used (--from)
+skipped  rate_budget  a saved backlog is used (--from)
+skipped  labels       a saved backlog is used (--from)
+pass     state        sqlite, schema 5
+skipped  consistency  only legacy runs: there is nothing to be consistent with
+pass     assignments  no issue is held twice
+skipped  clock        the state uses this machine's clock
+warn     latch        rolled back: bundler (operator), executor (operator)
+$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json | sed 's/[0-9]* MiB/N MiB/'
+{"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
