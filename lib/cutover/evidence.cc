@@ -57,7 +57,7 @@ bool IsError(SampleResult result) {
          result == SampleResult::kUnavailable;
 }
 
-void Count(ArmCounters& counters, const Sample& sample, std::int64_t microseconds) {
+void Count(ArmCounters& counters, const RolloutSample& sample, std::int64_t microseconds) {
   ++counters.items;
   counters.latency.Add(microseconds);
   if (sample.result == SampleResult::kWorkFailed) ++counters.work_failed;
@@ -66,7 +66,7 @@ void Count(ArmCounters& counters, const Sample& sample, std::int64_t microsecond
   if (sample.result == SampleResult::kUnavailable) ++counters.unavailable;
 }
 
-std::array<double, 5>& Wealth(Evidence& evidence, Metric metric) {
+std::array<double, 5>& Wealth(Evidence& evidence, RolloutMetric metric) {
   return evidence.wealth[static_cast<std::size_t>(metric)];
 }
 
@@ -128,16 +128,16 @@ Evidence NewEvidence() {
   return evidence;
 }
 
-void AddSample(Evidence& evidence, std::int64_t share, const Sample& sample) {
+void AddSample(Evidence& evidence, std::int64_t share, const RolloutSample& sample) {
   const std::int64_t microseconds = absl::ToInt64Microseconds(sample.latency);
-  if (IsError(sample.result)) BetOnArm(Wealth(evidence, Metric::kErrorRate), share, sample.arm);
+  if (IsError(sample.result)) BetOnArm(Wealth(evidence, RolloutMetric::kErrorRate), share, sample.arm);
   if (evidence.slow_above > 0 && microseconds > evidence.slow_above) {
-    BetOnArm(Wealth(evidence, Metric::kLatency), share, sample.arm);
+    BetOnArm(Wealth(evidence, RolloutMetric::kLatency), share, sample.arm);
   }
   if (sample.arm == Arm::kCandidate) {
-    BetOnRate(Wealth(evidence, Metric::kAvailability), kBadAvailability, kUnavailableLimit,
+    BetOnRate(Wealth(evidence, RolloutMetric::kAvailability), kBadAvailability, kUnavailableLimit,
               sample.result == SampleResult::kUnavailable ? Fared::kBadly : Fared::kWell);
-    BetOnRate(Wealth(evidence, Metric::kSuccessRate), kBadSuccess, kFailedLimit,
+    BetOnRate(Wealth(evidence, RolloutMetric::kSuccessRate), kBadSuccess, kFailedLimit,
               sample.result == SampleResult::kSuccess ? Fared::kWell : Fared::kBadly);
   }
   for (Arms* arms : {&evidence.step, &evidence.total}) {
@@ -153,7 +153,7 @@ void AddCorruption(Evidence& evidence, std::string_view what) {
 
 void EnterStep(Evidence& evidence) { evidence.step = {}; }
 
-double EValue(const Evidence& evidence, Metric metric) {
+double EValue(const Evidence& evidence, RolloutMetric metric) {
   double sum = 0;
   const auto& wealth = evidence.wealth[static_cast<std::size_t>(metric)];
   for (const double each : wealth) sum += each;

@@ -122,7 +122,7 @@ void WriteEvidence(JsonWriter& json, const Evidence& evidence) {
     json.Member("slow_refresh", evidence.slow_refresh);
     json.Key("wealth");
     json.Object([&] {
-      for (const Metric metric : kMetrics) {
+      for (const RolloutMetric metric : kMetrics) {
         json.Key(Name(metric));
         json.Array([&] {
           for (const double each : evidence.wealth[static_cast<std::size_t>(metric)]) {
@@ -144,7 +144,7 @@ absl::Status ReadEvidence(const JsonView& view, Evidence& evidence) {
   CLAMBAKE_RETURN_IF_ERROR(view.Read("slow_above", kRequired, 0, kMost, evidence.slow_above));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("slow_refresh", kRequired, 0, kMost, evidence.slow_refresh));
   return Member(view, "wealth", [&](const JsonView& wealth) -> absl::Status {
-    for (const Metric metric : kMetrics) {
+    for (const RolloutMetric metric : kMetrics) {
       CLAMBAKE_RETURN_IF_ERROR(Member(wealth, Name(metric), [&](const JsonView& bets) {
         return ReadWealth(bets, evidence.wealth[static_cast<std::size_t>(metric)]);
       }));

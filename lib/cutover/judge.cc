@@ -35,7 +35,7 @@ const ArmCounters& Baseline(const JudgeInput& input) {
 // The counters that a roll-back is judged by: those that the bets were on.
 const Arms& Betted(const JudgeInput& input) { return input.evidence.total; }
 
-Finding NewFinding(const JudgeInput& input, Metric metric) {
+Finding NewFinding(const JudgeInput& input, RolloutMetric metric) {
   Finding finding;
   finding.metric = metric;
   finding.control_items = Baseline(input).items;
@@ -71,7 +71,7 @@ std::int64_t UpperIncrease(const ArmCounters& control, const ArmCounters& candid
 }
 
 Finding JudgeErrors(const JudgeInput& input) {
-  Finding finding = NewFinding(input, Metric::kErrorRate);
+  Finding finding = NewFinding(input, RolloutMetric::kErrorRate);
   const JudgePolicy& policy = input.policy;
   const Arms& all = Betted(input);
   const std::int64_t overall =
@@ -137,7 +137,7 @@ std::int64_t Scaled(std::int64_t microseconds, std::int64_t percent) {
 
 Finding JudgeLatency(const JudgeInput& input) {
   constexpr int kP95 = 95;
-  Finding finding = NewFinding(input, Metric::kLatency);
+  Finding finding = NewFinding(input, RolloutMetric::kLatency);
   const JudgePolicy& policy = input.policy;
   const Arms& all = Betted(input);
   const std::int64_t before = all.control.latency.Percentile(kP95);
@@ -169,7 +169,7 @@ Finding JudgeLatency(const JudgeInput& input) {
 }
 
 struct RateRule {
-  Metric metric;
+  RolloutMetric metric;
   std::int64_t limit;  // ppm
   std::int64_t (*good)(const ArmCounters&);
 };
@@ -190,7 +190,7 @@ Finding JudgeRate(const JudgeInput& input, const RateRule& rule) {
     finding.state = State::kFine;
   }
   finding.text = fmt::format("{} {}, at least {} wanted ({})",
-                             rule.metric == Metric::kAvailability ? "availability" : "success",
+                             rule.metric == RolloutMetric::kAvailability ? "availability" : "success",
                              Percent(finding.candidate), Percent(rule.limit), Support(finding));
   return finding;
 }
@@ -236,8 +236,8 @@ Verdict Judge(const JudgeInput& input) {
   Verdict verdict;
   verdict.findings = {
       JudgeErrors(input), JudgeLatency(input),
-      JudgeRate(input, {Metric::kAvailability, input.policy.min_availability * kPpmOfPoint, Served}),
-      JudgeRate(input, {Metric::kSuccessRate, input.policy.min_success * kPpmOfPoint, Succeeded})};
+      JudgeRate(input, {RolloutMetric::kAvailability, input.policy.min_availability * kPpmOfPoint, Served}),
+      JudgeRate(input, {RolloutMetric::kSuccessRate, input.policy.min_success * kPpmOfPoint, Succeeded})};
   if (input.evidence.corruptions > 0) {
     verdict.judgement = Judgement::kRollBack;
     verdict.trigger = "corruption";
@@ -261,7 +261,7 @@ Verdict Judge(const JudgeInput& input) {
   return verdict;
 }
 
-std::string_view Name(Metric metric) {
+std::string_view Name(RolloutMetric metric) {
   constexpr std::array<std::string_view, 4> kNames = {"error_rate", "latency_p95", "availability",
                                                       "success_rate"};
   return kNames[static_cast<std::size_t>(metric)];

@@ -145,7 +145,8 @@ absl::StatusOr<RolloutRecord> Rollouts::ApplyAudited(Component component, std::s
   return after;
 }
 
-absl::StatusOr<RolloutRecord> Rollouts::Record(const Draw& draw, WriteMode mode, const Sample& sample) {
+absl::StatusOr<RolloutRecord> Rollouts::Record(const Draw& draw, WriteMode mode,
+                                               const RolloutSample& sample) {
   if (mode == WriteMode::kReadOnly || draw.rollout.empty()) return Read(draw.component);
   RolloutRecord before;
   bool counted = false;

@@ -157,10 +157,10 @@ TEST_CASE("entering a step asks for fresh evidence, and keeps the bets") {
   JudgeInput input = At(5'000);
   Send(input, Arm::kControl, {.items = 300, .error_percent = 2});
   Send(input, Arm::kCandidate, {.items = 300, .error_percent = 2});
-  const double before = EValue(input.evidence, Metric::kErrorRate);
+  const double before = EValue(input.evidence, RolloutMetric::kErrorRate);
   EnterStep(input.evidence);
   CHECK(Judge(input).judgement == Judgement::kInconclusive);
-  CHECK(EValue(input.evidence, Metric::kErrorRate) == before);
+  CHECK(EValue(input.evidence, RolloutMetric::kErrorRate) == before);
 }
 
 TEST_CASE("two points over a base of 5 % would take 1,741 items per arm") {

@@ -69,7 +69,7 @@ enum class Arm { kControl, kCandidate };
 // caller saw. An unavailable one was served by nobody.
 enum class SampleResult { kSuccess, kWorkFailed, kError, kFallback, kUnavailable };
 
-struct Sample {
+struct RolloutSample {
   Arm arm = Arm::kControl;
   SampleResult result = SampleResult::kSuccess;
   absl::Duration latency;
@@ -89,10 +89,10 @@ struct Arms {
   ArmCounters candidate;
 };
 
-enum class Metric { kErrorRate, kLatency, kAvailability, kSuccessRate };
-inline constexpr std::array kMetrics = {Metric::kErrorRate, Metric::kLatency, Metric::kAvailability,
-                                        Metric::kSuccessRate};
-std::string_view Name(Metric metric);  // "error_rate" "latency_p95" "availability" "success_rate"
+enum class RolloutMetric { kErrorRate, kLatency, kAvailability, kSuccessRate };
+inline constexpr std::array kMetrics = {RolloutMetric::kErrorRate, RolloutMetric::kLatency,
+                                        RolloutMetric::kAvailability, RolloutMetric::kSuccessRate};
+std::string_view Name(RolloutMetric metric);  // "error_rate" "latency_p95" "availability" "success_rate"
 
 // Everything the judge knows of a rollout.
 struct Evidence {
@@ -107,12 +107,12 @@ struct Evidence {
 
 Evidence NewEvidence();
 // `share` is the candidate's when the sample's arm was drawn.
-void AddSample(Evidence& evidence, std::int64_t share, const Sample& sample);
+void AddSample(Evidence& evidence, std::int64_t share, const RolloutSample& sample);
 void AddCorruption(Evidence& evidence, std::string_view what);
 // The next step: counters of the step start afresh, the bets go on.
 void EnterStep(Evidence& evidence);
 // What the metric's bets have made of one unit, on average.
-double EValue(const Evidence& evidence, Metric metric);
+double EValue(const Evidence& evidence, RolloutMetric metric);
 
 struct JudgePolicy {
   std::int64_t alpha_ppm = 10'000;  // false roll-backs over a whole rollout, at most
@@ -141,7 +141,7 @@ std::string_view Name(Judgement judgement);  // "promote" "hold" "roll_back" "in
 
 // One metric, with its numbers. Rates in parts per million, latencies in µs.
 struct Finding {
-  Metric metric = Metric::kErrorRate;
+  RolloutMetric metric = RolloutMetric::kErrorRate;
   enum class State { kFine, kUndecided, kAboveHold, kAboveRollBack } state = State::kUndecided;
   std::int64_t control = 0;
   std::int64_t candidate = 0;

@@ -101,7 +101,7 @@ class Rollouts {
   // Counts a sample, and sets the latch if that is called for. Nothing is
   // counted in read-only mode, for a draw without rollout, or if the step has
   // changed since. Returns the record as it is then.
-  absl::StatusOr<RolloutRecord> Record(const Draw& draw, WriteMode mode, const Sample& sample);
+  absl::StatusOr<RolloutRecord> Record(const Draw& draw, WriteMode mode, const RolloutSample& sample);
   // A digest that does not match or an invariant that is broken: latches at once.
   absl::StatusOr<RolloutRecord> ReportCorruption(Component component, std::string_view what);
 

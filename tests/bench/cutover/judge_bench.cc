@@ -64,7 +64,7 @@ class Rollout {
   static constexpr std::array<std::int64_t, 5> kSteps = {1'000, 2'500, 5'000, 7'500, 10'000};
 
   bool Trips() {
-    Sample sample;
+    RolloutSample sample;
     sample.arm =
         static_cast<std::int64_t>(rng_->Below(10'000)) < input_.share ? Arm::kCandidate : Arm::kControl;
     const std::int64_t ppm = sample.arm == Arm::kControl ? scenario_.control_ppm : scenario_.candidate_ppm;
@@ -72,7 +72,7 @@ class Rollout {
     sample.latency = absl::Milliseconds(500 + static_cast<std::int64_t>(rng_->Below(1'000)));
     AddSample(input_.evidence, input_.share, sample);
     // Judging costs more than counting; nothing can trip before a bet has won.
-    for (const Metric metric : kMetrics) {
+    for (const RolloutMetric metric : kMetrics) {
       constexpr double kLeastLimit = 100;
       if (EValue(input_.evidence, metric) >= kLeastLimit) {
         return Judge(input_).judgement == Judgement::kRollBack;
