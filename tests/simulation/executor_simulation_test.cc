@@ -42,6 +42,13 @@ class ShakyStore : public StateStore {
     if (started.ok()) shared_ = *started;
     return started;
   }
+  absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) override {
+    return store_.TakeSnapshot(scope);
+  }
+  absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
+                               std::string_view owner) override {
+    return store_.RestoreSnapshot(scope, snapshot, owner);
+  }
   absl::Status RenewRun(const RunLease& lease) override { return store_.RenewRun(lease); }
   absl::Status EndRun(const RunLease& lease) override {
     return dead_ ? absl::OkStatus() : store_.EndRun(lease);
