@@ -6,46 +6,46 @@ Plan for shellworks/shop, made by the v2 planner (STATIC: env)
     #21  unblocker  agent001      now     30m  Flaky test: basket_merges_on_login
     #17  high       agent002  running     15m  Contrast of the price tag is below 4.5:1
      #1  very-high  agent003      now      1h  Order total is wrong when a discount and a gift card meet
-    #27  very-high  agent003      now     30m  Rotate the signing key
+    #37  very-high  agent003      now      1h  Stock count drifts after a cancelled order
      #3  unblocker  agent004      now      1h  Database schema for delivery windows
     #50  high       agent005  running     30m  Metrics: p95 of the checkout
     #24  none       agent006      now     45m  Document the webhook payloads
     #29  very-high  agent002      15m   1h15m  Rate-limit the log-in
-    #37  very-high  agent001      30m   1h30m  Stock count drifts after a cancelled order
-    #18  very-high  agent003      30m      1h  Keyboard: the basket cannot be reached
+    #18  very-high  agent001      30m      1h  Keyboard: the basket cannot be reached
     #53  medium     agent005      30m   1h30m  Map of the pick-up points
-    #51  medium     agent006      45m   1h45m  Metrics: dashboard
-    #10  high       agent003       1h      2h  Search ignores accents ("café" finds nothing)
+    #23  medium     agent006      45m   1h45m  CI: run the browser tests on two shards
+    #31  high       agent001       1h      6h  Invoices: number them without gaps
+     #2  high       agent003       1h      5h  Checkout: split the payment step out of the controller
     #55  high       agent003       1h   4h20m  Import the suppliers' price lists
-     #2  high       agent004       1h      5h  Checkout: split the payment step out of the controller
+    #27  very-high  agent004       1h   1h30m  Rotate the signing key
      #4  high       agent002    1h15m   1h45m  API: list delivery windows
-    #31  high       agent001    1h30m   6h30m  Invoices: number them without gaps
+    #10  high       agent004    1h30m   2h30m  Search ignores accents ("café" finds nothing)
     #43  medium     agent005    1h30m   3h30m  Translate the shop: extract the texts
      #5  high       agent002    1h45m   2h45m  API: reserve a delivery window
-    #23  medium     agent006    1h45m   2h45m  CI: run the browser tests on two shards
-    #28  high       agent003       2h      3h  Sign the webhook payloads
+    #51  medium     agent006    1h45m   2h45m  Metrics: dashboard
+    #20  high       agent004    2h30m   3h30m  Basket survives a log-in
      #6  high       agent002    2h45m   3h45m  Page: choose a delivery window
-    #58  none       agent006    2h45m      3h  Fixes #1, says the title, and means nothing by it
-    #20  high       agent003       3h      4h  Basket survives a log-in
+    #57  none       agent006    2h45m      3h  ::error::title that poses as a workflow command  [31mand as red
     #26  none       agent006       3h   3h15m  README: badges point at the old branch
-    #57  none       agent006    3h15m   3h30m  ::error::title that poses as a workflow command  [31mand as red
+    #58  none       agent006    3h15m   3h30m  Fixes #1, says the title, and means nothing by it
+    #28  high       agent004    3h30m   4h30m  Sign the webhook payloads
     #19  medium     agent005    3h30m   4h30m  Basket: undo a removal
-    #47  medium     agent002    3h45m   5h45m  Reviews: moderation queue
-    #11  medium     agent003       4h      5h  Search: rank fresh catches first
-     #7  medium     agent003    4h20m   4h50m  E-mail: confirm the delivery window
+    #11  medium     agent002    3h45m   4h45m  Search: rank fresh catches first
+    #47  medium     agent003    4h20m   6h20m  Reviews: moderation queue
+    #14  medium     agent004    4h30m   5h30m  Thumbnails in WebP
     #16  low        agent005    4h30m   6h30m  Dark mode
-    #14  medium     agent003    4h50m   5h50m  Thumbnails in WebP
-     #8  medium     agent006    4h50m   5h50m  Delivery windows
-    #56  medium     agent003       5h      6h  Prices: schedule a change
-    #38  medium     agent004       5h      6h  Stock: nightly reconciliation
-    #59  medium     agent002    5h45m   6h45m  Load test of the checkout
-    #15  medium     agent003    5h50m   6h20m  Lazy-load thumbnails
-    #30  medium     agent003       6h   6h30m  Log-in: say which field is wrong without saying which exists
+    #56  medium     agent002    4h45m   5h45m  Prices: schedule a change
+    #38  medium     agent003       5h      6h  Stock: nightly reconciliation
+    #59  medium     agent006       5h      6h  Load test of the checkout
+     #7  medium     agent004    5h30m      6h  E-mail: confirm the delivery window
+    #15  medium     agent002    5h45m   6h15m  Lazy-load thumbnails
+    #30  medium     agent001       6h   6h30m  Log-in: say which field is wrong without saying which exists
+    #45  low        agent003       6h      7h  Translate the shop: 日本語
     #12  low        agent004       6h      8h  Search: suggest spellings
-    #45  low        agent003    6h20m   7h20m  Translate the shop: 日本語
-    #44  low        agent001    6h30m   7h30m  Translate the shop: Français
-    #39  low        agent003    6h30m      7h  Stock: alert below the threshold
-    #46  low        agent005    6h30m   8h30m  Translate the shop: العربية, right to left
+     #8  medium     agent006       6h      7h  Delivery windows
+    #44  low        agent002    6h15m   7h15m  Translate the shop: Français
+    #39  low        agent003    6h20m   6h50m  Stock: alert below the threshold
+    #46  low        agent001    6h30m   8h30m  Translate the shop: العربية, right to left
  
 Not scheduled
   ISSUE  PRIORITY        WHY NOT                TITLE
@@ -81,7 +81,7 @@ Plan for shellworks/shop, made by the v2 planner (STATIC: env)
       priority high; agent002 holds it already and keeps it
      #1  very-high  agent003      now      1h  Order total is wrong when a discount and a gift card meet
       priority very-high; agent003 is free
-    #27  very-high  agent003      now     30m  Rotate the signing key
+    #29  very-high  agent003      now      1h  Rate-limit the log-in
       priority very-high; agent003 is free
      #3  unblocker  agent004      now      1h  Database schema for delivery windows
       priority unblocker; agent004 is free, and has the skill "backend"
@@ -89,14 +89,16 @@ Plan for shellworks/shop, made by the v2 planner (STATIC: env)
       priority medium; agent005 is free, and has the skill "frontend"
     #23  medium     agent006      now      1h  CI: run the browser tests on two shards
       priority medium; agent006 is free, and has the skill "chore"
-    #29  very-high  agent002      15m   1h15m  Rate-limit the log-in
+    #27  very-high  agent002      15m     45m  Rotate the signing key
       priority very-high; agent002 is free once #17 is done
     #31  high       agent001      30m   5h30m  Invoices: number them without gaps
       priority high; agent001 is free once #21 is done
-    #10  high       agent003      30m   1h30m  Search ignores accents ("café" finds nothing)
-      priority high; agent003 is free once #27 is done
+    #10  high       agent002      45m   1h45m  Search ignores accents ("café" finds nothing)
+      priority high; agent002 is free once #27 is done
     #18  very-high  agent003       1h   1h30m  Keyboard: the basket cannot be reached
-      priority very-high; agent003 is free once #1 is done
+      priority very-high; agent003 is free once #29 is done
+    #20  high       agent003       1h      2h  Basket survives a log-in
+      priority high; agent003 is free once #29 is done
      #4  high       agent004       1h   1h30m  API: list delivery windows
       priority high; agent004 is free once #3 is done, and has the skill "backend"
       waits for its blocker #3, done at 1h
@@ -104,45 +106,43 @@ Plan for shellworks/shop, made by the v2 planner (STATIC: env)
       priority high; agent005 is free once #19 is done
     #24  none       agent006       1h   1h45m  Document the webhook payloads
       no priority label: it ranks with medium; agent006 is free once #23 is done, and has the skill "docs"
-    #20  high       agent002    1h15m   2h15m  Basket survives a log-in
-      priority high; agent002 is free once #29 is done
-    #11  medium     agent003    1h30m   2h30m  Search: rank fresh catches first
-      priority medium; agent003 is free once #18 is done
-      waits for its blocker #10, done at 1h30m
     #28  high       agent003    1h30m   2h30m  Sign the webhook payloads
       priority high; agent003 is free once #18 is done
-      waits for its blocker #27, done at 30m
+      waits for its blocker #27, done at 45m
      #5  high       agent004    1h30m   2h30m  API: reserve a delivery window
       priority high; agent004 is free once #4 is done, and has the skill "backend"
       waits for its blocker #4, done at 1h30m
+    #11  medium     agent002    1h45m   2h45m  Search: rank fresh catches first
+      priority medium; agent002 is free once #10 is done
+      waits for its blocker #10, done at 1h45m
     #26  none       agent006    1h45m      2h  README: badges point at the old branch
       no priority label: it ranks with medium; agent006 is free once #24 is done, and has the skill "docs"
-    #14  medium     agent002    2h15m   3h15m  Thumbnails in WebP
-      priority medium; agent002 is free once #20 is done
+    #14  medium     agent003       2h      3h  Thumbnails in WebP
+      priority medium; agent003 is free once #20 is done
      #6  high       agent003    2h30m   3h30m  Page: choose a delivery window
       priority high; agent003 is free once #28 is done
       waits for its blocker #5, done at 2h30m
-    #30  medium     agent003    2h30m      3h  Log-in: say which field is wrong without saying which exists
-      priority medium; agent003 is free once #28 is done
      #7  medium     agent004    2h30m      3h  E-mail: confirm the delivery window
       priority medium; agent004 is free once #5 is done, and has the skill "backend"
       waits for its blocker #5, done at 2h30m
-    #16  low        agent003       3h      5h  Dark mode
-      priority low; agent003 is free once #30 is done
+    #30  medium     agent002    2h45m   3h15m  Log-in: say which field is wrong without saying which exists
+      priority medium; agent002 is free once #11 is done
+    #15  medium     agent003       3h   3h30m  Lazy-load thumbnails
+      priority medium; agent003 is free once #14 is done
+      waits for its blocker #14, done at 3h
     #12  low        agent004       3h      5h  Search: suggest spellings
       priority low; agent004 is free once #7 is done, and has the skill "backend"
-      waits for its blocker #11, done at 2h30m
-    #15  medium     agent002    3h15m   3h45m  Lazy-load thumbnails
-      priority medium; agent002 is free once #14 is done
-      waits for its blocker #14, done at 3h15m
+      waits for its blocker #11, done at 2h45m
+    #16  low        agent002    3h15m   5h15m  Dark mode
+      priority low; agent002 is free once #30 is done
      #8  medium     agent006    3h30m   4h30m  Delivery windows
       priority medium; agent006 is free once #26 is done
       waits for its sub-issue #4, done at 1h30m
       waits for its sub-issue #5, done at 2h30m
       waits for its sub-issue #6, done at 3h30m
       waits for its sub-issue #7, done at 3h
-    #35  high       agent002       5h      7h  Refunds: partial
-      priority high; agent002 is free once #15 is done
+    #35  high       agent003       5h      7h  Refunds: partial
+      priority high; agent003 is free once #15 is done
  
 Not scheduled
   ISSUE  PRIORITY  WHY NOT              TITLE
@@ -158,7 +158,7 @@ Not scheduled
  
 32 open issues, 6 agents: 6 to hand out now, 1 running, 21 later, 4 not scheduled.
 Done in 7h; no plan takes less than 6h (file area: work on one area is done one after another): 16.67 % above the bound.
-Note: Workload: the busiest agent has 345 minutes for each issue it can work on at a time; 281 is the least possible (not within 10 % of optimal).
+Note: Workload: the busiest agent has 330 minutes for each issue it can work on at a time; 281 is the least possible (not within 10 % of optimal).
 $ CLAMBAKE_NEW_PLANNER=true clambake plan --readonly --from backlog.json --agents 3 --as-of 2026-03-03T12:00:00Z --json
 {"schema":"clambake.plan/1","planner":"v2","reason":"STATIC:env","readonly":true,"repository":"shellworks/shop","issues_considered":10,"assignments":[{"issue":3,"agent":"agent001","start":0,"finish":60,"now":true,"priority":"unblocker"},{"issue":1,"agent":"agent002","start":0,"finish":60,"now":true,"priority":"very-high"},{"issue":9,"agent":"agent003","start":0,"finish":30,"now":true,"priority":"very-high"},{"issue":10,"agent":"agent003","start":30,"finish":90,"now":false,"priority":"high"},{"issue":2,"agent":"agent001","start":60,"finish":300,"now":false,"priority":"high"},{"issue":4,"agent":"agent002","start":60,"finish":90,"now":false,"priority":"high"},{"issue":5,"agent":"agent002","start":90,"finish":150,"now":false,"priority":"high"},{"issue":11,"agent":"agent003","start":90,"finish":150,"now":false,"priority":"medium"},{"issue":6,"agent":"agent002","start":150,"finish":210,"now":false,"priority":"high"},{"issue":7,"agent":"agent003","start":150,"finish":180,"now":false,"priority":"medium"}],"unassigned":[],"makespan":300,"lower_bound":300,"lower_bound_proof":"file area: work on one area is done one after another","gap":0.0000,"load":{"agent001":300,"agent002":210,"agent003":180},"notes":["Workload: the busiest agent has 300 minutes for each issue it can work on at a time; 240 is the least possible (not within 10 % of optimal)."],"digest":"sha256:fbbded1ca480e6850817fe0de87fe1ea95da50183214fe29d9d776ed3fed79dc"}
 $ CLAMBAKE_NEW_PLANNER=true clambake plan --from - --agents 3 --as-of 2026-03-02 < backlog.json

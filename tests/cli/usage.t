@@ -29,7 +29,7 @@ Options:
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
-  compare                     Compare legacy and v2 on one input; never writes anything
+  compare                     Compare legacy and v2 on one input; never writes to GitHub
   fetch                       Save a repository's backlog for use without the network
   run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
   state                       The state that outlives a run; never writes to GitHub
@@ -37,6 +37,8 @@ Subcommands:
   report                      Make one self-contained HTML file that shows the plan, and what became of it
   completion                  Print a script for tab completion in a shell
   manual                      Print the manual page, for man
+  cutover                     From legacy to v2, step by step, and back at once
+  doctor                      Health checks: exit 0 healthy, 1 not, 3 with warnings
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -104,7 +106,7 @@ Options:
 Subcommands:
   plan                        Say which agent takes which issue, and when; never writes anything
   bundle                      Group finished branches into the fewest bundles that git merges; never writes anything
-  compare                     Compare legacy and v2 on one input; never writes anything
+  compare                     Compare legacy and v2 on one input; never writes to GitHub
   fetch                       Save a repository's backlog for use without the network
   run                         Plan, bundle, execute: one shot; with --readonly, only say what it would do
   state                       The state that outlives a run; never writes to GitHub
@@ -112,6 +114,8 @@ Subcommands:
   report                      Make one self-contained HTML file that shows the plan, and what became of it
   completion                  Print a script for tab completion in a shell
   manual                      Print the manual page, for man
+  cutover                     From legacy to v2, step by step, and back at once
+  doctor                      Health checks: exit 0 healthy, 1 not, 3 with warnings
  
 Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
@@ -140,7 +144,7 @@ Examples:
   clambake plan --from - --as-of 2026-01-31 < backlog.json
  
 $ clambake compare --help
-Compare legacy and v2 on one input; never writes anything
+Compare legacy and v2 on one input; never writes to GitHub
 Usage: clambake compare [OPTIONS]
  
 Options:
@@ -154,6 +158,8 @@ Options:
   --window TIME               The departure that names the bundles [now]
   --previous FILE             Earlier output of --json: keep bundles together where that costs none
   --all                       Show every row of long tables
+  --keep                      Remember what came out, beside the state
+  --history                   What came out of comparisons that were kept; exit 1 if any differs
  
 Each difference is same, equivalent (another order among equals), expected (a known defect of
 legacy or a declared improvement, named by its code) or different. Exit code 1 if any is different.

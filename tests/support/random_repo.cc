@@ -48,7 +48,7 @@ RandomRepo::Tree RandomRepo::BaseTree() {
   const int files = 4 + Below(8);
   for (int i = 0; i < files; ++i) Insert(tree, Pick(Folders()) + Pick(Names()), Blob{Text()});
   Insert(tree, "link", Blob{"a/f", "120000"});
-  Insert(tree, "module", Blob{std::string(40, '1'), "160000"});
+  Insert(tree, "module", Blob{ModuleId('1'), "160000"});
   Insert(tree, "image", Blob{std::string("\0\1\2", 3) + Text()});
   if (Below(3) == 0) Insert(tree, ".gitattributes", Blob{"*.txt merge=union\nf -text\ng binary\n"});
   return tree;
@@ -56,7 +56,7 @@ RandomRepo::Tree RandomRepo::BaseTree() {
 
 void RandomRepo::EditLines(Blob& blob) {
   if (blob.mode == "160000") {
-    blob.content = std::string(40, static_cast<char>('1' + Below(4)));
+    blob.content = ModuleId(static_cast<char>('1' + Below(4)));
     return;
   }
   if (blob.mode == "120000") {
@@ -157,7 +157,9 @@ void RandomRepo::Commit(const std::string& branch, const std::vector<std::string
 }
 
 RandomRepo::RandomRepo(std::uint64_t seed, const std::string& object_format)
-    : random_(seed), repo_(TestRepo::Kind::kBare, object_format) {
+    : random_(seed),
+      id_digits_(object_format == "sha256" ? 64 : 40),
+      repo_(TestRepo::Kind::kBare, object_format) {
   Commit("main", {}, BaseTree());
   Commit("old", {"main"}, trees_["main"]);
   if (Below(2) == 0) {

@@ -38,7 +38,10 @@ class RandomRepo {
   void Commit(const std::string& branch, const std::vector<std::string>& parents, const Tree& tree);
   static void Insert(Tree& tree, const std::string& path, Blob blob);
 
+  [[nodiscard]] std::string ModuleId(char digit) const { return std::string(id_digits_, digit); }
+
   std::mt19937_64 random_;
+  std::size_t id_digits_;  // 40 or 64, as the object format has it
   TestRepo repo_;
   std::map<std::string, Tree> trees_;  // by branch
   std::vector<std::string> heads_;
