@@ -15,9 +15,6 @@ write_basic_package_version_file(clambakeConfigVersion.cmake COMPATIBILITY SameM
 install(FILES "${PROJECT_BINARY_DIR}/clambakeConfig.cmake" "${PROJECT_BINARY_DIR}/clambakeConfigVersion.cmake"
         DESTINATION "${package_dir}")
 
-if(PostgreSQL_FOUND)
-  set(CLAMBAKE_PC_LIBPQ " libpq")
-endif()
 configure_file(cmake/clambake.pc.in clambake.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/clambake.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 

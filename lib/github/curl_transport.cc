@@ -6,22 +6,68 @@
 
 #include "absl/base/call_once.h"
 #include "absl/strings/ascii.h"
+#include "base/late_library.h"
 #include "fmt/format.h"
 #include "github/http_transport.h"
 
 namespace clambake {
 namespace {
 
+// libcurl, bound at its first use: see base/late_library.h.
+struct CurlLibrary {
+  CurlLibrary() {
+    library.Bind("curl_easy_cleanup", easy_cleanup);
+    library.Bind("curl_easy_getinfo", easy_getinfo);
+    library.Bind("curl_easy_init", easy_init);
+    library.Bind("curl_easy_setopt", easy_setopt);
+    library.Bind("curl_easy_strerror", easy_strerror);
+    library.Bind("curl_global_init", global_init);
+    library.Bind("curl_multi_add_handle", multi_add_handle);
+    library.Bind("curl_multi_cleanup", multi_cleanup);
+    library.Bind("curl_multi_info_read", multi_info_read);
+    library.Bind("curl_multi_init", multi_init);
+    library.Bind("curl_multi_perform", multi_perform);
+    library.Bind("curl_multi_poll", multi_poll);
+    library.Bind("curl_multi_remove_handle", multi_remove_handle);
+    library.Bind("curl_multi_setopt", multi_setopt);
+    library.Bind("curl_slist_append", slist_append);
+    library.Bind("curl_slist_free_all", slist_free_all);
+  }
+
+  LateLibrary library{"libcurl.so.4"};
+  decltype(::curl_easy_cleanup)* easy_cleanup = nullptr;
+  decltype(::curl_easy_getinfo)* easy_getinfo = nullptr;
+  decltype(::curl_easy_init)* easy_init = nullptr;
+  decltype(::curl_easy_setopt)* easy_setopt = nullptr;
+  decltype(::curl_easy_strerror)* easy_strerror = nullptr;
+  decltype(::curl_global_init)* global_init = nullptr;
+  decltype(::curl_multi_add_handle)* multi_add_handle = nullptr;
+  decltype(::curl_multi_cleanup)* multi_cleanup = nullptr;
+  decltype(::curl_multi_info_read)* multi_info_read = nullptr;
+  decltype(::curl_multi_init)* multi_init = nullptr;
+  decltype(::curl_multi_perform)* multi_perform = nullptr;
+  decltype(::curl_multi_poll)* multi_poll = nullptr;
+  decltype(::curl_multi_remove_handle)* multi_remove_handle = nullptr;
+  decltype(::curl_multi_setopt)* multi_setopt = nullptr;
+  decltype(::curl_slist_append)* slist_append = nullptr;
+  decltype(::curl_slist_free_all)* slist_free_all = nullptr;
+};
+
+const CurlLibrary& Curl() {
+  static const CurlLibrary curl;
+  return curl;
+}
+
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10U;
 
 struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+  void operator()(CURLM* multi) const { Curl().multi_cleanup(multi); }
 };
 struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const { Curl().easy_cleanup(easy); }
 };
 struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { Curl().slist_free_all(list); }
 };
 
 // One request on its way. Stays where it is: libcurl keeps pointers to it.
@@ -82,11 +128,11 @@ absl::Status TransportError(CURLcode code, const Transfer& transfer) {
     return absl::ResourceExhaustedError(
         fmt::format("the answer is larger than {} bytes", transfer.max_body_bytes));
   }
-  const std::string what = fmt::format("connection failed: {}", curl_easy_strerror(code));
+  const std::string what = fmt::format("connection failed: {}", Curl().easy_strerror(code));
   if (CertainlyNotSent(code)) return absl::UnavailableError(what);
   if (code == CURLE_OPERATION_TIMEDOUT) {
     curl_off_t connected_us = 0;
-    curl_easy_getinfo(transfer.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+    Curl().easy_getinfo(transfer.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_us);
     return connected_us == 0 ? absl::UnavailableError(what) : absl::DeadlineExceededError(what);
   }
   return absl::UnknownError(what);
@@ -96,42 +142,42 @@ void SetBody(CURL* easy, const HttpRequest& request) {
   if (request.method == "GET") return;
   // On a connection that is used again and then cut, libcurl silently sends
   // the request a second time, a POST too. On a fresh one it never does.
-  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+  Curl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  Curl().easy_setopt(easy, CURLOPT_POST, 1L);
+  Curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  Curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  Curl().easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
 }
 
 void SetHeaders(Transfer& transfer, const HttpRequest& request) {
-  curl_slist* list = curl_slist_append(nullptr, "Expect:");
+  curl_slist* list = Curl().slist_append(nullptr, "Expect:");
   for (const auto& [name, value] : request.headers) {
-    list = curl_slist_append(list, fmt::format("{}: {}", name, value).c_str());
+    list = Curl().slist_append(list, fmt::format("{}: {}", name, value).c_str());
   }
   transfer.headers.reset(list);
-  curl_easy_setopt(transfer.easy.get(), CURLOPT_HTTPHEADER, list);
+  Curl().easy_setopt(transfer.easy.get(), CURLOPT_HTTPHEADER, list);
 }
 
 void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& limits) {
-  transfer.easy.reset(curl_easy_init());
+  transfer.easy.reset(Curl().easy_init());
   transfer.max_body_bytes = limits.max_body_bytes;
   CURL* easy = transfer.easy.get();
-  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(absl::ToInt64Milliseconds(limits.connect_timeout)));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(limits.timeout)));
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+  Curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  Curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  Curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  Curl().easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+  Curl().easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+  Curl().easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  Curl().easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+  Curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(absl::ToInt64Milliseconds(limits.connect_timeout)));
+  Curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(limits.timeout)));
+  Curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
+  Curl().easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
+  Curl().easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
   SetBody(easy, request);
   SetHeaders(transfer, request);
 }
@@ -139,14 +185,16 @@ void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& l
 class CurlTransport : public HttpTransport {
  public:
   CurlTransport() {
-    static absl::once_flag once;  // libcurl's own global state; safe to leave until exit
-    absl::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    multi_.reset(curl_multi_init());
-    curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
+    if (!Curl().library.status().ok()) return;  // Send says so
+    static absl::once_flag once;                // libcurl's own global state; safe to leave until exit
+    absl::call_once(once, [] { Curl().global_init(CURL_GLOBAL_DEFAULT); });
+    multi_.reset(Curl().multi_init());
+    Curl().multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
   }
 
   std::vector<absl::StatusOr<HttpResponse>> Send(const std::vector<HttpRequest>& requests,
                                                  const HttpLimits& limits) override {
+    if (multi_ == nullptr) return {requests.size(), absl::StatusOr<HttpResponse>(Curl().library.status())};
     std::vector<Transfer> transfers(requests.size());
     std::vector<absl::StatusOr<HttpResponse>> results(requests.size(), absl::UnknownError("no answer"));
     std::size_t started = 0;
@@ -155,12 +203,12 @@ class CurlTransport : public HttpTransport {
     while (finished < requests.size()) {
       for (; started < requests.size() && started - finished < max_concurrent; ++started) {
         Prepare(transfers[started], requests[started], limits);
-        curl_multi_add_handle(multi_.get(), transfers[started].easy.get());
+        Curl().multi_add_handle(multi_.get(), transfers[started].easy.get());
       }
       int running = 0;
-      curl_multi_perform(multi_.get(), &running);
+      Curl().multi_perform(multi_.get(), &running);
       finished += Collect(transfers, results);
-      if (finished < started) curl_multi_poll(multi_.get(), nullptr, 0, 1'000, nullptr);
+      if (finished < started) Curl().multi_poll(multi_.get(), nullptr, 0, 1'000, nullptr);
     }
     return results;
   }
@@ -170,15 +218,15 @@ class CurlTransport : public HttpTransport {
   std::size_t Collect(std::vector<Transfer>& transfers, std::vector<absl::StatusOr<HttpResponse>>& results) {
     std::size_t count = 0;
     int queued = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi_.get(), &queued)) {
+    while (CURLMsg* message = Curl().multi_info_read(multi_.get(), &queued)) {
       if (message->msg != CURLMSG_DONE) continue;
       const CURLcode code = message->data.result;
       Transfer* transfer = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      Curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
       const auto index = static_cast<std::size_t>(transfer - transfers.data());
       long status = 0;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-      curl_multi_remove_handle(multi_.get(), message->easy_handle);
+      Curl().easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+      Curl().multi_remove_handle(multi_.get(), message->easy_handle);
       transfer->response.status = static_cast<int>(status);
       if (code == CURLE_OK) {
         results[index] = std::move(transfer->response);

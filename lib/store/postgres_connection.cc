@@ -1,4 +1,5 @@
 // PostgreSQL: one state for instances on several machines.
+#include "base/late_library.h"
 #include "base/status_macros.h"
 #include "clambake/state_store.h"
 #include "store/sql.h"
@@ -16,14 +17,69 @@
 namespace clambake::store {
 namespace {
 
+// libpq, bound at its first use: see base/late_library.h.
+struct PqLibrary {
+  PqLibrary() {
+    library.Bind("PQclear", clear);
+    library.Bind("PQcmdTuples", cmdTuples);
+    library.Bind("PQconndefaults", conndefaults);
+    library.Bind("PQconnectdb", connectdb);
+    library.Bind("PQconninfo", conninfo);
+    library.Bind("PQconninfoFree", conninfoFree);
+    library.Bind("PQconninfoParse", conninfoParse);
+    library.Bind("PQerrorMessage", errorMessage);
+    library.Bind("PQexec", exec);
+    library.Bind("PQexecPrepared", execPrepared);
+    library.Bind("PQfinish", finish);
+    library.Bind("PQfreemem", freemem);
+    library.Bind("PQgetvalue", getvalue);
+    library.Bind("PQnfields", nfields);
+    library.Bind("PQntuples", ntuples);
+    library.Bind("PQprepare", prepare);
+    library.Bind("PQreset", reset);
+    library.Bind("PQresultErrorField", resultErrorField);
+    library.Bind("PQresultErrorMessage", resultErrorMessage);
+    library.Bind("PQresultStatus", resultStatus);
+    library.Bind("PQstatus", status);
+  }
+
+  LateLibrary library{"libpq.so.5"};
+  decltype(::PQclear)* clear = nullptr;
+  decltype(::PQcmdTuples)* cmdTuples = nullptr;
+  decltype(::PQconndefaults)* conndefaults = nullptr;
+  decltype(::PQconnectdb)* connectdb = nullptr;
+  decltype(::PQconninfo)* conninfo = nullptr;
+  decltype(::PQconninfoFree)* conninfoFree = nullptr;
+  decltype(::PQconninfoParse)* conninfoParse = nullptr;
+  decltype(::PQerrorMessage)* errorMessage = nullptr;
+  decltype(::PQexec)* exec = nullptr;
+  decltype(::PQexecPrepared)* execPrepared = nullptr;
+  decltype(::PQfinish)* finish = nullptr;
+  decltype(::PQfreemem)* freemem = nullptr;
+  decltype(::PQgetvalue)* getvalue = nullptr;
+  decltype(::PQnfields)* nfields = nullptr;
+  decltype(::PQntuples)* ntuples = nullptr;
+  decltype(::PQprepare)* prepare = nullptr;
+  decltype(::PQreset)* reset = nullptr;
+  decltype(::PQresultErrorField)* resultErrorField = nullptr;
+  decltype(::PQresultErrorMessage)* resultErrorMessage = nullptr;
+  decltype(::PQresultStatus)* resultStatus = nullptr;
+  decltype(::PQstatus)* status = nullptr;
+};
+
+const PqLibrary& Pq() {
+  static const PqLibrary pq;
+  return pq;
+}
+
 struct FinishConnection {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGconn* connection) const { Pq().finish(connection); }
 };
 struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(PGresult* result) const { Pq().clear(result); }
 };
 struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  void operator()(PQconninfoOption* options) const { Pq().conninfoFree(options); }
 };
 using Result = std::unique_ptr<PGresult, ClearResult>;
 using ConnectionOptions = std::unique_ptr<PQconninfoOption, FreeOptions>;
@@ -73,14 +129,14 @@ class PostgresConnection : public Connection {
     std::vector<const char*> values;
     values.reserve(texts.size());
     for (const std::string& text : texts) values.push_back(text.c_str());
-    Result result(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
-                                 values.data(), nullptr, nullptr, 0));
+    Result result(Pq().execPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
+                                    values.data(), nullptr, nullptr, 0));
     return ReadRows(result.get());
   }
 
   absl::Status RunScript(std::string_view script) override {
     CLAMBAKE_RETURN_IF_ERROR(Revive());
-    Result result(PQexec(connection_.get(), std::string(script).c_str()));
+    Result result(Pq().exec(connection_.get(), std::string(script).c_str()));
     return ReadRows(result.get()).status();
   }
 
@@ -95,7 +151,8 @@ class PostgresConnection : public Connection {
     return committed;
   }
   void Rollback() override {
-    if (in_transaction_ && PQstatus(connection_.get()) == CONNECTION_OK) RunScript("ROLLBACK").IgnoreError();
+    if (in_transaction_ && Pq().status(connection_.get()) == CONNECTION_OK)
+      RunScript("ROLLBACK").IgnoreError();
     in_transaction_ = false;
   }
 
@@ -103,17 +160,17 @@ class PostgresConnection : public Connection {
   absl::Status TellTime() {
     if (clock_ == nullptr) return absl::OkStatus();
     const std::int64_t now = absl::ToUnixMicros(clock_->Now());
-    Result result(PQexec(connection_.get(), fmt::format("SET clambake.now = '{}'", now).c_str()));
+    Result result(Pq().exec(connection_.get(), fmt::format("SET clambake.now = '{}'", now).c_str()));
     return ReadRows(result.get()).status();
   }
 
   // A process that is stopped within a transaction must not hold its locks, and
   // nobody waits for them for ever.
   absl::Status Prepare() {
-    Result result(PQexec(connection_.get(),
-                         "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS clambake; "
-                         "SET search_path = clambake; SET lock_timeout = '30s'; "
-                         "SET idle_in_transaction_session_timeout = '30s'"));
+    Result result(Pq().exec(connection_.get(),
+                            "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS clambake; "
+                            "SET search_path = clambake; SET lock_timeout = '30s'; "
+                            "SET idle_in_transaction_session_timeout = '30s'"));
     statements_.clear();
     return ReadRows(result.get()).status();
   }
@@ -122,25 +179,25 @@ class PostgresConnection : public Connection {
   // A connection that broke between transactions is made anew; within one, the
   // transaction is lost and the caller hears of it.
   absl::Status Revive() {
-    if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    if (Pq().status(connection_.get()) != CONNECTION_OK) {
       if (in_transaction_) return absl::UnavailableError("state: the connection to PostgreSQL was lost");
-      PQreset(connection_.get());
-      if (PQstatus(connection_.get()) != CONNECTION_OK) return ConnectionError();
+      Pq().reset(connection_.get());
+      if (Pq().status(connection_.get()) != CONNECTION_OK) return ConnectionError();
       CLAMBAKE_RETURN_IF_ERROR(Prepare());
     }
     return TellTime();
   }
 
   [[nodiscard]] absl::Status ConnectionError() const {
-    return absl::UnavailableError(fmt::format("state: {}", FirstLine(PQerrorMessage(connection_.get()))));
+    return absl::UnavailableError(fmt::format("state: {}", FirstLine(Pq().errorMessage(connection_.get()))));
   }
 
   absl::StatusOr<std::string> Prepared(std::string_view sql, std::size_t arguments) {
     auto known = statements_.find(sql);
     if (known != statements_.end()) return known->second;
     std::string name = fmt::format("c{}", statements_.size());
-    Result result(PQprepare(connection_.get(), name.c_str(), std::string(sql).c_str(),
-                            static_cast<int>(arguments), nullptr));
+    Result result(Pq().prepare(connection_.get(), name.c_str(), std::string(sql).c_str(),
+                               static_cast<int>(arguments), nullptr));
     CLAMBAKE_ASSIGN_OR_RETURN(const Rows prepared, ReadRows(result.get()));
     statements_.emplace(std::string(sql), name);
     return name;
@@ -152,22 +209,22 @@ class PostgresConnection : public Connection {
   }
 
   absl::StatusOr<Rows> ReadRows(const PGresult* result) const {
-    const ExecStatusType status = PQresultStatus(result);
+    const ExecStatusType status = Pq().resultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return Error(result);
     Rows rows;
-    for (int i = 0; i < PQntuples(result); ++i) {
+    for (int i = 0; i < Pq().ntuples(result); ++i) {
       std::vector<std::string> fields;
-      for (int j = 0; j < PQnfields(result); ++j) fields.emplace_back(PQgetvalue(result, i, j));
+      for (int j = 0; j < Pq().nfields(result); ++j) fields.emplace_back(Pq().getvalue(result, i, j));
       rows.rows.emplace_back(std::move(fields));
     }
-    rows.changed = std::atoll(PQcmdTuples(const_cast<PGresult*>(result)));
+    rows.changed = std::atoll(Pq().cmdTuples(const_cast<PGresult*>(result)));
     return rows;
   }
 
   [[nodiscard]] absl::Status Error(const PGresult* result) const {
-    const char* code = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    if (code == nullptr || PQstatus(connection_.get()) != CONNECTION_OK) return ConnectionError();
-    const std::string text = fmt::format("state: {} ({})", FirstLine(PQresultErrorMessage(result)), code);
+    const char* code = result == nullptr ? nullptr : Pq().resultErrorField(result, PG_DIAG_SQLSTATE);
+    if (code == nullptr || Pq().status(connection_.get()) != CONNECTION_OK) return ConnectionError();
+    const std::string text = fmt::format("state: {} ({})", FirstLine(Pq().resultErrorMessage(result)), code);
     const std::string_view state = code;
     if (state == "40001" || state == "40P01") return absl::Status(kRetry, text);
     // A lock held for too long, an idle transaction ended: it passes.
@@ -189,16 +246,16 @@ class PostgresConnection : public Connection {
 // take in the environment.
 absl::Status CheckLocation(const std::string& location) {
   char* error = nullptr;
-  ConnectionOptions given(PQconninfoParse(location.c_str(), &error));
+  ConnectionOptions given(Pq().conninfoParse(location.c_str(), &error));
   const std::string why = error == nullptr ? "" : FirstLine(error);
-  PQfreemem(error);
+  Pq().freemem(error);
   if (given == nullptr) return absl::InvalidArgumentError(fmt::format("state: {}", why));
-  ConnectionOptions effective(PQconndefaults());
+  ConnectionOptions effective(Pq().conndefaults());
   for (PQconninfoOption* option = effective.get(); option != nullptr && option->keyword != nullptr;
        ++option) {
     const std::string value = ValueOf(given.get(), option->keyword);
     if (value.empty()) continue;
-    PQfreemem(option->val);
+    Pq().freemem(option->val);
     option->val = strdup(value.c_str());
   }
   return CheckTransport(effective.get());
@@ -207,15 +264,16 @@ absl::Status CheckLocation(const std::string& location) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Connection>> OpenPostgres(const StoreOptions& options) {
+  if (!Pq().library.status().ok()) return Pq().library.status();
   absl::Status safe = CheckLocation(options.location);
   if (!safe.ok()) return safe;
-  PGconn* raw = PQconnectdb(options.location.c_str());
+  PGconn* raw = Pq().connectdb(options.location.c_str());
   auto connection = std::make_unique<PostgresConnection>(raw, options.clock);
-  if (PQstatus(raw) != CONNECTION_OK) {
-    return absl::UnavailableError(fmt::format("state: {}", FirstLine(PQerrorMessage(raw))));
+  if (Pq().status(raw) != CONNECTION_OK) {
+    return absl::UnavailableError(fmt::format("state: {}", FirstLine(Pq().errorMessage(raw))));
   }
   // A service file is read while connecting: look again at what is in effect.
-  ConnectionOptions effective(PQconninfo(raw));
+  ConnectionOptions effective(Pq().conninfo(raw));
   safe = CheckTransport(effective.get());
   if (!safe.ok()) return safe;
   CLAMBAKE_RETURN_IF_ERROR(connection->Prepare());
