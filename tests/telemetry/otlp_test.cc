@@ -106,7 +106,7 @@ TEST_CASE("Headers, timeout, service name and resource are read as the standard 
   const auto options = Read({{"OTEL_EXPORTER_OTLP_ENDPOINT", "https://otel.example"},
                              {"OTEL_EXPORTER_OTLP_HEADERS", " authorization=Bearer%20abc , x=1"},
                              {"OTEL_EXPORTER_OTLP_TIMEOUT", "250"},
-                             {"OTEL_SERVICE_NAME", "farm"},
+                             {"OTEL_SERVICE_NAME", "fleet"},
                              {"OTEL_RESOURCE_ATTRIBUTES", "service.name=other,deployment.environment=ci"}});
   REQUIRE(options.ok());
   const OtlpOptions& read = **options;
@@ -114,7 +114,7 @@ TEST_CASE("Headers, timeout, service name and resource are read as the standard 
   CHECK(read.headers[0].first == "authorization");
   CHECK(read.headers[0].second.Reveal() == "Bearer abc");
   CHECK(read.timeout == absl::Milliseconds(250));
-  CHECK(read.resource[0] == std::pair<std::string, std::string>("service.name", "farm"));
+  CHECK(read.resource[0] == std::pair<std::string, std::string>("service.name", "fleet"));
   CHECK(read.resource[1].second == "ci");
 }
 
