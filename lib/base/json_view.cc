@@ -24,6 +24,13 @@ int TwoDigits(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+absl::Status ParseJson(std::string_view text, std::string_view name, rapidjson::Document& document) {
+  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(),
+                                                                                         text.size());
+  if (!document.HasParseError()) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("{}: not JSON at byte {}", name, document.GetErrorOffset()));
+}
+
 std::optional<absl::Time> ParseTimestamp(std::string_view text) {
   constexpr std::string_view kShape = "0000-00-00T00:00:00Z";
   if (text.size() == kShape.size() && text[4] == '-' && text[7] == '-' && text[10] == 'T' &&
@@ -65,6 +72,13 @@ absl::Status JsonView::Expected(std::string_view what) const {
 
 absl::Status JsonView::ExpectObject() const {
   return value_->IsObject() ? absl::OkStatus() : Expected("an object");
+}
+
+absl::Status JsonView::ExpectSchema(std::string_view schema) const {
+  CLAMBAKE_RETURN_IF_ERROR(ExpectObject());
+  std::string found;
+  CLAMBAKE_RETURN_IF_ERROR(Read("schema", Presence::kRequired, found));
+  return found == schema ? absl::OkStatus() : Find("schema")->Error(fmt::format("expected \"{}\"", schema));
 }
 
 std::optional<JsonView> JsonView::Find(std::string_view key) const {

@@ -44,6 +44,8 @@ class JsonView {
   [[nodiscard]] absl::Status Expected(std::string_view what) const;
 
   [[nodiscard]] absl::Status ExpectObject() const;
+  // An object whose "schema" is `schema`.
+  [[nodiscard]] absl::Status ExpectSchema(std::string_view schema) const;
 
   // The member `key` of this object; nullopt if it is absent or null.
   [[nodiscard]] std::optional<JsonView> Find(std::string_view key) const;
@@ -80,6 +82,9 @@ class JsonView {
   std::string_view key_;
   std::size_t index_ = 0;
 };
+
+// Parses a text in memory, of any depth. InvalidArgument: "<name>: not JSON at byte 12".
+absl::Status ParseJson(std::string_view text, std::string_view name, rapidjson::Document& document);
 
 // RFC 3339, fast for GitHub's "2026-01-02T03:04:05Z".
 std::optional<absl::Time> ParseTimestamp(std::string_view text);

@@ -79,18 +79,10 @@ std::string BisectionToJson(const Bisection& bisection) {
 
 absl::StatusOr<Bisection> ReadBisection(std::string_view text, std::string_view name) {
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(),
-                                                                                         text.size());
-  if (document.HasParseError()) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: not JSON at byte {}", name, document.GetErrorOffset()));
-  }
+  CLAMBAKE_RETURN_IF_ERROR(ParseJson(text, name, document));
   const std::string root = fmt::format("{}: ", name);
   const JsonView view(document, root);
-  CLAMBAKE_RETURN_IF_ERROR(view.ExpectObject());
-  std::string schema;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("schema", kRequired, schema));
-  if (schema != kSchema) return view.Find("schema")->Error(fmt::format("expected \"{}\"", kSchema));
+  CLAMBAKE_RETURN_IF_ERROR(view.ExpectSchema(kSchema));
   Bisection bisection;
   CLAMBAKE_RETURN_IF_ERROR(view.Read("bundle", kRequired, bisection.bundle));
   CLAMBAKE_RETURN_IF_ERROR(view.ForEach(

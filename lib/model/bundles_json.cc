@@ -168,18 +168,10 @@ std::string BundlesToJson(const BundleSet& bundles, const BundlesHeader& header)
 
 absl::StatusOr<BundleSet> ReadBundles(std::string_view text, std::string_view name) {
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(),
-                                                                                         text.size());
-  if (document.HasParseError()) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: not JSON at byte {}", name, document.GetErrorOffset()));
-  }
+  CLAMBAKE_RETURN_IF_ERROR(ParseJson(text, name, document));
   const std::string root = fmt::format("{}: ", name);
   const JsonView view(document, root);
-  CLAMBAKE_RETURN_IF_ERROR(view.ExpectObject());
-  std::string schema;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("schema", kRequired, schema));
-  if (schema != kSchema) return view.Find("schema")->Error(fmt::format("expected \"{}\"", kSchema));
+  CLAMBAKE_RETURN_IF_ERROR(view.ExpectSchema(kSchema));
   BundleSet set;
   CLAMBAKE_RETURN_IF_ERROR(view.Read("bundler", kRequired, set.bundler));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("base", kRequired, set.base));

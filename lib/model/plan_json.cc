@@ -133,10 +133,7 @@ absl::Status ReadUnassigned(const JsonView& view, Unassigned& unassigned) {
 }
 
 absl::Status ReadHeader(const JsonView& view, Plan& plan) {
-  CLAMBAKE_RETURN_IF_ERROR(view.ExpectObject());
-  std::string schema;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("schema", kRequired, schema));
-  if (schema != kSchema) return view.Find("schema")->Error(fmt::format("expected \"{}\"", kSchema));
+  CLAMBAKE_RETURN_IF_ERROR(view.ExpectSchema(kSchema));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("planner", kRequired, plan.planner));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("repository", kOptional, plan.repository));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("issues_considered", kRequired, 0, kMaxNumber, plan.issues_considered));
@@ -191,12 +188,7 @@ std::string PlanToJson(const Plan& plan, const Decision& decision, WriteMode mod
 
 absl::StatusOr<Plan> ReadPlan(std::string_view text, std::string_view name) {
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(),
-                                                                                         text.size());
-  if (document.HasParseError()) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: not JSON at byte {}", name, document.GetErrorOffset()));
-  }
+  CLAMBAKE_RETURN_IF_ERROR(ParseJson(text, name, document));
   const std::string root = fmt::format("{}: ", name);
   const JsonView view(document, root);
   Plan plan;

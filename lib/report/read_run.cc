@@ -45,18 +45,10 @@ absl::Status ReadOutcomes(const JsonView& view, ReportRun& run) {
 
 absl::StatusOr<ReportRun> ReadRun(std::string_view json, std::string_view name) {
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(json.data(),
-                                                                                         json.size());
-  if (document.HasParseError()) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: not JSON at byte {}", name, document.GetErrorOffset()));
-  }
+  CLAMBAKE_RETURN_IF_ERROR(ParseJson(json, name, document));
   const std::string root = fmt::format("{}: ", name);
   const JsonView view(document, root);
-  CLAMBAKE_RETURN_IF_ERROR(view.ExpectObject());
-  std::string schema;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("schema", kRequired, schema));
-  if (schema != kSchema) return view.Find("schema")->Error(fmt::format("expected \"{}\"", kSchema));
+  CLAMBAKE_RETURN_IF_ERROR(view.ExpectSchema(kSchema));
   ReportRun run;
   CLAMBAKE_RETURN_IF_ERROR(view.Read("executor", kRequired, run.executor));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("readonly", kRequired, run.readonly));
