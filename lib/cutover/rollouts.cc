@@ -259,6 +259,11 @@ absl::StatusOr<RolloutRecord> Rollouts::Resume(Component component, const Change
 
 absl::StatusOr<RolloutRecord> Rollouts::RollBack(Component component, const Change& change) {
   CLAMBAKE_RETURN_IF_ERROR(RequireLegacy());
+  // A damaged record is legacy already; a sound one that says so takes its place.
+  if (absl::IsFailedPrecondition(Read(component).status())) {
+    CLAMBAKE_RETURN_IF_ERROR(RequireChange(change));
+    CLAMBAKE_RETURN_IF_ERROR(Replace(component, change, "corruption").status());
+  }
   return ApplyAudited(component, "rollback", change, [&](RolloutRecord& record, absl::Time now) {
     if (record.ladder.steps.empty()) record.ladder = *FindLadder("standard");
     SetLatch(record, {.holds = true,
@@ -273,21 +278,28 @@ absl::StatusOr<RolloutRecord> Rollouts::RollBack(Component component, const Chan
 
 absl::StatusOr<RolloutRecord> Rollouts::Clear(Component component, const Change& change) {
   CLAMBAKE_RETURN_IF_ERROR(RequireChange(change));
+  const absl::StatusOr<RolloutRecord> read = Read(component);
+  if (read.ok() && !read->latch.holds) {
+    return absl::FailedPreconditionError(fmt::format("the {} is not latched", Name(component)));
+  }
+  return Replace(component, change, "clear");
+}
+
+// An empty record in place of whatever is there, damaged or not.
+absl::StatusOr<RolloutRecord> Rollouts::Replace(Component component, const Change& change,
+                                                std::string_view event) {
   const std::string key = KeyOf(component);
   const absl::StatusOr<RolloutRecord> read = Read(component);
   RolloutRecord before;
   if (read.ok()) before = *read;
   CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store_.ReadDocument(scope_, key));
-  if (read.ok() && !read->latch.holds) {
-    return absl::FailedPreconditionError(fmt::format("the {} is not latched", Name(component)));
-  }
   RolloutRecord after;
   after.component = component;
   after.actor = change.actor;
   after.ladder = *FindLadder("standard");
   CLAMBAKE_ASSIGN_OR_RETURN(
       after.generation, store_.WriteDocument(scope_, key, cutover::RecordToJson(after), document.version));
-  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, "clear", change));
+  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, event, change));
   return after;
 }
 

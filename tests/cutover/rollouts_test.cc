@@ -180,6 +180,8 @@ TEST_CASE("what cannot be read is legacy: a damaged record, any byte of it, latc
     CHECK(one.rollouts.DrawFor(kPlanner, "x").state.latched);
   }
   CHECK(one.rollouts.Read(kPlanner).status().code() == absl::StatusCode::kFailedPrecondition);
+  REQUIRE(one.rollouts.RollBack(kPlanner, kWho).ok());
+  CHECK(one.rollouts.Read(kPlanner)->latch.holds);
   REQUIRE(one.rollouts.Clear(kPlanner, kWho).ok());
   CHECK_FALSE(one.rollouts.DrawFor(kPlanner, "x").state.latched);
 }

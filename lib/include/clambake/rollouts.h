@@ -141,6 +141,7 @@ class Rollouts {
   absl::StatusOr<RolloutRecord> Apply(Component component, const Edit& edit);
   absl::StatusOr<RolloutRecord> ApplyAudited(Component component, std::string_view event,
                                              const Change& change, const Edit& edit);
+  absl::StatusOr<RolloutRecord> Replace(Component component, const Change& change, std::string_view event);
   absl::Status Audit(const RolloutRecord& before, const RolloutRecord& after, std::string_view event,
                      const Change& change);
   using Missing = std::vector<std::string>;
