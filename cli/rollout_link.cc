@@ -23,6 +23,10 @@ void RolloutLink::Record(Component component, SampleResult result, absl::Duratio
   rollouts_->Record(draw, mode_, {arm, result, latency}).IgnoreError();
 }
 
+void RolloutLink::ReportCorruption(Component component, std::string_view what) {
+  if (rollouts_ != nullptr) rollouts_->ReportCorruption(component, what).IgnoreError();
+}
+
 absl::StatusOr<Plan> MeasuredPlanner::MakePlan(const PlanRequest& request) const {
   const absl::Duration start = link_.clock().Monotonic();
   absl::StatusOr<Plan> plan = planner_->MakePlan(request);

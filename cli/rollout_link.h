@@ -32,6 +32,9 @@ class RolloutLink {
   // Counts what v2 or legacy did for this cycle; never fails the run.
   void Record(Component component, SampleResult result, absl::Duration latency);
 
+  // A broken invariant rolls back at once; never fails the run either.
+  void ReportCorruption(Component component, std::string_view what);
+
   [[nodiscard]] Clock& clock() { return clock_; }
 
  private:

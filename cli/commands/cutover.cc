@@ -1,5 +1,4 @@
 // clambake cutover: how much of the work v2 gets, and taking it back.
-#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -11,12 +10,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "clambake/clock.h"
-#include "clambake/rng.h"
 #include "clambake/rollouts.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
-#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -33,27 +30,6 @@ struct CutoverCommand {
   std::int64_t margin_points = 500;
 };
 
-// The state and the rollouts in it.
-struct Desk {
-  std::string scope;
-  std::unique_ptr<Clock> clock = NewSystemClock();
-  std::unique_ptr<Rng> rng = NewSystemRng();
-  std::unique_ptr<StateStore> store;
-  std::unique_ptr<Rollouts> rollouts;
-};
-
-absl::StatusOr<std::unique_ptr<Desk>> OpenDesk(const Globals& globals, IfMissing if_missing) {
-  auto desk = std::make_unique<Desk>();
-  absl::StatusOr<std::string> scope = RequireRepository(globals);
-  if (!scope.ok()) return scope.status();
-  desk->scope = *std::move(scope);
-  absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *desk->clock, if_missing);
-  if (!store.ok()) return store.status();
-  desk->store = *std::move(store);
-  desk->rollouts = std::make_unique<Rollouts>(*desk->store, desk->scope, *desk->rng);
-  return desk;
-}
-
 std::vector<Component> Chosen(const std::string& name) {
   std::vector<Component> chosen;
   for (const Component component : kComponents) {
@@ -62,11 +38,7 @@ std::vector<Component> Chosen(const std::string& name) {
   return chosen;
 }
 
-Change ChangeOf(const CutoverCommand& command) {
-  if (!command.actor.empty()) return {command.actor, command.reason};
-  const char* const user = std::getenv("USER");
-  return {user == nullptr || *user == '\0' ? "operator" : user, command.reason};
-}
+Change ChangeOf(const CutoverCommand& command) { return ChangeBy(command.actor, command.reason); }
 
 std::string Share(std::int64_t points) { return fmt::format("{}.{:02} %", points / 100, points % 100); }
 
@@ -162,9 +134,13 @@ ExitCode Start(const Globals& globals, const CutoverCommand& command) {
 
 // --- Rolling back: whatever still works is done ---
 
-absl::Status WriteEnvironment(const Globals& globals, const CutoverCommand& command) {
+std::string ReadEnvironment(const CutoverCommand& command) {
   std::ifstream file(command.env_file, std::ios::binary);
-  const std::string before((std::istreambuf_iterator<char>(file)), {});
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+absl::Status WriteEnvironment(const Globals& globals, const CutoverCommand& command,
+                              const std::string& before) {
   return WriteFileAtomically(
       command.env_file,
       RolledBackEnvironment(before, Chosen(command.component),
@@ -184,10 +160,21 @@ absl::Status SetLatches(const Globals& globals, const CutoverCommand& command) {
   return status;
 }
 
+bool IsCleanedUp(const Globals& globals) {
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
+  return desk.ok() && (*desk)->store->IsCleanedUp().value_or(false);
+}
+
 ExitCode RollBack(const Globals& globals, const CutoverCommand& command) {
   absl::Status written;
-  if (!command.env_file.empty()) written = WriteEnvironment(globals, command);
+  const std::string before = ReadEnvironment(command);
+  if (!command.env_file.empty()) written = WriteEnvironment(globals, command, before);
   const absl::Status latched = SetLatches(globals, command);
+  if (!latched.ok() && IsCleanedUp(globals)) {
+    // A service that asks for legacy would not come up any more.
+    if (!command.env_file.empty()) WriteFileAtomically(command.env_file, before).IgnoreError();
+    return Fail(latched);
+  }
   if (!written.ok()) Fail(written);
   if (latched.ok()) {
     return Print(fmt::format("rolled back: {} ({})\n", command.component, command.reason),
@@ -323,6 +310,7 @@ void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result) {
             "Lift the latch after a roll-back; the next start is from the first step",
             [](Rollouts& r, Component c, const Change& change) { return r.Clear(c, change); });
   AddJudge(*cutover, globals, result);
+  SetupCleanup(*cutover, globals, result);
   cutover->footer(
       "Examples:\n"
       "  clambake cutover start planner --reason 'phase 1'\n"

@@ -255,6 +255,8 @@ void RecordExecution(Session& session, const absl::StatusOr<RunOutcome>& outcome
   SampleResult result = SampleResult::kSuccess;
   if (!outcome.ok()) {
     result = SampleResult::kUnavailable;
+  } else if (!outcome->fault.empty()) {
+    result = SampleResult::kFallback;
   } else if (absl::IsCancelled(outcome->stopped)) {
     return;
   } else if (!outcome->stopped.ok()) {
@@ -288,10 +290,14 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
            .progress = [&](const RunProgress& progress) { bar.Show(progress); }});
   bar.Clear();
   RecordExecution(session, outcome, session.clock->Monotonic() - start);
+  if (outcome.ok() && !outcome->corruption.empty()) {
+    session.link->ReportCorruption(Component::kBundler, outcome->corruption);
+  }
   if (!outcome.ok()) return Fail(outcome.status());
   if (!outcome->stopped.ok()) {
     fmt::print(stderr, "clambake: stopped: {}\n", std::string(outcome->stopped.message()));
   }
+  if (!outcome->fault.empty()) Warn(session.globals, outcome->fault);
   return PrintRun(session, *decided, &*outcome, ExitCodeOfRun(*outcome));
 }
 

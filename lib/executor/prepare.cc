@@ -71,15 +71,15 @@ class Preparer {
     for (const JournalEntry& entry : request_.pending) {
       busy_lanes_.insert(entry.lane);
       if (entry.issue != 0) busy_issues_.insert(entry.issue);
-      CLAMBAKE_ASSIGN_OR_RETURN(Operation operation, FromJournalEntry(entry));
-      if (const auto* add = std::get_if<AddLabels>(&operation.write)) {
+      const bool unfinished = IsUnfinished(entry.state);
+      if (!unfinished) ++waiting;
+      absl::StatusOr<Operation> operation = FromJournalEntry(entry);
+      if (!operation.ok() && unfinished) return operation.status();
+      if (!operation.ok()) continue;  // a person has it
+      if (const auto* add = std::get_if<AddLabels>(&operation->write)) {
         busy_agents_.insert(add->labels.begin(), add->labels.end());
       }
-      if (IsUnfinished(entry.state)) {
-        result_.operations.push_back(std::move(operation));
-      } else {
-        ++waiting;
-      }
+      if (unfinished) result_.operations.push_back(*std::move(operation));
     }
     if (waiting > 0) {
       result_.notes.push_back(fmt::format(
@@ -223,6 +223,8 @@ class Preparer {
           MergeBranch{bundle.name, head, fmt::format("Merge {} into {}", head.substr(0, 12), bundle.name)});
     }
     lane.Add(CreatePull{bundle.name, backlog_.default_branch, BundleTitle(bundle), BundleBody(bundle)});
+    // A legacy bundle's tree comes from cherry-picks: merges need not agree with it.
+    if (request_.bundles->bundler == "v2") lane.OnTree(bundle.tree);
     for (const IssueNumber issue : bundle.issues) {
       MoveOn(issue, bundle.name, fmt::format("Part of bundle `{}`.", bundle.name), kMergeReady);
     }

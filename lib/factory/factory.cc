@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "bundler/v2_bundler.h"
 #include "executor/v2_executor.h"
+#include "factory/fallback_executor.h"
 #include "factory/fallback_planner.h"
 #include "planner/v2_planner.h"
 #if CLAMBAKE_HAS_LEGACY
@@ -63,6 +64,10 @@ absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation) {
 absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout) {
   CLAMBAKE_ASSIGN_OR_RETURN(Decision decision, flags.Decide(Component::kExecutor, rollout));
   CLAMBAKE_ASSIGN_OR_RETURN(std::unique_ptr<Executor> executor, NewExecutor(decision.generation));
+  if (decision.generation == Generation::kV2) {
+    absl::StatusOr<std::unique_ptr<Executor>> legacy = NewExecutor(Generation::kLegacy);
+    executor = NewFallbackExecutor(std::move(executor), legacy.ok() ? *std::move(legacy) : nullptr);
+  }
   return ChosenExecutor{std::move(executor), std::move(decision)};
 }
 

@@ -165,18 +165,19 @@ absl::StatusOr<Decision> FeatureFlags::Decide(Component component, const Rollout
   } else if (!enabled.value) {
     // Nobody asked for anything: the default is legacy, or what is left of it.
     if (!LegacyIsBuilt()) return Decision{Generation::kV2, Reason::kDefault, "legacy_not_built"};
+    if (rollout.cleaned_up) return Decision{Generation::kV2, Reason::kDefault, "cleaned_up"};
   } else if (rollout.in_share) {
     decision = {*rollout.in_share ? Generation::kV2 : Generation::kLegacy, Reason::kSplit, "rollout_share"};
   } else {
     decision = {Generation::kV2, Reason::kStatic, "env"};
   }
-  if (decision.generation == Generation::kLegacy && !LegacyIsBuilt()) {
-    return absl::FailedPreconditionError(
-        fmt::format("the legacy {} is asked for ({}), and this build has no legacy generation; set "
-                    "{}=true{}, or use a build "
-                    "with CLAMBAKE_WITH_LEGACY=ON",
-                    Name(component), decision.detail.empty() ? "default" : decision.detail,
-                    Variable(component), above_ceiling ? fmt::format(" and {}=phase3", kPhaseVariable) : ""));
+  if (decision.generation == Generation::kLegacy && (!LegacyIsBuilt() || rollout.cleaned_up)) {
+    return absl::FailedPreconditionError(fmt::format(
+        "the legacy {} is asked for ({}), and {}; set {}=true{}{}", Name(component),
+        decision.detail.empty() ? "default" : decision.detail,
+        rollout.cleaned_up ? "the cleanup has taken legacy away" : "this build has no legacy generation",
+        Variable(component), above_ceiling ? fmt::format(" and {}=phase3", kPhaseVariable) : "",
+        rollout.cleaned_up ? "" : ", or use a build with CLAMBAKE_WITH_LEGACY=ON"));
   }
   return decision;
 }

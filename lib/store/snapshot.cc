@@ -84,7 +84,8 @@ absl::StatusOr<std::string> SqlStore::TakeSnapshot(std::string_view scope) {
       json.Member("scope", scope);
       json.Member("schema_version", SchemaVersion());
       for (const Table& table : kTables) {
-        const absl::StatusOr<Rows> rows = Run(table.select, {scope});
+        const bool gone = cleaned_up_ && table.name == "legacy_work";
+        const absl::StatusOr<Rows> rows = gone ? Rows{} : Run(table.select, {scope});
         status.Update(rows.status());
         json.Key(table.name);
         json.Array([&] {
@@ -106,37 +107,42 @@ absl::Status SqlStore::RestoreWork(std::string_view scope, const std::vector<std
   // before, or since, holds it no more.
   const bool held = row[2] == "claimed" || row[2] == "settling" || row[2] == "safe";
   CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
-  return Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
-             "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, clambake_now())",
-             {scope, Int(row[0]), Int(row[1]), held ? std::string_view("safe") : std::string_view(row[2]),
-              row[3], fence, row[6]})
-      .status();
+  CLAMBAKE_RETURN_IF_ERROR(
+      Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
+          "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, clambake_now())",
+          {scope, Int(row[0]), Int(row[1]), held ? std::string_view("safe") : std::string_view(row[2]),
+           row[3], fence, row[6]})
+          .status());
+  return FinishRow(scope, Int(row[0]));
 }
 
 // What legacy alone knew is adopted: nothing is lost.
 absl::Status SqlStore::RestoreLegacyRow(std::string_view scope, const std::vector<std::string>& row) {
   const std::int64_t issue = Int(row[0]);
-  CLAMBAKE_RETURN_IF_ERROR(
-      Run("INSERT INTO legacy_work (scope, issue, state, agent, branch) VALUES ($1, $2, $3, $4, $5)",
-          {scope, issue, row[1], row[2], row[3]})
-          .status());
   CLAMBAKE_ASSIGN_OR_RETURN(const Rows known,
                             Run("SELECT 1 FROM work WHERE scope = $1 AND issue = $2", {scope, issue}));
-  return known.rows.empty() ? AdoptLegacyRow(scope, issue) : absl::OkStatus();
+  if (!known.rows.empty()) return absl::OkStatus();
+  CLAMBAKE_RETURN_IF_ERROR(AdoptLegacyRow(scope, issue, {row[1], row[2], row[3]}));
+  return FinishRow(scope, issue);
 }
 
 absl::Status SqlStore::RestoreOperation(std::string_view scope, const std::vector<std::string>& row) {
-  return Run("INSERT INTO operations (scope, id, lane, after_lane, position, issue, kind, payload, state, "
-             "attempts, attempted_at, probed, detail, next_step, requests, latency_ms, result, fence) "
-             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-             {scope, row[0], row[1], row[2], Int(row[3]), Int(row[4]), row[5], row[6], row[7], Int(row[8]),
-              Int(row[9]), Int(row[10]), row[11], row[12], row[13], Int(row[14]), Int(row[15]), Int(row[16])})
-      .status();
+  CLAMBAKE_RETURN_IF_ERROR(
+      Run("INSERT INTO operations (scope, id, lane, after_lane, position, issue, kind, payload, state, "
+          "attempts, attempted_at, probed, detail, next_step, requests, latency_ms, result, fence) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+          {scope, row[0], row[1], row[2], Int(row[3]), Int(row[4]), row[5], row[6], row[7], Int(row[8]),
+           Int(row[9]), Int(row[10]), row[11], row[12], row[13], Int(row[14]), Int(row[15]), Int(row[16])})
+          .status());
+  return SealOperation(scope, row[0]);
 }
 
 absl::Status SqlStore::RestoreDocument(std::string_view scope, const std::vector<std::string>& row) {
-  return Run("INSERT INTO documents (scope, key, value, version) VALUES ($1, $2, $3, 1) "
-             "ON CONFLICT (scope, key) DO UPDATE SET value = excluded.value, version = documents.version + 1",
+  return Run("INSERT INTO documents (scope, key, value, version, seal) VALUES ($1, $2, $3, 1, "
+             CLAMBAKE_DOCUMENT_SEAL("$1", "$2", "$3", "1")
+             ") ON CONFLICT (scope, key) DO UPDATE SET value = excluded.value, "
+             "version = documents.version + 1, seal = " CLAMBAKE_DOCUMENT_SEAL(
+                 "documents.scope", "documents.key", "excluded.value", "(documents.version + 1)"),
              {scope, row[0], row[1]})
       .status();
 }
@@ -152,15 +158,15 @@ absl::Status SqlStore::RestoreSnapshot(std::string_view scope, std::string_view 
   CLAMBAKE_RETURN_IF_ERROR(ReadTables(snapshot, scope, tables));
   return Transact([&]() -> absl::Status {
     for (const std::string_view clear :
-         {"DELETE FROM work WHERE scope = $1", "DELETE FROM legacy_work WHERE scope = $1",
-          "DELETE FROM operations WHERE scope = $1"}) {
+         {"DELETE FROM work WHERE scope = $1", "DELETE FROM operations WHERE scope = $1",
+          "DELETE FROM legacy_work WHERE scope = $1"}) {
+      if (cleaned_up_ && clear.find("legacy_work") != std::string_view::npos) continue;
       CLAMBAKE_RETURN_IF_ERROR(Run(clear, {scope}).status());
     }
     for (const Fields& row : tables[1]) CLAMBAKE_RETURN_IF_ERROR(RestoreWork(scope, row));
     for (const Fields& row : tables[0]) CLAMBAKE_RETURN_IF_ERROR(RestoreLegacyRow(scope, row));
     for (const Fields& row : tables[2]) CLAMBAKE_RETURN_IF_ERROR(RestoreOperation(scope, row));
     for (const Fields& row : tables[3]) CLAMBAKE_RETURN_IF_ERROR(RestoreDocument(scope, row));
-    CLAMBAKE_RETURN_IF_ERROR(WriteAllLegacyRows(scope));
     return AppendAuditRow(scope, {.actor = std::string(actor), .event = "state.restore", .detail = seal});
   });
 }

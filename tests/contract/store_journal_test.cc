@@ -238,11 +238,17 @@ TEST_CASE("a newer schema is refused with both versions, and an older one is bro
                    ContainsSubstring(std::to_string(SchemaVersion() + 1)));
       }
       SECTION("older") {
-        world.Execute("DROP TABLE documents; DROP TABLE audit; UPDATE schema_version SET version = 3");
+        world.Execute(
+            "DROP TABLE documents; DROP TABLE audit; DROP TABLE audit_head; UPDATE schema_version SET "
+            "version = 3;"
+            "ALTER TABLE work DROP COLUMN seal; ALTER TABLE work DROP COLUMN twin;"
+            "ALTER TABLE operations DROP COLUMN seal; ALTER TABLE schema_version DROP COLUMN contracted");
+        if (engine == Engine::kPostgres) world.Execute("DROP FUNCTION clambake_seal(text)");
         auto store = OpenStateStore(options);
         REQUIRE(store.ok());
         CHECK((*store)->ReadDocument(kScope, "x")->version == 0);
         CHECK((*store)->ListWork(kScope)->size() == 1);
+        CHECK((*store)->ListDamage()->empty());
       }
     }
   }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "clambake/rollouts.h"
+#include "clambake/run_figures.h"
 #include "clambake/state_audit.h"
 #include "fmt/format.h"
 #include "tests/support/catch.h"
@@ -44,6 +45,14 @@ class Migration {
       world_.clock.Advance(absl::Minutes(15));
       if (i % 8 == 0) Advance();
     }
+    REQUIRE(AddRunFigures(*store_, kScope,
+                          {.at = world_.clock.Now(),
+                           .trace = "4bf92f3577b34da6a3ce929d0e0e4736",
+                           .busiest_minutes = 250,
+                           .optimal_minutes = 240,
+                           .assignments = {Tally{4, 0}, Tally{4, 0}},
+                           .bundles = {Tally{4, 0}, Tally{4, 0}}})
+                .ok());
     Work();
     CheckDay();
   }

@@ -2,6 +2,7 @@
 #include "clambake/pipeline.h"
 
 #include "clambake/factory.h"
+#include "factory/fallback.h"
 #include "tests/executor/executor_world.h"
 
 namespace clambake {
@@ -36,8 +37,9 @@ PipelineInput InputOf(const Backlog& backlog, int agents) {
 
 TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
   const Scene scene(1, 2);
-  BrokenBundler bundler(absl::UnavailableError("git is gone"));
-  const auto decided = Decide(Parts().With(&bundler), InputOf(scene.backlog, 1));
+  const auto bundler = NewFallbackBundler(
+      std::make_unique<BrokenBundler>(absl::UnavailableError("git is gone")), Telemetry());
+  const auto decided = Decide(Parts().With(bundler.get()), InputOf(scene.backlog, 1));
   REQUIRE(decided.ok());
   CHECK(decided->bundles.individual.size() == 2);
   int pulls = 0;
@@ -46,8 +48,9 @@ TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
   }
   CHECK(pulls == 2);
   CHECK_THAT(decided->preparation.notes.back(), ContainsSubstring("git is gone"));
-  BrokenBundler wrong(absl::InvalidArgumentError("the base does not resolve"));
-  CHECK(Decide(Parts().With(&wrong), InputOf(scene.backlog, 1)).status().code() ==
+  const auto wrong = NewFallbackBundler(
+      std::make_unique<BrokenBundler>(absl::InvalidArgumentError("the base does not resolve")), Telemetry());
+  CHECK(Decide(Parts().With(wrong.get()), InputOf(scene.backlog, 1)).status().code() ==
         absl::StatusCode::kInvalidArgument);
 }
 

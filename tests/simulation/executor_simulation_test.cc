@@ -42,6 +42,12 @@ class ShakyStore : public StateStore {
     if (started.ok()) shared_ = *started;
     return started;
   }
+  absl::StatusOr<std::vector<DamagedRow>> ListDamage() override { return store_.ListDamage(); }
+  absl::StatusOr<std::vector<std::string>> ListScopes() override { return store_.ListScopes(); }
+  absl::StatusOr<bool> IsCleanedUp() override { return store_.IsCleanedUp(); }
+  absl::StatusOr<CleanupReport> CleanUp(std::string_view s, std::string_view a, CleanupMode m) override {
+    return store_.CleanUp(s, a, m);
+  }
   absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) override {
     return store_.TakeSnapshot(scope);
   }

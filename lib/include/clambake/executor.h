@@ -41,6 +41,8 @@ struct Operation {
   // Advisory: nothing depends on it; if GitHub refuses, the lane goes on.
   enum class Need { kRequired, kAdvisory } need = Need::kRequired;
   std::optional<WorkState> then;  // the issue's work state once it is confirmed
+  // CreatePull: the tree that its head must have, or it is not opened; "": any.
+  std::string tree;
 };
 
 // What Prepare decides on; nothing else goes in. None is owned, `backlog` and
@@ -64,6 +66,7 @@ struct Preparation {
   std::vector<Operation> operations;  // unfinished ones of earlier runs first
   std::vector<WorkChange> changes;    // recorded together with the operations
   std::vector<std::string> notes;     // what a person should know, a sentence each
+  std::string fault;                  // why v2 could not prepare this: see RunOutcome; "": it could
 };
 
 // The digest of the operations alone: equal digest, equal effect.
@@ -139,6 +142,11 @@ struct RunOutcome {
   std::vector<IssueNumber> held;           // somebody else had claimed them
   std::size_t unfinished = 0;              // left for the next run
   absl::Status stopped;                    // why the run ended early; OK if it did not
+  // What GitHub made is not what was verified, the first such finding; "": none.
+  std::string corruption;
+  // Why v2 failed: legacy acted instead, or the rest waits for a person. Counts
+  // as a failure of v2, whatever the outcomes say; "": it did not fail.
+  std::string fault;
 };
 
 // True if every required operation is confirmed and nothing waits.

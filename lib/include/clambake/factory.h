@@ -53,7 +53,8 @@ struct ChosenExecutor {
   Decision decision;
 };
 
-// The same for the executor.
+// The same for the executor; where v2 fails before anything was sent, legacy
+// acts, afterwards a person: see RunOutcome::fault.
 absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout = {});
 absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation);
 

@@ -46,8 +46,8 @@ struct Decided {
 // What the store knows, into `input`.
 absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput& input);
 
-// Decides and writes nothing. A bundler that fails costs the bundling alone:
-// each branch then gets a pull request of its own.
+// Decides and writes nothing. Parts from the factory degrade by themselves: see
+// clambake/factory.h.
 absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& input);
 
 // Performs what was decided, and makes the ready issues claimable. FailedPrecondition if `expected_digest` is not ""

@@ -15,7 +15,7 @@ namespace clambake {
 
 // Something that must never be: which rule, and a sentence.
 struct BrokenInvariant {
-  std::string rule;  // "holder" "branch" "fence" "audit_log" (issue 0)
+  std::string rule;  // "holder" "branch" "fence", "seal" "audit_log" (issue 0)
   IssueNumber issue = 0;
   std::string text;
 };
