@@ -67,7 +67,9 @@ absl::StatusOr<GithubOptions> FindGithub(const Globals& globals) {
   absl::StatusOr<std::string> repository = RequireRepository(globals);
   if (!repository.ok()) return repository.status();
   options.repository = *std::move(repository);
-  if (!globals.api_url.empty()) options.api_url = globals.api_url;
+  options.api_url = ApiUrl(globals);
+  options.ca_file = Environment("CURL_CA_BUNDLE");  // as curl has it
+  if (options.ca_file.empty()) options.ca_file = Environment("SSL_CERT_FILE");
   options.cache_dir = UserFolder("XDG_CACHE_HOME", "/.cache");
   absl::StatusOr<Secret> token = FindToken(globals);
   if (!token.ok()) return token.status();
@@ -91,6 +93,10 @@ absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals) {
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<GithubReader>> reader = NewGithubReader(*options, *clock);
   if (!reader.ok()) return reader.status();
+  return FetchFrom(globals, **reader);
+}
+
+absl::StatusOr<Backlog> FetchFrom(const Globals& globals, GithubReader& reader) {
   FetchOptions fetch;
   const bool progress = ShowsProgress(globals);
   if (progress) {
@@ -99,11 +105,15 @@ absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals) {
       std::fflush(stderr);
     };
   }
-  absl::StatusOr<Backlog> backlog = (*reader)->FetchBacklog(fetch);
+  absl::StatusOr<Backlog> backlog = reader.FetchBacklog(fetch);
   if (progress) fmt::print(stderr, "\r\x1b[K");
-  const absl::Status& status = backlog.status();
-  if (status.ok() || absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status)) return backlog;
-  return absl::UnavailableError(status.message());  // whatever it was, it was not the command line
+  if (backlog.ok()) return backlog;
+  return GithubFailure(backlog.status());
+}
+
+absl::Status GithubFailure(const absl::Status& status) {
+  if (status.ok() || absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status)) return status;
+  return absl::UnavailableError(status.message());
 }
 
 }  // namespace clambake::cli

@@ -25,6 +25,11 @@ void WarnAboutJobToken(const Globals& globals);
 
 // The backlog of the repository, with progress on a terminal.
 absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals);
+absl::StatusOr<Backlog> FetchFrom(const Globals& globals, GithubReader& reader);
+
+// What GitHub answered, as the exit code has it: whatever it was, it was not
+// the command line.
+absl::Status GithubFailure(const absl::Status& status);
 
 }  // namespace clambake::cli
 

@@ -39,7 +39,7 @@ ExitCode RunDoctor(const Globals& globals) {
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
   const absl::StatusOr<std::unique_ptr<GithubReader>> github = OpenGithub(globals, *clock);
-  HealthSubject subject{.flags = *flags, .scope = globals.repo, .clock = clock.get()};
+  HealthSubject subject{.flags = *flags, .scope = FindRepository(globals).value_or(""), .clock = clock.get()};
   subject.store = store.ok() ? store->get() : nullptr;
   subject.store_status = store.status();
   subject.github = github.ok() ? github->get() : nullptr;

@@ -53,7 +53,7 @@ void CatchSignals() {
 
 // All that a run works with; members are declared in the order they depend on.
 struct Session {
-  const Globals& globals;
+  Globals globals;  // with the repository, where it is known
   const RunCommand& command;
   const Observer& observer;
   FeatureFlags flags;
@@ -145,8 +145,9 @@ absl::Status Connect(Session& session) {
 }
 
 absl::Status LoadInput(Session& session) {
-  absl::Status status = session.globals.from.empty() ? Take(session.reader->FetchBacklog({}), session.backlog)
-                                                     : Take(LoadBacklog(session.globals), session.backlog);
+  absl::Status status = session.globals.from.empty()
+                            ? Take(FetchFrom(session.globals, *session.reader), session.backlog)
+                            : Take(LoadBacklog(session.globals), session.backlog);
   if (!status.ok()) return status;
   session.input.backlog = &session.backlog;
   session.input.assignee = session.command.assignee;
@@ -162,7 +163,7 @@ absl::Status LoadInput(Session& session) {
   }
   const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
   if (tip.ok()) session.input.base = session.input.base_sha = tip->sha;
-  if (!tip.ok() && !absl::IsNotFound(tip.status())) return tip.status();
+  if (!tip.ok() && !absl::IsNotFound(tip.status())) return GithubFailure(tip.status());
   return ChooseBundler(session);
 }
 
@@ -334,6 +335,8 @@ ExitCode RunForReal(Session& session) {
 
 ExitCode Run(const Globals& globals, const RunCommand& command, const Observer& observer) {
   Session session{.globals = globals, .command = command, .observer = observer};
+  // Rollouts are kept by repository, so the clone is asked at once.
+  if (absl::StatusOr<std::string> found = FindRepository(globals); found.ok()) session.globals.repo = *found;
   if (absl::Status chosen = ChooseParts(session); !chosen.ok()) return Fail(chosen);
   Watch(session);
   for (const std::string& warning : session.flags.Warnings()) Warn(globals, warning);

@@ -13,6 +13,7 @@
 #include "fmt/format.h"
 #include "git/answers.h"
 #include "git/merger.h"
+#include "git/place.h"
 #include "git/process.h"
 #include "git/scratch.h"
 
@@ -21,90 +22,12 @@ namespace {
 
 using git::Command;
 using git::IsObjectId;
+using git::Place;
 using git::Process;
 
 // A line that diff-tree echoes, since it begins with no id.
 constexpr std::string_view kEnd = "clambake: end of answer\n";
 constexpr std::size_t kMaxAnswerBytes = std::size_t{2} << 30U;
-
-// Everything a git process gets to see of the outside. Transports are off, so
-// a repository with a promise of objects elsewhere cannot make it fetch.
-std::vector<std::string> Environment(const std::string& git_dir) {
-  return {"PATH=/usr/local/bin:/usr/bin:/bin",
-          "GIT_DIR=" + git_dir,
-          "HOME=/nonexistent",
-          "LC_ALL=C",
-          "TZ=UTC",
-          "GIT_CONFIG_NOSYSTEM=1",
-          "GIT_CONFIG_GLOBAL=/dev/null",
-          "GIT_ATTR_NOSYSTEM=1",
-          "GIT_NO_REPLACE_OBJECTS=1",
-          "GIT_GRAFT_FILE=/dev/null",
-          "GIT_OPTIONAL_LOCKS=0",
-          "GIT_ALLOW_PROTOCOL=",
-          "GIT_PROTOCOL_FROM_USER=0",
-          "GIT_TERMINAL_PROMPT=0"};
-}
-
-// The same without GIT_DIR, to find the repository from a path.
-std::vector<std::string> DiscoveryEnvironment() {
-  std::vector<std::string> environment = Environment("");
-  std::erase(environment, "GIT_DIR=");
-  return environment;
-}
-
-struct Place {
-  std::string git_dir;
-  std::string objects;
-  git::ObjectFormat format = git::ObjectFormat::kSha1;
-  bool partial = false;  // some objects may be elsewhere
-};
-
-bool HasPromises(const std::string& objects) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(objects + "/pack", error)) {
-    if (entry.path().extension() == ".promisor") return true;
-  }
-  return false;
-}
-
-absl::StatusOr<std::string> Discover(const std::string& path, const GitOptions& options,
-                                     std::vector<std::string> arguments) {
-  // None of the repository's configuration is obeyed, so it does not matter
-  // to whom it belongs.
-  std::vector<std::string> argv = {options.program,         "-c", "safe.directory=*", "-C", path, "rev-parse",
-                                   "--path-format=absolute"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return git::Run({argv, DiscoveryEnvironment(), "", options.timeout});
-}
-
-absl::StatusOr<Place> Locate(const std::string& path, const GitOptions& options) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) {
-    return absl::NotFoundError(fmt::format("{}: there is no such folder", path));
-  }
-  absl::StatusOr<std::string> version =
-      git::Run({{options.program, "version"}, DiscoveryEnvironment(), "", options.timeout});
-  if (!version.ok()) return version.status();
-  absl::StatusOr<std::string> git_dir = Discover(path, options, {"--git-dir"});
-  if (!git_dir.ok()) return absl::NotFoundError(fmt::format("{}: there is no git repository", path));
-  absl::StatusOr<std::string> rest =
-      Discover(path, options, {"--show-object-format", "--is-shallow-repository", "--git-path", "objects"});
-  if (!rest.ok()) return rest.status();
-  const std::vector<std::string> lines = absl::StrSplit(*rest, absl::MaxSplits('\n', 2));
-  if (lines.size() != 3) return absl::UnavailableError("git rev-parse answers in an unknown form");
-  Place place{*git_dir, lines[2],
-              lines[0] == "sha256" ? git::ObjectFormat::kSha256 : git::ObjectFormat::kSha1};
-  if (place.git_dir.ends_with('\n')) place.git_dir.pop_back();
-  if (place.objects.ends_with('\n')) place.objects.pop_back();
-  if (lines[1] == "true") {
-    return absl::FailedPreconditionError(fmt::format(
-        "{}: the clone is shallow, so git cannot tell what a branch changed; run: git fetch --unshallow",
-        path));
-  }
-  place.partial = HasPromises(place.objects);
-  return place;
-}
 
 // A rev as one line of input. Names that search (":/text") are not taken.
 bool IsAskable(std::string_view rev) {
@@ -166,7 +89,7 @@ class PlumbingRepo : public GitRepo {
 Command PlumbingRepo::In(const std::string& git_dir, std::vector<std::string> arguments) const {
   Command command{{options_.program, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
                    "advice.graftFileDeprecated=false", "-c", "protocol.allow=never"},
-                  Environment(git_dir),
+                  git::EnvironmentIn(git_dir),
                   fmt::format("{}/{}.stderr", scratch_->path(), arguments[0]),
                   options_.timeout};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
@@ -402,7 +325,7 @@ absl::StatusOr<std::vector<std::string>> PlumbingRepo::WriteCommits(const std::v
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GitRepo>> OpenGitRepo(const std::string& path, const GitOptions& options) {
-  absl::StatusOr<Place> place = Locate(path, options);
+  absl::StatusOr<Place> place = git::Locate(path, options);
   if (!place.ok()) return place.status();
   absl::StatusOr<std::unique_ptr<git::Scratch>> scratch =
       git::Scratch::Create(options.scratch_parent, place->objects, place->format);

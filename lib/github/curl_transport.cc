@@ -1,12 +1,14 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 
 #include "absl/base/call_once.h"
 #include "absl/strings/ascii.h"
 #include "base/late_library.h"
+#include "base/safe_text.h"
 #include "fmt/format.h"
 #include "github/http_transport.h"
 
@@ -78,6 +80,7 @@ struct Transfer {
   std::size_t header_bytes = 0;
   std::size_t max_body_bytes = 0;
   bool too_large = false;
+  std::array<char, CURL_ERROR_SIZE> error{};  // libcurl's own words
 };
 
 std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
@@ -114,7 +117,6 @@ bool CertainlyNotSent(CURLcode code) {
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT:
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
       return true;
@@ -127,6 +129,11 @@ absl::Status TransportError(CURLcode code, const Transfer& transfer) {
   if (transfer.too_large) {
     return absl::ResourceExhaustedError(
         fmt::format("the answer is larger than {} bytes", transfer.max_body_bytes));
+  }
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+    return absl::FailedPreconditionError(
+        fmt::format("refused, nothing was sent: the server's certificate is not to be trusted: {}",
+                    SafeText(transfer.error.data())));
   }
   const std::string what = fmt::format("connection failed: {}", Curl().easy_strerror(code));
   if (CertainlyNotSent(code)) return absl::UnavailableError(what);
@@ -158,7 +165,8 @@ void SetHeaders(Transfer& transfer, const HttpRequest& request) {
   Curl().easy_setopt(transfer.easy.get(), CURLOPT_HTTPHEADER, list);
 }
 
-void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& limits) {
+void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& limits,
+             const std::string& ca_file) {
   transfer.easy.reset(Curl().easy_init());
   transfer.max_body_bytes = limits.max_body_bytes;
   CURL* easy = transfer.easy.get();
@@ -178,13 +186,15 @@ void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& l
   Curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
   Curl().easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
   Curl().easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
+  if (!ca_file.empty()) Curl().easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
   SetBody(easy, request);
   SetHeaders(transfer, request);
 }
 
 class CurlTransport : public HttpTransport {
  public:
-  CurlTransport() {
+  explicit CurlTransport(std::string ca_file) : ca_file_(std::move(ca_file)) {
     if (!Curl().library.status().ok()) return;  // Send says so
     static absl::once_flag once;                // libcurl's own global state; safe to leave until exit
     absl::call_once(once, [] { Curl().global_init(CURL_GLOBAL_DEFAULT); });
@@ -202,7 +212,7 @@ class CurlTransport : public HttpTransport {
     const auto max_concurrent = static_cast<std::size_t>(std::max(1, limits.max_concurrent));
     while (finished < requests.size()) {
       for (; started < requests.size() && started - finished < max_concurrent; ++started) {
-        Prepare(transfers[started], requests[started], limits);
+        Prepare(transfers[started], requests[started], limits, ca_file_);
         Curl().multi_add_handle(multi_.get(), transfers[started].easy.get());
       }
       int running = 0;
@@ -239,11 +249,14 @@ class CurlTransport : public HttpTransport {
     return count;
   }
 
+  std::string ca_file_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
 };
 
 }  // namespace
 
-std::unique_ptr<HttpTransport> NewCurlTransport() { return std::make_unique<CurlTransport>(); }
+std::unique_ptr<HttpTransport> NewCurlTransport(const std::string& ca_file) {
+  return std::make_unique<CurlTransport>(ca_file);
+}
 
 }  // namespace clambake

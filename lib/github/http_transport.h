@@ -48,13 +48,15 @@ class HttpTransport {
   // Sends all requests, at most `max_concurrent` at a time, and returns when
   // each has its result, in order. Errors: Unavailable: certainly not sent;
   // DeadlineExceeded, Unknown: perhaps sent, no whole answer;
-  // ResourceExhausted: the body is over the limit.
+  // ResourceExhausted: the body is over the limit; FailedPrecondition: not sent,
+  // because the server's certificate is not to be trusted.
   virtual std::vector<absl::StatusOr<HttpResponse>> Send(const std::vector<HttpRequest>& requests,
                                                          const HttpLimits& limits) = 0;
 };
 
 // Keeps connections open between calls, HTTP/2 where the server has it.
-std::unique_ptr<HttpTransport> NewCurlTransport();
+// `ca_file` holds the certificates to trust, PEM; "": the system's.
+std::unique_ptr<HttpTransport> NewCurlTransport(const std::string& ca_file = "");
 
 }  // namespace clambake
 

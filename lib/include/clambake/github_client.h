@@ -41,6 +41,7 @@ struct GithubOptions {
   std::string repository;                          // "owner/name"
   Secret token;                                    // empty: anonymous, 60 requests an hour
   std::string api_version = "2022-11-28";          // or "2026-03-10"
+  std::string ca_file;                             // certificates to trust, PEM; empty: the system's
   std::string cache_dir;  // ETags and the shared gate; empty: in memory, for this object alone
   // What Perform does when a write's answer is lost: settle, probe and repeat
   // by itself, or return Unknown to a caller who journals.
@@ -196,6 +197,12 @@ class GithubClient : public GithubReader {
 // not owned and outlives the object. Sends nothing.
 absl::StatusOr<std::unique_ptr<GithubReader>> NewGithubReader(const GithubOptions& options, Clock& clock);
 absl::StatusOr<std::unique_ptr<GithubClient>> NewGithubClient(const GithubOptions& options, Clock& clock);
+
+// The "owner/name" that a git remote's address stands for, in whatever spelling
+// (https, ssh, git@host:owner/name, git). InvalidArgument: it is not on the
+// GitHub that `api_url` belongs to. The message never shows what comes before
+// the host: it may be a password.
+absl::StatusOr<std::string> RepositoryOfRemote(std::string_view remote_url, std::string_view api_url);
 
 // What an error of this header knows beyond code and message.
 struct GithubError {

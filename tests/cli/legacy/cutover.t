@@ -1,7 +1,7 @@
 # A rollout from the command line: start, hold, roll back, clear; what is
 # missing is said; the environment file is replaced.
-$ clambake cutover status
-clambake: error: no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY
+$ cd $SCRATCH; clambake cutover status
+clambake: error: no repository: name it with --repo OWNER/NAME or in GITHUB_REPOSITORY, or run in a clone of it (.: there is no git repository)
 [exit 2]
 $ clambake cutover status --repo octo/repo --state $SCRATCH/s.db
 clambake: error: $SCRATCH/s.db: there is no state; `clambake state init` makes it
