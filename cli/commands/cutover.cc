@@ -16,6 +16,7 @@
 #include "clambake/rollouts.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/rollout_metrics.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -88,6 +89,7 @@ std::string RecordLine(const RolloutRecord& record) {
 }
 
 ExitCode PrintRecords(const Globals& globals, const Desk& desk, const std::vector<RolloutRecord>& records) {
+  for (const RolloutRecord& record : records) ShowStep(globals.observer.telemetry, record);
   if (globals.json) return Print(RolloutsToJson(desk.scope, records) + "\n");
   std::string text = fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", "COMPONENT", "ROLLOUT",
                                  "SHARE", "STEP", "CONTROL", "CANDIDATE", "LATCH");
@@ -160,6 +162,12 @@ ExitCode Start(const Globals& globals, const CutoverCommand& command) {
   });
 }
 
+// A damaged record had no latch that anybody could read.
+void Show(const Globals& globals, const absl::StatusOr<RolloutRecord>& before, const RolloutRecord& after) {
+  CountRollback(globals.observer.telemetry, before.ok() ? *before : RolloutRecord{}, after);
+  ShowStep(globals.observer.telemetry, after);
+}
+
 // --- Rolling back: whatever still works is done ---
 
 absl::Status WriteEnvironment(const Globals& globals, const CutoverCommand& command) {
@@ -176,7 +184,10 @@ absl::Status SetLatches(const Globals& globals, const CutoverCommand& command) {
   if (!desk.ok()) return desk.status();
   absl::Status status;
   for (const Component component : Chosen(command.component)) {
-    status.Update((*desk)->rollouts->RollBack(component, ChangeOf(command)).status());
+    const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
+    const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->RollBack(component, ChangeOf(command));
+    status.Update(after.status());
+    if (after.ok()) Show(globals, before, *after);
     // Running v2 executors hold fences: these are void from here on.
     if (component == Component::kExecutor)
       status.Update((*desk)->store->MoveToSafeQueue((*desk)->scope).status());
@@ -226,9 +237,12 @@ ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
   if (!desk.ok()) return Fail(desk.status());
   Change change = ChangeOf(command);
   if (change.reason.empty()) change.reason = "judged";
-  const absl::StatusOr<JudgedRollout> judged =
-      (*desk)->rollouts->JudgeNow(Chosen(command.component)[0], change);
+  const Component component = Chosen(command.component)[0];
+  const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
+  const absl::StatusOr<JudgedRollout> judged = (*desk)->rollouts->JudgeNow(component, change);
   if (!judged.ok()) return Fail(judged.status());
+  const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->Read(component);
+  if (after.ok()) Show(globals, before, *after);
   const ExitCode code = ExitCodeOfVerdict(judged->verdict.judgement);
   if (globals.json) return Print(VerdictToJson(judged->input, judged->verdict) + "\n", code);
   return Print(fmt::format("{}\n  {}\n", Name(judged->verdict.judgement),

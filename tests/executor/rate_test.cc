@@ -1,5 +1,5 @@
 // A long run on a virtual clock: GitHub's limits are used up, and never overrun.
-#include "github/github_client.h"
+#include "clambake/github_client.h"
 #include "tests/executor/executor_world.h"
 #include "tests/fakes/simulated_github.h"
 #include "tests/fakes/simulated_transport.h"
