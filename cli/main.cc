@@ -7,6 +7,21 @@
 #include "cli/globals.h"
 #include "cli/help.h"
 #include "cli/messages.h"
+#include "cli/observe.h"
+
+namespace {
+
+// "cutover start"
+std::string NameOfCommand(const CLI::App& app) {
+  std::string name;
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    name += (name.empty() ? "" : " ") + at->get_name();
+  }
+  return name;
+}
+
+}  // namespace
 
 int main(int argc, char* argv[]) try {
   using namespace clambake::cli;  // NOLINT(google-build-using-namespace): this is the whole program
@@ -31,6 +46,9 @@ int main(int argc, char* argv[]) try {
   SetupManual(app, globals, result);
   SetupCutover(app, globals, result);
   SetupDoctor(app, globals, result);
+  Observation observation(globals);
+  app.parse_complete_callback([&] { observation.Start(NameOfCommand(app)); });
+  app.final_callback([&] { observation.Finish(result); });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
