@@ -92,8 +92,9 @@ class Filter {
   void LoadSharedContent() {
     std::vector<bool> wanted(candidates_.all.size());
     for (const auto& [path, touches] : touches_) {
-      const bool differ = std::any_of(touches.begin(), touches.end(), [&](const Touch& touch) {
-        return touch.change->new_id != touches.front().change->new_id;
+      const Touch& first = touches.front();
+      const bool differ = std::any_of(touches.begin(), touches.end(), [&first](const Touch& touch) {
+        return touch.change->new_id != first.change->new_id;
       });
       if (!differ) continue;
       for (const Touch& touch : touches) {
