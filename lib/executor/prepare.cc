@@ -116,6 +116,7 @@ class Preparer {
     std::string body = fmt::format("{}\n\n{}\n", text, Marker(fmt::format("status-{}", issue)));
     const auto known = comments_.find(issue);
     if (known == comments_.end()) {
+      if (!commented_.insert(issue).second) return;  // another lane of this run makes it
       lane.AddAdvisory(CreateComment{issue, std::move(body)});
     } else {
       lane.AddAdvisory(UpdateComment{known->second, std::move(body)});
@@ -308,6 +309,7 @@ class Preparer {
   std::set<std::string, std::less<>> busy_agents_;
   std::set<IssueNumber> busy_issues_;
   std::set<IssueNumber> assigned_;
+  std::set<IssueNumber> commented_;
   bool noted_base_ = false;
 };
 

@@ -82,7 +82,7 @@ std::string_view Variable(Component component) {
   return kNames[Index(component)];
 }
 
-bool kLegacyIsBuilt { return kLegacyIsBuilt; }
+bool LegacyIsBuilt() { return kLegacyIsBuilt; }
 
 absl::StatusOr<FeatureFlags> FeatureFlags::FromEnvironment() {
   return FromLookup([](std::string_view variable) -> std::optional<std::string> {

@@ -1,6 +1,8 @@
 #include "clambake/pipeline.h"
 
+#include <map>
 #include <set>
+#include <string_view>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -8,8 +10,26 @@
 namespace clambake {
 namespace {
 
+// Where the state knows on which branch an issue was finished, its other
+// branches are work that somebody gave up.
+std::vector<Head> HeadsToBundle(const PipelineInput& input) {
+  std::map<std::string_view, std::string_view> tips;
+  for (const Branch& branch : input.backlog->branches) tips[branch.name] = branch.sha;
+  std::map<IssueNumber, std::string_view> finished;
+  for (const Work& work : input.work) {
+    const auto tip = tips.find(work.branch);
+    if (work.state == WorkState::kLanded && tip != tips.end()) finished[work.issue] = tip->second;
+  }
+  std::vector<Head> heads = FinishedHeads(*input.backlog);
+  std::erase_if(heads, [&](const Head& head) {
+    const auto known = finished.find(head.issue);
+    return known != finished.end() && !known->second.empty() && head.rev != known->second;
+  });
+  return heads;
+}
+
 absl::StatusOr<BundleSet> MakeBundles(Bundler* bundler, const PipelineInput& input) {
-  const std::vector<Head> heads = FinishedHeads(*input.backlog);
+  const std::vector<Head> heads = HeadsToBundle(input);
   if (bundler == nullptr || heads.empty()) return BundleSet{};
   const std::string base = input.base.empty() ? input.backlog->default_branch : input.base;
   return bundler->MakeBundles({.base = base, .heads = heads, .options = input.bundle});

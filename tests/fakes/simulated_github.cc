@@ -85,7 +85,8 @@ Exchange SimulatedGithub::Receive(const HttpRequest& request) {
   absl::MutexLock lock(&mutex_);
   RunLateEffects();
   const auto [path, query] = Split(request.url);
-  const auto fault = faults_.Take(request.method, path);
+  auto fault = faults_.Take(request.method, path);
+  if (!fault && fate) fault = fate(request);
   if (fault && fault->kind == FaultKind::kNotSent) return {.wire = Exchange::Wire::kNotSent, .response = {}};
   const bool graphql = path == "/graphql";
   const auto verdict = limits_.Arrive(request.method, graphql, Notifies(request, path), clock_.Now());

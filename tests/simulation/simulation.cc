@@ -1,0 +1,93 @@
+#include "tests/simulation/simulation.h"
+
+#include <functional>
+#include <vector>
+
+#include "tests/simulation/actors.h"
+#include "tests/simulation/invariants.h"
+
+namespace clambake::simulation {
+namespace {
+
+// Days without misfortune in the end, in which everything must come to its end.
+constexpr int kCalmDays = 14;
+
+// Ends a body with the simulation.
+std::function<void()> UntilOver(std::function<void()> body) {
+  return [body = std::move(body)] {
+    try {
+      body();
+    } catch (const Over&) {
+    }
+  };
+}
+
+void Calendar(World& world) {
+  world.baton.Pause(absl::Hours(24) * world.scenario.days);
+  world.MayGoOn();
+  world.calm = true;
+  world.trace.Add(world.baton.Now(), "calendar", "all is calm from here on");
+  world.baton.Pause(absl::Hours(24) * kCalmDays);
+  world.MayGoOn();
+  world.invariants->CheckNothingStarved();
+  world.over = true;
+}
+
+Report Summarize(const World& world) {
+  return {.violation = world.violation,
+          .digest = world.trace.digest(),
+          .events = world.trace.events(),
+          .faults = world.faults,
+          .cycles = world.cycles,
+          .landed = world.landed.size(),
+          .pulls = world.pulls,
+          .merges = world.merges,
+          .legacy_twins = world.legacy_twins,
+          .rollbacks = world.rollbacks,
+          .promotions = world.promotions,
+          .kill_points = world.kill_points};
+}
+
+}  // namespace
+
+Report Simulate(const Scenario& scenario, std::FILE* paper) {
+  World world(scenario, paper);
+  std::vector<std::function<void()>> bodies = {UntilOver([&] { Calendar(world); }),
+                                               UntilOver([&] { RunPeople(world); }),
+                                               UntilOver([&] { RunOperators(world); })};
+  for (unsigned i = 0; i < scenario.instances; ++i)
+    bodies.push_back(UntilOver([&, i] { RunInstance(world, i); }));
+  for (unsigned i = 0; i < scenario.agents; ++i) bodies.push_back(UntilOver([&, i] { RunAgent(world, i); }));
+  world.baton.Run(std::move(bodies));
+  return Summarize(world);
+}
+
+Scenario Shrink(const Scenario& scenario, const Violation& violation, int tries) {
+  Scenario best = scenario;
+  const auto still_breaks = [&](const Scenario& candidate) {
+    if (--tries < 0) return false;
+    const Report report = Simulate(candidate);
+    return report.violation && report.violation->invariant == violation.invariant;
+  };
+  bool smaller = true;
+  while (smaller && tries > 0) {
+    smaller = false;
+    for (const Knob& knob : Knobs()) {
+      if (knob.value == &Scenario::seed) continue;
+      // All of it away, else half of it, else one less.
+      const unsigned now = best.*knob.value;
+      for (const unsigned next : {knob.least, now / 2, now - 1}) {
+        if (now <= knob.least || next < knob.least || next >= now) continue;
+        Scenario candidate = best;
+        candidate.*knob.value = next;
+        if (!still_breaks(candidate)) continue;
+        best = candidate;
+        smaller = true;
+        break;
+      }
+    }
+  }
+  return best;
+}
+
+}  // namespace clambake::simulation
