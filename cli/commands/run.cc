@@ -1,6 +1,7 @@
 // clambake run: plan, bundle, execute, once.
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -16,7 +17,9 @@
 #include "clambake/factory.h"
 #include "clambake/git_repo.h"
 #include "clambake/github_client.h"
+#include "clambake/github_lock.h"
 #include "clambake/pipeline.h"
+#include "clambake/rng.h"
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
 #include "cli/github_actions.h"
@@ -33,6 +36,7 @@ struct RunCommand {
   std::string expect_digest;
   std::string assignee;
   int max_bundle = 8;
+  bool github_lock = false;
 };
 
 std::atomic<bool> cancelled = false;  // NOLINT: signal handlers have no other way
@@ -65,6 +69,8 @@ struct Session {
   ChosenExecutor executor;
   Backlog backlog;
   PipelineInput input;
+  std::unique_ptr<GithubClient> lock_client;
+  std::unique_ptr<GithubLock> lock;  // null: not asked for
 
   [[nodiscard]] bool readonly() const { return flags.write_mode() == WriteMode::kReadOnly; }
   [[nodiscard]] PipelineParts parts() const {
@@ -286,7 +292,8 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
            .store = &store,
            .clock = session.clock.get(),
            .cancelled = &cancelled,
-           .progress = [&](const RunProgress& progress) { bar.Show(progress); }});
+           .progress = [&](const RunProgress& progress) { bar.Show(progress); },
+           .lock = session.lock.get()});
   bar.Clear();
   RecordExecution(session, outcome, session.clock->Monotonic() - start);
   if (outcome.ok() && !outcome->corruption.empty()) {
@@ -300,6 +307,14 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
   return PrintRun(session, *decided, &*outcome, ExitCodeOfRun(*outcome));
 }
 
+// Who this is, for those who find the state or GitHub locked.
+std::string Holder() {
+  constexpr std::size_t kMaxHost = 256;
+  std::array<char, kMaxHost> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) return fmt::format("pid {}", getpid());
+  return fmt::format("{} pid {}", host.data(), getpid());
+}
+
 // The journal has the last word on every attempt: a client that repeats by
 // itself, or waits longer than the lease, would act behind its back.
 absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& session) {
@@ -309,6 +324,19 @@ absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& 
   options->max_attempts = 1;
   options->max_limit_wait = absl::Seconds(15);
   return ConnectClient(session.globals, *options, *session.clock);
+}
+
+// Before anything is read: what is decided must be decided under the lock.
+absl::Status LockGithub(Session& session) {
+  if (!session.command.github_lock) return absl::OkStatus();
+  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
+  if (!options.ok()) return options.status();
+  absl::Status status = Take(NewGithubClient(*options, *session.clock), session.lock_client);
+  if (!status.ok()) return status;
+  const std::unique_ptr<Rng> rng = NewSystemRng();
+  return Take(
+      GithubLock::Take(*session.lock_client, *session.clock, {.holder = Holder(), .nonce = RandomId(*rng)}),
+      session.lock);
 }
 
 ExitCode RunForReal(Session& session) {
@@ -326,8 +354,9 @@ ExitCode RunForReal(Session& session) {
                    {.generation = session.executor.decision.generation,
                     .rollout = session.link->Draw(Component::kExecutor),
                     .scope = *repository,
-                    .owner = fmt::format("pid {}", getpid())});
+                    .owner = Holder()});
   if (!permit.ok()) return Fail(permit.status());
+  if (absl::Status locked = LockGithub(session); !locked.ok()) return Fail(locked);
   return Execute(session, **store, **permit, **github);
 }
 
@@ -356,6 +385,8 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
   run->add_option("--max-bundle", command->max_bundle, "Branches in a bundle; 0: no limit")
       ->check(CLI::Range(0, 1'000))
       ->capture_default_str();
+  run->add_flag("--github-lock", command->github_lock,
+                "Hold a lock on GitHub, too: for a state that may have been split or restored");
   run->footer(
       "Interrupted, it finishes the request in flight; killed, the next run finishes what was left.\n"
       "Examples:\n"

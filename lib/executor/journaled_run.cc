@@ -60,6 +60,7 @@ bool JournaledRun::MayGoOn() {
   if (outcome_.stopped.ok() && context_.cancelled != nullptr && context_.cancelled->load()) {
     Stop(absl::CancelledError("cancelled; the next run finishes what is left"));
   }
+  if (outcome_.stopped.ok() && context_.lock != nullptr) Stop(context_.lock->Keep());
   return outcome_.stopped.ok();
 }
 
@@ -87,6 +88,7 @@ void JournaledRun::Step(Lane& lane) {
 }
 
 bool JournaledRun::MayStillSend(absl::Duration since) const {
+  if (context_.lock != nullptr && !context_.lock->IsHeldFor(kSendBudget)) return false;
   return context_.clock->Monotonic() - since < lease_.length - kSendBudget;
 }
 

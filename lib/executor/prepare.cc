@@ -151,16 +151,35 @@ class Preparer {
     const Issue* issue = Find(work.issue);
     const bool known = issue == nullptr || issue->state == State::kClosed || !IsAgentLabel(work.owner) ||
                        HasLabel(issue->labels, work.owner);
-    if (known || IsBusy(work.issue)) {
+    if (known || IsBusy(work.issue) || IsContested(*issue, work)) {
       assigned_.insert(work.issue);
     } else {
-      HandOut(work.issue, work.owner);
+      HandOut(work.issue, work.owner, work.branch.substr(0, work.branch.find('/')));
     }
   }
 
-  std::string HandOut(IssueNumber number, const std::string& agent) {
+  // GitHub names another holder, and not the one that this state knows to have
+  // been before: the state was split, or restored. Nobody is added to that.
+  bool IsContested(const Issue& issue, const Work& work) {
+    for (const std::string& label : issue.labels) {
+      if (!IsAgentLabel(label) || work.branch.starts_with(label + "/")) continue;
+      result_.notes.push_back(
+          fmt::format("issue {0}: {1} holds it on GitHub, {2} in this state: left alone; if GitHub is right, "
+                      "`clambake state claims release --agent {2} --issue {0}`, else remove the label {1}",
+                      work.issue, label, work.owner));
+      return true;
+    }
+    return false;
+  }
+
+  // `former` had the issue before, and gave it back.
+  std::string HandOut(IssueNumber number, const std::string& agent, std::string_view former = "") {
     assigned_.insert(number);
     LaneBuilder lane(fmt::format("issue-{}", number), number, result_.operations);
+    const Issue* issue = Find(number);
+    if (issue != nullptr && former != agent && HasLabel(issue->labels, former)) {
+      lane.Add(RemoveLabel{number, std::string(former)});
+    }
     std::string branch = AgentBranch(agent, number);
     if (!HasBranch(agent, number)) CreateAgentBranch(lane, branch);
     lane.Add(AddLabels{number, {agent}});

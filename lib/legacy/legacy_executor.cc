@@ -142,6 +142,8 @@ class LegacyRun {
         outcome_.stopped = absl::CancelledError("cancelled; the rest is not taken up again");
         break;
       }
+      if (context_.lock != nullptr) outcome_.stopped = context_.lock->Keep();
+      if (!outcome_.stopped.ok()) break;
       if (failed_lanes_.contains(operation.after)) failed_lanes_.insert(operation.lane);
       if (!failed_lanes_.contains(operation.lane)) Perform(operation);
     }

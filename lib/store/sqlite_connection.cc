@@ -187,8 +187,11 @@ absl::Status Configure(SqliteConnection& connection, const StoreOptions& options
   const bool is_wal = !mode.rows.empty() && mode.rows[0].Text(0) == "wal";
   const bool want_wal = options.journal == SqliteJournal::kWal;
   if ((is_wal || want_wal) && !WalIsSafe()) return WalRefused(options.location);
-  if (want_wal && !is_wal) return connection.RunScript("PRAGMA journal_mode=WAL");
-  return absl::OkStatus();
+  if (is_wal) return absl::OkStatus();
+  // A transaction ends with the journal cut to nothing and synced. Deleting it,
+  // the default, ends it without a sync of the folder: the journal could be back
+  // after a power cut, and undo what was reported as committed.
+  return connection.RunScript(want_wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=TRUNCATE");
 }
 
 }  // namespace

@@ -23,6 +23,7 @@
 #include "clambake/clock.h"
 #include "clambake/feature_flags.h"
 #include "clambake/github_client.h"
+#include "clambake/github_lock.h"
 #include "clambake/github_write.h"
 #include "clambake/model.h"
 #include "clambake/state_store.h"
@@ -134,6 +135,7 @@ struct ApplyContext {
   // after 10 s). That nothing happens twice holds under this condition alone.
   absl::Duration settle = absl::Seconds(60);
   absl::Duration max_limit_wait = absl::Hours(2);  // wait so long for a rate limit, else stop
+  GithubLock* lock = nullptr;                      // may be null; kept, and nothing is sent once it is lost
 };
 
 struct RunOutcome {

@@ -110,7 +110,8 @@ class BareSqlite : public BareLoop {
  public:
   BareSqlite(const std::string& path, const std::string& scope) : scope_(scope) {
     Require(sqlite3_open(path.c_str(), &database_) == SQLITE_OK, "open");
-    sqlite3_exec(database_, "PRAGMA synchronous=FULL", nullptr, nullptr, nullptr);
+    sqlite3_exec(database_, "PRAGMA synchronous=FULL; PRAGMA journal_mode=TRUNCATE", nullptr, nullptr,
+                 nullptr);
     for (const char* sql : {"BEGIN IMMEDIATE", "UPDATE fence SET value = value + 1 RETURNING value", kTake,
                             kLegacy, "COMMIT"}) {
       sqlite3_stmt* statement = nullptr;
