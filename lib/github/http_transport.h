@@ -22,6 +22,7 @@ struct HttpRequest {
   std::string url;      // absolute
   HttpHeaders headers;  // may hold a credential: never log
   std::string body;
+  bool changes_nothing = false;  // so it may go over a connection that is open already: see NewCurlTransport
 };
 
 struct HttpResponse {
@@ -54,7 +55,9 @@ class HttpTransport {
                                                          const HttpLimits& limits) = 0;
 };
 
-// Keeps connections open between calls, HTTP/2 where the server has it.
+// Keeps connections open between calls, HTTP/2 where the server has it: what
+// changes nothing shares one. Everything else has a fresh one, because on a
+// reused one that is then cut, libcurl silently sends the request again.
 // `ca_file` holds the certificates to trust, PEM; "": the system's.
 std::unique_ptr<HttpTransport> NewCurlTransport(const std::string& ca_file = "");
 
