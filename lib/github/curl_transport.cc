@@ -146,10 +146,8 @@ absl::Status TransportError(CURLcode code, const Transfer& transfer) {
 }
 
 void SetBody(CURL* easy, const HttpRequest& request) {
+  if (!request.changes_nothing) Curl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   if (request.method == "GET") return;
-  // On a connection that is used again and then cut, libcurl silently sends
-  // the request a second time, a POST too. On a fresh one it never does.
-  Curl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   Curl().easy_setopt(easy, CURLOPT_POST, 1L);
   Curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   Curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

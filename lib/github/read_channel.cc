@@ -118,6 +118,7 @@ absl::Status ReadChannel::SendSome(std::vector<Pending*>& batch, const Passage& 
   std::vector<HttpRequest> requests;
   for (Pending* item : batch) {
     requests.push_back(MakeRequest(item->body.empty() ? "GET" : "POST", item->url, item->body));
+    requests.back().changes_nothing = true;
     if (item->cache == Cache::kUse) item->cached = cache().Find(CacheKey(item->url));
     if (item->cached) requests.back().headers.emplace_back("If-None-Match", item->cached->etag);
   }

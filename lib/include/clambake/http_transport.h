@@ -23,6 +23,7 @@ struct HttpRequest {
   std::string url;      // absolute
   HttpHeaders headers;  // may hold a credential: never log
   std::string body;
+  bool changes_nothing = false;  // so it may go over a connection that is open already: see NewCurlTransport
 };
 
 struct HttpResponse {
@@ -57,7 +58,9 @@ class HttpTransport {
 };
 
 // libcurl: keeps connections open between calls, HTTP/2 where the server has
-// it. `ca_file` holds the certificates to trust, PEM; "": the system's. Without
+// it: what changes nothing shares one. Everything else has a fresh one, because
+// on a reused one that is then cut, libcurl silently sends the request again.
+// `ca_file` holds the certificates to trust, PEM; "": the system's. Without
 // libcurl every request is Unavailable, and says so.
 std::unique_ptr<HttpTransport> NewCurlTransport(const std::string& ca_file = "");
 
