@@ -33,8 +33,8 @@ MigrationMaterial GatherMigration(const Globals& globals, const FeatureFlags& fl
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
   MigrationMaterial material;
-  absl::StatusOr<ReportMigration> migration = store.status();
-  if (store.ok()) migration = Read(**store, scope, flags);
+  absl::StatusOr<ReportMigration> migration =
+      store.ok() ? Read(**store, scope, flags) : absl::StatusOr<ReportMigration>(store.status());
   if (!migration.ok()) material.absent = WhyAbsent(migration.status());
   if (migration.ok()) material.migration = *std::move(migration);
   material.health =

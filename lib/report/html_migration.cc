@@ -47,15 +47,16 @@ std::string Stair(const ReportRollout& rollout) {
 }
 
 std::string Rollout(const ReportRollout& rollout) {
+  const bool latched = !rollout.latch.empty();
   std::string html = fmt::format("<h3>{} {}", Escaped(rollout.component, 40),
-                                 Badge(rollout.status == "complete" ? "good" : "", rollout.status));
-  if (!rollout.latch.empty()) html += " " + Badge("bad", "latched: legacy runs");
-  if (!rollout.verdict.empty())
+                                 latched ? Badge("bad", "latched: legacy runs")
+                                         : Badge(rollout.status == "complete" ? "good" : "", rollout.status));
+  if (!latched && !rollout.verdict.empty())
     html += " " + Badge(VerdictCss(rollout.verdict), "verdict: " + rollout.verdict);
   html += "</h3>\n";
-  if (!rollout.latch.empty()) html += fmt::format("<p class=\"bad\">{}</p>\n", Escaped(rollout.latch, 600));
+  if (latched) html += fmt::format("<p class=\"bad\">{}</p>\n", Escaped(rollout.latch, 600));
   if (!rollout.ladder.empty()) html += Stair(rollout);
-  if (rollout.reasons.empty()) return html;
+  if (latched || rollout.reasons.empty()) return html;
   html += "<ul class=\"reasons\">\n";
   for (const std::string& reason : rollout.reasons)
     html += fmt::format("<li>{}</li>\n", Escaped(reason, 400));
@@ -68,9 +69,10 @@ std::string Interval(double value, const Bounds& bounds, double full) {
   const auto x = [&](double at) { return kWidth * std::clamp(full > 0 ? at / full : 0, 0.0, 1.0); };
   const double low = x(bounds.low);
   return fmt::format(
-      "<svg width=\"170\" height=\"16\" viewBox=\"-5 0 170 16\" aria-hidden=\"true\"><line class=\"grid\" "
+      "<svg class=\"interval\" width=\"170\" height=\"16\" viewBox=\"-5 0 170 16\" "
+      "aria-hidden=\"true\"><line class=\"grid\" "
       "x1=\"0\" y1=\"8\" x2=\"160\" y2=\"8\"/><rect class=\"range\" x=\"{}\" y=\"4\" width=\"{}\" "
-      "height=\"8\"/><circle class=\"load\" cx=\"{}\" cy=\"8\" r=\"4\"/></svg> ",
+      "height=\"8\"/><circle class=\"load\" cx=\"{}\" cy=\"8\" r=\"4\"/></svg><br>",
       Pixels(low), Pixels(std::max(1.0, x(bounds.high) - low)), Pixels(x(value)));
 }
 
