@@ -15,8 +15,30 @@ RolloutState RolloutLink::Draw(Component component) {
   return draw.state;
 }
 
+RolloutState RolloutLink::DrawIssue(IssueNumber issue) {
+  if (unreadable_) return {.latched = true, .in_share = {}};
+  if (rollouts_ == nullptr) return {};
+  clambake::Draw& draw = issues_[issue];
+  draw = rollouts_->DrawFor(Component::kExecutor, std::to_string(issue));
+  return draw.state;
+}
+
+void RolloutLink::Chose(Component component, const Decision& decision) {
+  if (decision.reason == Reason::kSplit) return;
+  draws_[static_cast<std::size_t>(component)] = {};
+  if (component == Component::kExecutor) issues_.clear();
+}
+
 void RolloutLink::Record(Component component, SampleResult result, absl::Duration latency) {
-  const clambake::Draw& draw = draws_[static_cast<std::size_t>(component)];
+  Count(draws_[static_cast<std::size_t>(component)], result, latency);
+}
+
+void RolloutLink::RecordIssue(IssueNumber issue, SampleResult result, absl::Duration latency) {
+  const auto drawn = issues_.find(issue);
+  if (drawn != issues_.end()) Count(drawn->second, result, latency);
+}
+
+void RolloutLink::Count(const clambake::Draw& draw, SampleResult result, absl::Duration latency) {
   if (rollouts_ == nullptr || !draw.state.in_share) return;
   const Arm arm = *draw.state.in_share ? Arm::kCandidate : Arm::kControl;
   // The work is done: that it could not be counted is no reason to fail it.
@@ -43,7 +65,8 @@ absl::StatusOr<Plan> MeasuredPlanner::MakePlan(const PlanRequest& request) const
 absl::StatusOr<BundleSet> MeasuredBundler::MakeBundles(const BundleRequest& request) {
   const absl::Duration start = link_.clock().Monotonic();
   absl::StatusOr<BundleSet> set = bundler_->MakeBundles(request);
-  link_.Record(Component::kBundler, set.ok() ? SampleResult::kSuccess : SampleResult::kFallback,
+  const bool bundled = set.ok() && set->bundler == bundler_->name();
+  link_.Record(Component::kBundler, bundled ? SampleResult::kSuccess : SampleResult::kFallback,
                link_.clock().Monotonic() - start);
   return set;
 }
