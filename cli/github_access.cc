@@ -75,6 +75,24 @@ absl::StatusOr<GithubOptions> FindGithub(const Globals& globals) {
   return options;
 }
 
+absl::StatusOr<std::unique_ptr<GithubReader>> ConnectReader(const Globals& globals,
+                                                            const GithubOptions& options, Clock& clock) {
+  const Observer& observer = globals.observer;
+  absl::StatusOr<std::unique_ptr<GithubReader>> reader =
+      NewGithubReader(options, clock, NewObservedTransport(NewCurlTransport(), observer));
+  if (!reader.ok()) return reader;
+  return NewObservedGithub(*std::move(reader), observer);
+}
+
+absl::StatusOr<std::unique_ptr<GithubClient>> ConnectClient(const Globals& globals,
+                                                            const GithubOptions& options, Clock& clock) {
+  const Observer& observer = globals.observer;
+  absl::StatusOr<std::unique_ptr<GithubClient>> client =
+      NewGithubClient(options, clock, NewObservedTransport(NewCurlTransport(), observer));
+  if (!client.ok()) return client;
+  return NewObservedGithub(*std::move(client), observer);
+}
+
 void WarnAboutJobToken(const Globals& globals) {
   const std::string token = Environment("GH_TOKEN");
   const std::string job_token = Environment("GITHUB_TOKEN");
@@ -89,7 +107,7 @@ absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals) {
   const absl::StatusOr<GithubOptions> options = FindGithub(globals);
   if (!options.ok()) return options.status();
   const std::unique_ptr<Clock> clock = NewSystemClock();
-  const absl::StatusOr<std::unique_ptr<GithubReader>> reader = NewGithubReader(*options, *clock);
+  const absl::StatusOr<std::unique_ptr<GithubReader>> reader = ConnectReader(globals, *options, *clock);
   if (!reader.ok()) return reader.status();
   FetchOptions fetch;
   const bool progress = ShowsProgress(globals);

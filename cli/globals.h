@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "clambake/feature_flags.h"
 #include "clambake/model.h"
+#include "clambake/observed.h"
 #include "clambake/report.h"
 
 namespace CLI {
@@ -45,6 +46,7 @@ struct Globals {
   bool quiet = false;
   bool verbose = false;
   bool no_progress = false;
+  Observer observer;  // of this command; observes nothing unless asked to
 };
 
 // Adds the global options to the program; they work before and after a command.

@@ -5,7 +5,23 @@
 #include "CLI/CLI.hpp"
 #include "cli/commands/commands.h"
 #include "cli/globals.h"
+#include "cli/help.h"
 #include "cli/messages.h"
+#include "cli/observe.h"
+
+namespace {
+
+// "cutover start"
+std::string NameOfCommand(const CLI::App& app) {
+  std::string name;
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    name += (name.empty() ? "" : " ") + at->get_name();
+  }
+  return name;
+}
+
+}  // namespace
 
 int main(int argc, char* argv[]) try {
   using namespace clambake::cli;  // NOLINT(google-build-using-namespace): this is the whole program
@@ -14,6 +30,7 @@ int main(int argc, char* argv[]) try {
   app.require_subcommand(0, 1);
   app.footer(
       "Start with: clambake plan --from backlog.json\nEach command explains itself: clambake plan --help");
+  SetupHelp(app);
   Globals globals;
   ExitCode result = kDone;
   SetupGlobals(app, globals);
@@ -29,11 +46,14 @@ int main(int argc, char* argv[]) try {
   SetupManual(app, globals, result);
   SetupCutover(app, globals, result);
   SetupDoctor(app, globals, result);
+  Observation observation(globals);
+  app.parse_complete_callback([&] { observation.Start(NameOfCommand(app)); });
+  app.final_callback([&] { observation.Finish(result); });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return Fail(absl::InvalidArgumentError(error.what() + std::string(" (see --help)")));
+    return Fail(absl::InvalidArgumentError(DescribeParseError(app, error, argc, argv)));
   }
   if (!app.get_subcommands().empty()) return result;
   std::fputs(app.help().c_str(), stderr);

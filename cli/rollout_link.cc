@@ -1,9 +1,12 @@
 #include "cli/rollout_link.h"
 
+#include "cli/rollout_metrics.h"
+
 namespace clambake::cli {
 
-RolloutLink::RolloutLink(StateStore* store, const std::string& scope, WriteMode mode, Clock& clock)
-    : mode_(mode), clock_(clock), cycle_(RandomId(*rng_)) {
+RolloutLink::RolloutLink(StateStore* store, const std::string& scope, WriteMode mode, Clock& clock,
+                         const Telemetry& telemetry)
+    : mode_(mode), clock_(clock), telemetry_(telemetry), cycle_(RandomId(*rng_)) {
   if (store != nullptr && !scope.empty()) rollouts_ = std::make_unique<Rollouts>(*store, scope, *rng_);
 }
 
@@ -12,6 +15,8 @@ RolloutState RolloutLink::Draw(Component component) {
   if (rollouts_ == nullptr) return {};
   clambake::Draw& draw = draws_[static_cast<std::size_t>(component)];
   draw = rollouts_->DrawFor(component, cycle_);
+  const std::int64_t step = draw.rollout.empty() ? 0 : draw.step + 1;
+  telemetry_.Set(metrics::kRolloutStep, {{"component", Name(component)}}, static_cast<double>(step));
   return draw.state;
 }
 
@@ -42,7 +47,9 @@ void RolloutLink::Count(const clambake::Draw& draw, SampleResult result, absl::D
   if (rollouts_ == nullptr || !draw.state.in_share) return;
   const Arm arm = *draw.state.in_share ? Arm::kCandidate : Arm::kControl;
   // The work is done: that it could not be counted is no reason to fail it.
-  rollouts_->Record(draw, mode_, {arm, result, latency}).IgnoreError();
+  const absl::StatusOr<RolloutRecord> before = rollouts_->Read(draw.component);
+  const absl::StatusOr<RolloutRecord> after = rollouts_->Record(draw, mode_, {arm, result, latency});
+  if (before.ok() && after.ok()) CountRollback(telemetry_, *before, *after);
 }
 
 void RolloutLink::ReportCorruption(Component component, std::string_view what) {
@@ -65,9 +72,13 @@ absl::StatusOr<Plan> MeasuredPlanner::MakePlan(const PlanRequest& request) const
 absl::StatusOr<BundleSet> MeasuredBundler::MakeBundles(const BundleRequest& request) {
   const absl::Duration start = link_.clock().Monotonic();
   absl::StatusOr<BundleSet> set = bundler_->MakeBundles(request);
-  const bool bundled = set.ok() && set->bundler == bundler_->name();
-  link_.Record(Component::kBundler, bundled ? SampleResult::kSuccess : SampleResult::kFallback,
-               link_.clock().Monotonic() - start);
+  SampleResult result = SampleResult::kSuccess;
+  if (!set.ok()) {
+    result = SampleResult::kUnavailable;  // the run ends: see Decide
+  } else if (set->bundler != bundler_->name()) {
+    result = SampleResult::kFallback;
+  }
+  link_.Record(Component::kBundler, result, link_.clock().Monotonic() - start);
   return set;
 }
 

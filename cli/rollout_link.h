@@ -15,6 +15,7 @@
 #include "clambake/feature_flags.h"
 #include "clambake/rng.h"
 #include "clambake/rollouts.h"
+#include "clambake/telemetry.h"
 #include "clambake/work_planner.h"
 
 namespace clambake::cli {
@@ -23,7 +24,8 @@ class RolloutLink {
  public:
   // `store` may be null, where there is no state yet: nothing is in progress
   // then. A state that cannot be read means legacy: see Unreadable.
-  RolloutLink(StateStore* store, const std::string& scope, WriteMode mode, Clock& clock);
+  RolloutLink(StateStore* store, const std::string& scope, WriteMode mode, Clock& clock,
+              const Telemetry& telemetry);
 
   // The state is there and cannot be opened.
   void Unreadable() { unreadable_ = true; }
@@ -50,6 +52,7 @@ class RolloutLink {
   std::unique_ptr<Rollouts> rollouts_;  // null without a state
   WriteMode mode_;
   Clock& clock_;
+  Telemetry telemetry_;
   std::string cycle_;
   bool unreadable_ = false;
   void Count(const clambake::Draw& draw, SampleResult result, absl::Duration latency);

@@ -13,7 +13,6 @@
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
-#include "cli/observe.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -45,19 +44,18 @@ BundleSet Approximate(const BundleInput& input) {
 }
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
-                                                           const BundleInput& input,
-                                                           const Observer& observer) {
+                                                           const BundleInput& input) {
   const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
   if (!repo.ok()) return repo.status();
   absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
   if (!chosen.ok()) return chosen.status();
-  chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, observer);
+  chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, globals.observer);
   absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(input.Request());
   if (!set.ok()) return set.status();
   return std::pair(*std::move(set), chosen->decision);
 }
 
-ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const Observer& observer) {
+ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
@@ -73,7 +71,7 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const O
     set = Approximate(*input);
     decision = {Generation::kV2, Reason::kStatic, "approximate"};
   } else {
-    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input, observer);
+    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input);
     if (!made.ok()) return Fail(made.status());
     std::tie(set, decision) = *std::move(made);
   }
@@ -174,9 +172,7 @@ void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result) {
       "bundle/20260102_0340__issues_3_5\n"
       "  clambake bundle --bisect state.json --result red\n");
   bundle->callback([command, &globals, &result] {
-    result = Observe(globals, "bundle", [&](const Observer& observer) {
-      return command->bisect.empty() ? RunBundle(globals, *command, observer) : RunBisect(globals, *command);
-    });
+    result = command->bisect.empty() ? RunBundle(globals, *command) : RunBisect(globals, *command);
   });
 }
 

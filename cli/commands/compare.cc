@@ -1,4 +1,5 @@
 // clambake compare: legacy and v2 side by side on one frozen input.
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -68,6 +69,17 @@ ExitCode ShowHistory(const Globals& globals) {
   return Print(text, counts["different"] + counts["failed"] > 0 ? kNo : kDone);
 }
 
+// The gravest class that occurs is the comparison's outcome.
+void CountComparison(const Globals& globals, Component component, const std::array<std::int64_t, 4>& counts) {
+  auto outcome = DifferenceClass::kSame;
+  for (const auto c :
+       {DifferenceClass::kEquivalent, DifferenceClass::kExpected, DifferenceClass::kDifferent}) {
+    if (counts[static_cast<std::size_t>(c)] > 0) outcome = c;
+  }
+  globals.observer.telemetry.Count(metrics::kShadowComparisons,
+                                   {{"component", Name(component)}, {"outcome", Name(outcome)}});
+}
+
 ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
   const absl::StatusOr<FeatureFlags> flags =
       ReadFlags(globals);  // unused, and yet: bad values are refused everywhere
@@ -88,6 +100,7 @@ ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
 
   const PlanComparison noise = ComparePlans(*backlog, *control, *again);
   const PlanComparison comparison = ComparePlans(*backlog, *control, *candidate);
+  CountComparison(globals, Component::kPlanner, comparison.counts);
   const PlanComparisonReport report{&*backlog, &*control, &*candidate, &comparison, &noise};
   if (command.keep) {
     if (absl::Status kept = Keep(globals, backlog->repository, comparison); !kept.ok()) return Fail(kept);
@@ -121,6 +134,7 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
 
   const BundleComparison noise = CompareBundles(*control, *again);
   const BundleComparison comparison = CompareBundles(*control, *candidate);
+  CountComparison(globals, Component::kBundler, comparison.counts);
   const BundleComparisonReport report{&*control, &*candidate, &comparison, &noise};
   TextStyle style = StdoutStyle(globals);
   if (command.all) style.max_rows = 0;

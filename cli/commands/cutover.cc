@@ -14,6 +14,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
+#include "cli/rollout_metrics.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -60,6 +61,7 @@ std::string RecordLine(const RolloutRecord& record) {
 }
 
 ExitCode PrintRecords(const Globals& globals, const Desk& desk, const std::vector<RolloutRecord>& records) {
+  for (const RolloutRecord& record : records) ShowStep(globals.observer.telemetry, record);
   if (globals.json) return Print(RolloutsToJson(desk.scope, records) + "\n");
   std::string text = fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", "COMPONENT", "ROLLOUT",
                                  "SHARE", "STEP", "CONTROL", "CANDIDATE", "LATCH");
@@ -132,6 +134,12 @@ ExitCode Start(const Globals& globals, const CutoverCommand& command) {
   });
 }
 
+// A damaged record had no latch that anybody could read.
+void Show(const Globals& globals, const absl::StatusOr<RolloutRecord>& before, const RolloutRecord& after) {
+  CountRollback(globals.observer.telemetry, before.ok() ? *before : RolloutRecord{}, after);
+  ShowStep(globals.observer.telemetry, after);
+}
+
 // --- Rolling back: whatever still works is done ---
 
 std::string ReadEnvironment(const CutoverCommand& command) {
@@ -152,7 +160,10 @@ absl::Status SetLatches(const Globals& globals, const CutoverCommand& command) {
   if (!desk.ok()) return desk.status();
   absl::Status status;
   for (const Component component : Chosen(command.component)) {
-    status.Update((*desk)->rollouts->RollBack(component, ChangeOf(command)).status());
+    const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
+    const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->RollBack(component, ChangeOf(command));
+    status.Update(after.status());
+    if (after.ok()) Show(globals, before, *after);
     // Running v2 executors hold fences: these are void from here on.
     if (component == Component::kExecutor)
       status.Update((*desk)->store->MoveToSafeQueue((*desk)->scope).status());
@@ -213,9 +224,12 @@ ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
   if (!desk.ok()) return Fail(desk.status());
   Change change = ChangeOf(command);
   if (change.reason.empty()) change.reason = "judged";
-  const absl::StatusOr<JudgedRollout> judged =
-      (*desk)->rollouts->JudgeNow(Chosen(command.component)[0], change);
+  const Component component = Chosen(command.component)[0];
+  const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
+  const absl::StatusOr<JudgedRollout> judged = (*desk)->rollouts->JudgeNow(component, change);
   if (!judged.ok()) return Fail(judged.status());
+  const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->Read(component);
+  if (after.ok()) Show(globals, before, *after);
   const ExitCode code = ExitCodeOfVerdict(judged->verdict.judgement);
   if (globals.json) return Print(VerdictToJson(judged->input, judged->verdict) + "\n", code);
   return Print(fmt::format("{}\n  {}\n", Name(judged->verdict.judgement),

@@ -21,7 +21,7 @@ absl::StatusOr<std::unique_ptr<GithubReader>> OpenGithub(const Globals& globals,
   if (!globals.from.empty()) return absl::FailedPreconditionError("a saved backlog is used (--from)");
   const absl::StatusOr<GithubOptions> options = FindGithub(globals);
   if (!options.ok()) return options.status();
-  return NewGithubReader(*options, clock);
+  return ConnectReader(globals, *options, clock);
 }
 
 std::optional<std::int64_t> FreeBytes(const Globals& globals) {

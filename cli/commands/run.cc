@@ -24,7 +24,6 @@
 #include "cli/github_access.h"
 #include "cli/github_actions.h"
 #include "cli/messages.h"
-#include "cli/observe.h"
 #include "cli/rollout_link.h"
 #include "cli/run_text.h"
 #include "cli/state_access.h"
@@ -58,7 +57,6 @@ void CatchSignals() {
 struct Session {
   const Globals& globals;
   const RunCommand& command;
-  const Observer& observer;
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
   std::unique_ptr<GithubReader> reader;       // null with --from and no writes
@@ -91,7 +89,8 @@ void LinkRollouts(Session& session) {
   const absl::Status opened = store.status();
   if (store.ok()) session.rollout_store = *std::move(store);
   session.link = std::make_unique<RolloutLink>(session.rollout_store.get(), session.globals.repo,
-                                               session.flags.write_mode(), *session.clock);
+                                               session.flags.write_mode(), *session.clock,
+                                               session.globals.observer.telemetry);
   // InvalidArgument: no place for a state is known.
   if (!opened.ok() && !absl::IsNotFound(opened) && !absl::IsInvalidArgument(opened))
     session.link->Unreadable();
@@ -102,7 +101,7 @@ absl::Status ChooseParts(Session& session) {
   if (!status.ok()) return status;
   LinkRollouts(session);
   RolloutLink& link = *session.link;
-  const Telemetry& telemetry = session.observer.telemetry;
+  const Telemetry& telemetry = session.globals.observer.telemetry;
   status = Take(NewWorkPlanner(session.flags, link.Draw(Component::kPlanner), telemetry), session.planner);
   if (status.ok()) {
     link.Chose(Component::kPlanner, session.planner.decision);
@@ -127,30 +126,30 @@ absl::Status ChooseBundler(Session& session) {
   if (!opened.ok()) return opened;
   const RolloutState drawn = session.link->Draw(Component::kBundler);
   const absl::Status chosen =
-      Take(NewBundler(session.flags, session.repo.get(), drawn, session.observer.telemetry), session.bundler);
+      Take(NewBundler(session.flags, session.repo.get(), drawn, session.globals.observer.telemetry),
+           session.bundler);
   if (!chosen.ok()) return chosen;
   session.link->Chose(Component::kBundler, session.bundler.decision);
   session.bundler.bundler =
       std::make_unique<MeasuredBundler>(std::move(session.bundler.bundler), *session.link);
+  session.bundler.bundler = NewObservedBundler(std::move(session.bundler.bundler), session.bundler.decision,
+                                               session.globals.observer);
   return absl::OkStatus();
 }
 
 void Watch(Session& session) {
-  const Observer& observer = session.observer;
+  const Observer& observer = session.globals.observer;
   ChosenPlanner& planner = session.planner;
   planner.planner = NewObservedPlanner(std::move(planner.planner), planner.decision, observer);
   ChosenExecutor& executor = session.executor;
   executor.executor = NewObservedExecutor(std::move(executor.executor), executor.decision, observer);
-  ChosenBundler& bundler = session.bundler;
-  if (bundler.bundler == nullptr) return;
-  bundler.bundler = NewObservedBundler(std::move(bundler.bundler), bundler.decision, observer);
 }
 
 absl::Status Connect(Session& session) {
   if (!session.globals.from.empty() && session.readonly()) return absl::OkStatus();
   absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
   if (!options.ok()) return options.status();
-  return Take(NewGithubReader(*options, *session.clock), session.reader);
+  return Take(ConnectReader(session.globals, *options, *session.clock), session.reader);
 }
 
 absl::Status LoadInput(Session& session) {
@@ -303,10 +302,6 @@ void LeaveFigures(const Session& session, StateStore& store, const Decided& deci
                   const RunOutcome& outcome) {
   RunFigures figures = FiguresOf(decided.plan, decided.bundles, decided.preparation, outcome);
   figures.at = session.clock->Now();
-  const Observer& observer = session.observer;
-  if (observer.telemetry.enabled() && observer.parent != nullptr) {
-    figures.trace = TraceId(observer.parent->context());
-  }
   const absl::Status kept = AddRunFigures(store, decided.preparation.repository, figures);
   if (!kept.ok()) Warn(session.globals, fmt::format("figures are not kept: {}", std::string(kept.message())));
 }
@@ -355,7 +350,7 @@ absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& 
   options->lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
   options->max_attempts = 1;
   options->max_limit_wait = absl::Seconds(15);
-  return NewGithubClient(*options, *session.clock);
+  return ConnectClient(session.globals, *options, *session.clock);
 }
 
 ExitCode RunForReal(Session& session) {
@@ -378,8 +373,8 @@ ExitCode RunForReal(Session& session) {
   return Execute(session, **store, **permit, **github);
 }
 
-ExitCode Run(const Globals& globals, const RunCommand& command, const Observer& observer) {
-  Session session{.globals = globals, .command = command, .observer = observer};
+ExitCode Run(const Globals& globals, const RunCommand& command) {
+  Session session{.globals = globals, .command = command};
   if (absl::Status chosen = ChooseParts(session); !chosen.ok()) return Fail(chosen);
   Watch(session);
   for (const std::string& warning : session.flags.Warnings()) Warn(globals, warning);
@@ -407,10 +402,7 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake run --readonly --from backlog.json --repo octo/repo\n"
       "  clambake run --repo octo/repo --git-dir . --agents 12\n"
       "  clambake run --repo octo/repo --expect-digest sha256:…\n");
-  run->callback([command, &globals, &result] {
-    result =
-        Observe(globals, "run", [&](const Observer& observer) { return Run(globals, *command, observer); });
-  });
+  run->callback([command, &globals, &result] { result = Run(globals, *command); });
 }
 
 }  // namespace clambake::cli

@@ -62,6 +62,7 @@ ExitCode ListQueue(const Globals& globals, StateStore& store, const std::string&
     queue.push_back(entry);
     text += EntryText(entry, waiting);
   }
+  globals.observer.telemetry.Set(metrics::kManualQueue, {}, static_cast<double>(queue.size()));
   if (globals.json) return Print(QueueToJson(scope, queue) + "\n");
   return Print(queue.empty() ? "nothing waits for a person\n" : text);
 }

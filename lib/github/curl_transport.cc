@@ -7,8 +7,8 @@
 #include "absl/base/call_once.h"
 #include "absl/strings/ascii.h"
 #include "base/late_library.h"
+#include "clambake/http_transport.h"
 #include "fmt/format.h"
-#include "github/http_transport.h"
 
 namespace clambake {
 namespace {
@@ -226,7 +226,10 @@ class CurlTransport : public HttpTransport {
       const auto index = static_cast<std::size_t>(transfer - transfers.data());
       long status = 0;
       Curl().easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+      curl_off_t took_us = 0;
+      Curl().easy_getinfo(message->easy_handle, CURLINFO_TOTAL_TIME_T, &took_us);
       Curl().multi_remove_handle(multi_.get(), message->easy_handle);
+      transfer->response.took = absl::Microseconds(took_us);
       transfer->response.status = static_cast<int>(status);
       if (code == CURLE_OK) {
         results[index] = std::move(transfer->response);

@@ -1,4 +1,4 @@
-#include "github/github_client.h"
+#include "clambake/github_client.h"
 
 #include <utility>
 

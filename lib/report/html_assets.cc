@@ -65,7 +65,8 @@ ol.path{max-height:24rem;overflow:auto}
 .path .skip{list-style:none}
 .grid{stroke:var(--line)}.end{stroke:var(--fg);stroke-width:1.5}
 .bound{stroke:var(--bound);stroke-width:2.5;stroke-dasharray:6 4}
-.load{fill:var(--load)}.range{fill:var(--p1)}
+.load{fill:var(--load)}.range{fill:var(--p1)}.todo{fill:var(--panel);stroke:var(--line)}
+.reasons{margin:.3rem 0 1rem;padding-left:1.2rem}h3 .badge{font-size:.85rem;font-weight:400}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:0;margin:.5rem 0;list-style:none;font-size:.875rem}.legend svg{vertical-align:-2px}
 .out{display:block;min-height:1.6em;margin:.5rem 0;font-weight:600}
 .edge{fill:none;stroke:var(--bad);stroke-opacity:.55}

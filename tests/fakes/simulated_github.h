@@ -13,7 +13,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "clambake/clock.h"
-#include "github/http_transport.h"
+#include "clambake/http_transport.h"
 #include "tests/fakes/github_faults.h"
 #include "tests/fakes/github_git.h"
 #include "tests/fakes/github_limits.h"

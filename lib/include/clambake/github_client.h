@@ -31,6 +31,7 @@
 #include "absl/time/time.h"
 #include "clambake/clock.h"
 #include "clambake/github_write.h"
+#include "clambake/http_transport.h"
 #include "clambake/model.h"
 #include "clambake/secret.h"
 
@@ -196,6 +197,12 @@ class GithubClient : public GithubReader {
 // not owned and outlives the object. Sends nothing.
 absl::StatusOr<std::unique_ptr<GithubReader>> NewGithubReader(const GithubOptions& options, Clock& clock);
 absl::StatusOr<std::unique_ptr<GithubClient>> NewGithubClient(const GithubOptions& options, Clock& clock);
+
+// The same on a transport of the caller's choice.
+absl::StatusOr<std::unique_ptr<GithubReader>> NewGithubReader(const GithubOptions& options, Clock& clock,
+                                                              std::unique_ptr<HttpTransport> transport);
+absl::StatusOr<std::unique_ptr<GithubClient>> NewGithubClient(const GithubOptions& options, Clock& clock,
+                                                              std::unique_ptr<HttpTransport> transport);
 
 // What an error of this header knows beyond code and message.
 struct GithubError {

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "clambake/github_client.h"
 #include "fmt/format.h"
-#include "github/github_client.h"
 #include "tests/fakes/simulated_github.h"
 #include "tests/fakes/simulated_transport.h"
 

@@ -1,7 +1,8 @@
 // The seam for HTTP. libcurl stands behind it in production, a simulated
-// GitHub on a virtual clock in simulations.
-#ifndef CLAMBAKE_GITHUB_HTTP_TRANSPORT_H_
-#define CLAMBAKE_GITHUB_HTTP_TRANSPORT_H_
+// GitHub on a virtual clock in simulations, a transport of your own where a
+// proxy, a recorder or another TLS library is wanted.
+#ifndef CLAMBAKE_HTTP_TRANSPORT_H_
+#define CLAMBAKE_HTTP_TRANSPORT_H_
 
 #include <cstddef>
 #include <memory>
@@ -28,6 +29,7 @@ struct HttpResponse {
   int status = 0;
   HttpHeaders headers;
   std::string body;
+  absl::Duration took;  // this request alone; zero where the transport does not say
 };
 
 // The first header of that name, in any case; "" if there is none.
@@ -53,9 +55,10 @@ class HttpTransport {
                                                          const HttpLimits& limits) = 0;
 };
 
-// Keeps connections open between calls, HTTP/2 where the server has it.
+// libcurl: keeps connections open between calls, HTTP/2 where the server has
+// it. Without libcurl every request is Unavailable, and says so.
 std::unique_ptr<HttpTransport> NewCurlTransport();
 
 }  // namespace clambake
 
-#endif  // CLAMBAKE_GITHUB_HTTP_TRANSPORT_H_
+#endif  // CLAMBAKE_HTTP_TRANSPORT_H_
