@@ -20,15 +20,34 @@ RolloutState RolloutLink::Draw(Component component) {
   return draw.state;
 }
 
+RolloutState RolloutLink::DrawIssue(IssueNumber issue) {
+  if (unreadable_) return {.latched = true, .in_share = {}};
+  if (rollouts_ == nullptr) return {};
+  clambake::Draw& draw = issues_[issue];
+  draw = rollouts_->DrawFor(Component::kExecutor, std::to_string(issue));
+  return draw.state;
+}
+
+void RolloutLink::Chose(Component component, const Decision& decision) {
+  if (decision.reason == Reason::kSplit) return;
+  draws_[static_cast<std::size_t>(component)] = {};
+  if (component == Component::kExecutor) issues_.clear();
+}
+
 void RolloutLink::Record(Component component, SampleResult result, absl::Duration latency) {
-  if (result == SampleResult::kFallback) {
-    telemetry_.Count(metrics::kFallbacks, {{"component", Name(component)}});
-  }
-  const clambake::Draw& draw = draws_[static_cast<std::size_t>(component)];
+  Count(draws_[static_cast<std::size_t>(component)], result, latency);
+}
+
+void RolloutLink::RecordIssue(IssueNumber issue, SampleResult result, absl::Duration latency) {
+  const auto drawn = issues_.find(issue);
+  if (drawn != issues_.end()) Count(drawn->second, result, latency);
+}
+
+void RolloutLink::Count(const clambake::Draw& draw, SampleResult result, absl::Duration latency) {
   if (rollouts_ == nullptr || !draw.state.in_share) return;
   const Arm arm = *draw.state.in_share ? Arm::kCandidate : Arm::kControl;
   // The work is done: that it could not be counted is no reason to fail it.
-  const absl::StatusOr<RolloutRecord> before = rollouts_->Read(component);
+  const absl::StatusOr<RolloutRecord> before = rollouts_->Read(draw.component);
   const absl::StatusOr<RolloutRecord> after = rollouts_->Record(draw, mode_, {arm, result, latency});
   if (before.ok() && after.ok()) CountRollback(telemetry_, *before, *after);
 }
@@ -54,9 +73,9 @@ absl::StatusOr<BundleSet> MeasuredBundler::MakeBundles(const BundleRequest& requ
   const absl::Duration start = link_.clock().Monotonic();
   absl::StatusOr<BundleSet> set = bundler_->MakeBundles(request);
   SampleResult result = SampleResult::kSuccess;
-  if (absl::IsInvalidArgument(set.status())) {
+  if (!set.ok()) {
     result = SampleResult::kUnavailable;  // the run ends: see Decide
-  } else if (!set.ok()) {
+  } else if (set->bundler != bundler_->name()) {
     result = SampleResult::kFallback;
   }
   link_.Record(Component::kBundler, result, link_.clock().Monotonic() - start);

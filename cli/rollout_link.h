@@ -4,6 +4,7 @@
 #define CLAMBAKE_CLI_ROLLOUT_LINK_H_
 
 #include <array>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -30,9 +31,16 @@ class RolloutLink {
   void Unreadable() { unreadable_ = true; }
 
   RolloutState Draw(Component component);
+  // For the executor, whose unit is the issue; 0 stands for the whole run.
+  RolloutState DrawIssue(IssueNumber issue);
+
+  // What the flags made of the draw: nothing is counted unless it decided.
+  void Chose(Component component, const Decision& decision);
 
   // Counts what v2 or legacy did for this cycle; never fails the run.
   void Record(Component component, SampleResult result, absl::Duration latency);
+  // The same for what the executor did for an issue.
+  void RecordIssue(IssueNumber issue, SampleResult result, absl::Duration latency);
 
   // A broken invariant rolls back at once; never fails the run either.
   void ReportCorruption(Component component, std::string_view what);
@@ -47,7 +55,10 @@ class RolloutLink {
   Telemetry telemetry_;
   std::string cycle_;
   bool unreadable_ = false;
+  void Count(const clambake::Draw& draw, SampleResult result, absl::Duration latency);
+
   std::array<clambake::Draw, 3> draws_;
+  std::map<IssueNumber, clambake::Draw> issues_;
 };
 
 // Plans with `planner`, and lets `link` know how that went.
@@ -63,7 +74,7 @@ class MeasuredPlanner : public WorkPlanner {
   RolloutLink& link_;
 };
 
-// Bundles with `bundler`; a failure means a pull request for each branch, which
+// Bundles with `bundler`; a pull request for each branch, because that failed,
 // counts as a fallback.
 class MeasuredBundler : public Bundler {
  public:

@@ -1,10 +1,12 @@
 // clambake run: plan, bundle, execute, once.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +22,7 @@
 #include "clambake/github_lock.h"
 #include "clambake/pipeline.h"
 #include "clambake/rng.h"
+#include "clambake/run_figures.h"
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
 #include "cli/github_actions.h"
@@ -103,11 +106,15 @@ absl::Status ChooseParts(Session& session) {
   absl::Status status = Take(ReadFlags(session.globals), session.flags);
   if (!status.ok()) return status;
   LinkRollouts(session);
-  status = Take(NewWorkPlanner(session.flags, session.link->Draw(Component::kPlanner)), session.planner);
+  RolloutLink& link = *session.link;
+  const Telemetry& telemetry = session.globals.observer.telemetry;
+  status = Take(NewWorkPlanner(session.flags, link.Draw(Component::kPlanner), telemetry), session.planner);
   if (status.ok()) {
-    session.planner.planner =
-        std::make_unique<MeasuredPlanner>(std::move(session.planner.planner), *session.link);
-    status = Take(NewExecutor(session.flags, session.link->Draw(Component::kExecutor)), session.executor);
+    link.Chose(Component::kPlanner, session.planner.decision);
+    session.planner.planner = std::make_unique<MeasuredPlanner>(std::move(session.planner.planner), link);
+    const DrawForIssue draw = [&link](IssueNumber issue) { return link.DrawIssue(issue); };
+    status = Take(NewSplitExecutor(session.flags, draw, telemetry), session.executor);
+    link.Chose(Component::kExecutor, session.executor.decision);
   }
   if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
   return status;
@@ -124,8 +131,11 @@ absl::Status ChooseBundler(Session& session) {
   }
   if (!opened.ok()) return opened;
   const RolloutState drawn = session.link->Draw(Component::kBundler);
-  const absl::Status chosen = Take(NewBundler(session.flags, session.repo.get(), drawn), session.bundler);
+  const absl::Status chosen =
+      Take(NewBundler(session.flags, session.repo.get(), drawn, session.globals.observer.telemetry),
+           session.bundler);
   if (!chosen.ok()) return chosen;
+  session.link->Chose(Component::kBundler, session.bundler.decision);
   session.bundler.bundler =
       std::make_unique<MeasuredBundler>(std::move(session.bundler.bundler), *session.link);
   session.bundler.bundler = NewObservedBundler(std::move(session.bundler.bundler), session.bundler.decision,
@@ -255,21 +265,52 @@ ExitCode ExitCodeOfRun(const RunOutcome& outcome) {
   return code == kUsage ? kFailed : code;
 }
 
-// What the judge learns of this run's executor. An interrupted run says nothing.
-void RecordExecution(Session& session, const absl::StatusOr<RunOutcome>& outcome, absl::Duration took) {
-  SampleResult result = SampleResult::kSuccess;
-  if (!outcome.ok()) {
-    result = SampleResult::kUnavailable;
-  } else if (!outcome->fault.empty()) {
-    result = SampleResult::kFallback;
-  } else if (absl::IsCancelled(outcome->stopped)) {
-    return;
-  } else if (!outcome->stopped.ok()) {
-    result = SampleResult::kError;
-  } else if (!Succeeded(*outcome)) {
-    result = SampleResult::kWorkFailed;
+SampleResult ResultOf(OperationState state) {
+  if (state == OperationState::kConfirmed) return SampleResult::kSuccess;
+  return state == OperationState::kUnknown ? SampleResult::kError : SampleResult::kWorkFailed;
+}
+
+// What the judge learns of this run's executor: a sample for each issue that
+// was handed out, the gravest outcome of its required operations. An
+// interrupted run says nothing of what it left.
+void RecordExecution(Session& session, const Decided& decided, const RunOutcome& outcome) {
+  struct Handed {
+    SampleResult result = SampleResult::kSuccess;
+    absl::Duration took;
+  };
+  std::map<IssueNumber, Handed> issues;
+  std::map<std::string_view, const Operation*> operations;
+  for (const Operation& operation : decided.preparation.operations) operations[operation.id] = &operation;
+  for (const Outcome& one : outcome.outcomes) {
+    const auto found = operations.find(one.id);
+    if (found == operations.end() || found->second->lane != fmt::format("issue-{}", found->second->issue))
+      continue;
+    Handed& handed = issues[found->second->issue];
+    handed.took += absl::Milliseconds(one.latency_ms);
+    if (one.need == Operation::Need::kRequired) handed.result = std::max(handed.result, ResultOf(one.state));
   }
-  session.link->Record(Component::kExecutor, result, took);
+  const auto is_legacy = [&](IssueNumber issue) {
+    return std::any_of(decided.preparation.operations.begin(), decided.preparation.operations.end(),
+                       [&](const Operation& operation) {
+                         return operation.issue == issue &&
+                                std::binary_search(decided.preparation.legacy.begin(),
+                                                   decided.preparation.legacy.end(), operation.id);
+                       });
+  };
+  for (const auto& [issue, handed] : issues) {
+    const bool fell_back = !outcome.fault.empty() && !is_legacy(issue);
+    session.link->RecordIssue(issue, fell_back ? SampleResult::kFallback : handed.result, handed.took);
+  }
+}
+
+// For the success criteria of the phases. That it could not be kept is no
+// reason to fail a run.
+void LeaveFigures(const Session& session, StateStore& store, const Decided& decided,
+                  const RunOutcome& outcome) {
+  RunFigures figures = FiguresOf(decided.plan, decided.bundles, decided.preparation, outcome);
+  figures.at = session.clock->Now();
+  const absl::Status kept = AddRunFigures(store, decided.preparation.repository, figures);
+  if (!kept.ok()) Warn(session.globals, fmt::format("figures are not kept: {}", std::string(kept.message())));
 }
 
 ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
@@ -285,7 +326,6 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
     return RefuseOtherDigest(session, store, *decided);
   }
   ProgressBar bar(session.globals);
-  const absl::Duration start = session.clock->Monotonic();
   const absl::StatusOr<RunOutcome> outcome =
       Act(session.parts(), *decided, expected, permit,
           {.github = &github,
@@ -295,7 +335,10 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
            .progress = [&](const RunProgress& progress) { bar.Show(progress); },
            .lock = session.lock.get()});
   bar.Clear();
-  RecordExecution(session, outcome, session.clock->Monotonic() - start);
+  if (outcome.ok()) {
+    RecordExecution(session, *decided, *outcome);
+    LeaveFigures(session, store, *decided, *outcome);
+  }
   if (outcome.ok() && !outcome->corruption.empty()) {
     session.link->ReportCorruption(Component::kBundler, outcome->corruption);
   }
@@ -352,7 +395,7 @@ ExitCode RunForReal(Session& session) {
   const absl::StatusOr<std::unique_ptr<WritePermit>> permit =
       Guard::Admit(session.flags, **store,
                    {.generation = session.executor.decision.generation,
-                    .rollout = session.link->Draw(Component::kExecutor),
+                    .rollout = session.link->DrawIssue(0),
                     .scope = *repository,
                     .owner = Holder()});
   if (!permit.ok()) return Fail(permit.status());

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "clambake/model.h"
+#include "clambake/observations.h"
 #include "clambake/rollouts.h"
 #include "clambake/run_figures.h"
 #include "clambake/state_audit.h"
@@ -78,11 +79,19 @@ void CheckBundles(const RunFigures& figures, Missing& missing) {
   }
 }
 
-void CheckObservability(const RunFigures& figures, Missing& missing) {
-  if (!figures.trace.empty()) return;
+// Of the last run of the v2 executor since the rollout's step was entered.
+absl::Status CheckObservability(StateStore& store, std::string_view scope, absl::Time since,
+                                Missing& missing) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<ObservedRun> runs, ReadObservedRuns(store, scope));
+  for (auto run = runs.rbegin(); run != runs.rend() && run->at >= since; ++run) {
+    if (run->generation != "v2") continue;
+    if (run->spans_exported > 0 || run->samples_exported > 0) return absl::OkStatus();
+    break;
+  }
   missing.emplace_back(
-      "no observability data: the last run left no trace (run it with --log, --metrics or "
-      "OTEL_EXPORTER_OTLP_ENDPOINT)");
+      "no observability data of the v2 executor at this step: give its runs --metrics FILE, or "
+      "OTEL_EXPORTER_OTLP_ENDPOINT");
+  return absl::OkStatus();
 }
 
 absl::Status Refusal(std::string_view what, const Missing& missing) {
@@ -158,8 +167,9 @@ absl::Status Rollouts::CheckCriteria(const RolloutRecord& record, Missing& missi
       break;
     case Component::kExecutor:
       CheckLatency(record, kExecutionLimit, "execution", missing);
-      CheckObservability(figures, missing);
-      break;
+      return CheckObservability(
+          store_, scope_,
+          absl::Floor(record.entered_at - absl::UnixEpoch(), absl::Seconds(1)) + absl::UnixEpoch(), missing);
   }
   return absl::OkStatus();
 }

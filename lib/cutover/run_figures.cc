@@ -40,7 +40,6 @@ std::string ToJson(const RunFigures& figures) {
   json.Object([&] {
     json.Member("schema", kSchema);
     if (figures.at != absl::InfinitePast()) json.Member("at", FormatTimestamp(figures.at));
-    json.Member("trace", figures.trace);
     json.Member("busiest_minutes", figures.busiest_minutes);
     json.Member("optimal_minutes", figures.optimal_minutes);
     WriteTallies(json, "assignments", figures.assignments);
@@ -63,7 +62,6 @@ absl::Status ReadTallies(const JsonView& view, std::string_view key, std::array<
 
 absl::Status ReadFields(const JsonView& view, RunFigures& figures) {
   CLAMBAKE_RETURN_IF_ERROR(view.Read("at", JsonView::Presence::kOptional, figures.at));
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("trace", kRequired, figures.trace));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("busiest_minutes", kRequired, 0, kMost, figures.busiest_minutes));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("optimal_minutes", kRequired, 0, kMost, figures.optimal_minutes));
   CLAMBAKE_RETURN_IF_ERROR(ReadTallies(view, "assignments", figures.assignments));
@@ -144,7 +142,6 @@ RunFigures FiguresOf(const Plan& plan, const BundleSet& bundles, const Preparati
 absl::Status AddRunFigures(StateStore& store, std::string_view scope, const RunFigures& run) {
   return Change(store, scope, [&](RunFigures& figures) {
     figures.at = run.at;
-    figures.trace = run.trace;
     if (run.optimal_minutes > 0) {
       figures.busiest_minutes = run.busiest_minutes;
       figures.optimal_minutes = run.optimal_minutes;
@@ -166,8 +163,6 @@ absl::Status ForgetRunFigures(StateStore& store, std::string_view scope, Compone
       figures.busiest_minutes = figures.optimal_minutes = 0;
     } else if (component == Component::kBundler) {
       figures.bundles[1] = {};
-    } else {
-      figures.trace.clear();
     }
   });
 }

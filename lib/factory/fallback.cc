@@ -83,8 +83,7 @@ class FallbackBundler : public Bundler {
 
 void TellFallback(const Telemetry& telemetry, Component component, std::string_view why) {
   telemetry.Count(metrics::kFallbacks, {{"component", Name(component)}});
-  telemetry.Log(Severity::kWarning, "component.fell_back",
-                {{"component", Name(component)}, {"why", why}});
+  telemetry.Log(Severity::kWarning, "component.fell_back", {{"component", Name(component)}, {"why", why}});
 }
 
 std::unique_ptr<WorkPlanner> NewFallbackPlanner(std::unique_ptr<WorkPlanner> v2,

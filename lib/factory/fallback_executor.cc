@@ -8,6 +8,7 @@
 
 #include "base/safe_text.h"
 #include "base/status_macros.h"
+#include "factory/fallback.h"
 #include "fmt/format.h"
 #include "model/operations.h"
 
@@ -40,8 +41,8 @@ std::string NextStep(std::string_view repository, const JournalEntry& entry) {
 
 class FallbackExecutor : public Executor {
  public:
-  FallbackExecutor(std::unique_ptr<Executor> v2, std::unique_ptr<Executor> legacy)
-      : v2_(std::move(v2)), legacy_(std::move(legacy)) {}
+  FallbackExecutor(std::unique_ptr<Executor> v2, std::unique_ptr<Executor> legacy, Telemetry telemetry)
+      : v2_(std::move(v2)), legacy_(std::move(legacy)), telemetry_(std::move(telemetry)) {}
 
   [[nodiscard]] std::string_view name() const override { return v2_->name(); }
 
@@ -88,6 +89,7 @@ class FallbackExecutor : public Executor {
 
   absl::StatusOr<RunOutcome> Degrade(const Preparation& preparation, const std::string& fault,
                                      const WritePermit& permit, const ApplyContext& context) {
+    TellFallback(telemetry_, Component::kExecutor, fault);
     const std::string& scope = permit.lease().scope;
     CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<JournalEntry> pending,
                               context.store->PendingOperations(scope));
@@ -163,13 +165,14 @@ class FallbackExecutor : public Executor {
 
   std::unique_ptr<Executor> v2_;
   std::unique_ptr<Executor> legacy_;
+  Telemetry telemetry_;
 };
 
 }  // namespace
 
-std::unique_ptr<Executor> NewFallbackExecutor(std::unique_ptr<Executor> v2,
-                                              std::unique_ptr<Executor> legacy) {
-  return std::make_unique<FallbackExecutor>(std::move(v2), std::move(legacy));
+std::unique_ptr<Executor> NewFallbackExecutor(std::unique_ptr<Executor> v2, std::unique_ptr<Executor> legacy,
+                                              Telemetry telemetry) {
+  return std::make_unique<FallbackExecutor>(std::move(v2), std::move(legacy), std::move(telemetry));
 }
 
 }  // namespace clambake

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "clambake/executor.h"
+#include "clambake/telemetry.h"
 
 namespace clambake {
 
@@ -17,7 +18,8 @@ namespace clambake {
 // which wait for the next run. As soon as anything may have been sent, whatever
 // is left goes to the manual queue, with the request that is to be made.
 // Either way `fault` says so. `legacy` may be null, where there is none.
-std::unique_ptr<Executor> NewFallbackExecutor(std::unique_ptr<Executor> v2, std::unique_ptr<Executor> legacy);
+std::unique_ptr<Executor> NewFallbackExecutor(std::unique_ptr<Executor> v2, std::unique_ptr<Executor> legacy,
+                                              Telemetry telemetry = {});
 
 }  // namespace clambake
 

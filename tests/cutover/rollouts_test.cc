@@ -5,6 +5,7 @@
 #include <iterator>
 #include <thread>
 
+#include "clambake/observations.h"
 #include "clambake/rollouts.h"
 #include "clambake/run_figures.h"
 #include "tests/support/catch.h"
@@ -58,11 +59,13 @@ void SendHealthy(Rollouts& rollouts, Component component, std::int64_t share) {
 }
 
 // What an observed run without any trouble leaves.
-const RunFigures kGoodRun{.trace = "4bf92f3577b34da6a3ce929d0e0e4736",
-                          .busiest_minutes = 250,
+const RunFigures kGoodRun{.busiest_minutes = 250,
                           .optimal_minutes = 240,
                           .assignments = {Tally{10, 0}, Tally{10, 0}},
                           .bundles = {Tally{10, 0}, Tally{10, 0}}};
+
+const ObservedRun kObserved{
+    .trace = "4bf92f3577b34da6a3ce929d0e0e4736", .generation = "v2", .spans = 9, .spans_exported = 9};
 
 // All the way to completion, as an operator would.
 void Complete(StoreWorld& world, Rollouts& rollouts, Component component) {
@@ -71,6 +74,7 @@ void Complete(StoreWorld& world, Rollouts& rollouts, Component component) {
     const RolloutRecord record = *rollouts.Read(component);
     if (record.status == RolloutStatus::kComplete) return;
     SendHealthy(rollouts, component, record.share());
+    REQUIRE(KeepObservedRun(*world.Open(), kScope, kObserved).ok());
     world.clock.Advance(absl::Hours(2));
     const absl::StatusOr<RolloutRecord> advanced = rollouts.Advance(component, kWho);
     INFO(advanced.status());
@@ -326,7 +330,11 @@ TEST_CASE("a slow planner, an unsuccessful bundler and an unobserved executor do
               .Start(Component::kExecutor, {.ladder = *FindLadder("bundler"), .policy = {}, .change = kWho})
               .ok());
   CHECK(missing(Component::kExecutor).find("no observability data") != std::string::npos);
-  REQUIRE(AddRunFigures(*one.store, kScope, kGoodRun).ok());
+  ObservedRun unseen = kObserved;
+  unseen.spans_exported = 0;
+  REQUIRE(KeepObservedRun(*one.store, kScope, unseen).ok());
+  CHECK(missing(Component::kExecutor).find("no observability data") != std::string::npos);
+  REQUIRE(KeepObservedRun(*one.store, kScope, kObserved).ok());
   CHECK(missing(Component::kExecutor).empty());
 }
 

@@ -2,6 +2,7 @@
 // two bad days. What counts: every issue is there at the end of every day.
 #include <map>
 
+#include "clambake/observations.h"
 #include "clambake/rollouts.h"
 #include "clambake/run_figures.h"
 #include "clambake/state_audit.h"
@@ -38,21 +39,21 @@ class Migration {
   // A day: agents claim and land, cycles run, steps are left when the judge allows it.
   void Pass(int fail_percent = 0) {
     ++day_;
-    constexpr int kCycles = 96;
-    for (int i = 0; i < kCycles; ++i) {
-      for (const Component component : kComponents)
-        Cycle(component, fmt::format("{}-{}", day_, i), fail_percent);
-      world_.clock.Advance(absl::Minutes(15));
-      if (i % 8 == 0) Advance();
-    }
     REQUIRE(AddRunFigures(*store_, kScope,
                           {.at = world_.clock.Now(),
-                           .trace = "4bf92f3577b34da6a3ce929d0e0e4736",
                            .busiest_minutes = 250,
                            .optimal_minutes = 240,
                            .assignments = {Tally{4, 0}, Tally{4, 0}},
                            .bundles = {Tally{4, 0}, Tally{4, 0}}})
                 .ok());
+    constexpr int kCycles = 96;
+    for (int i = 0; i < kCycles; ++i) {
+      for (const Component component : kComponents)
+        Cycle(component, fmt::format("{}-{}", day_, i), fail_percent);
+      world_.clock.Advance(absl::Minutes(15));
+      REQUIRE(KeepObservedRun(*store_, kScope, {.generation = "v2", .spans = 1, .spans_exported = 1}).ok());
+      if (i % 8 == 0) Advance();
+    }
     Work();
     CheckDay();
   }

@@ -1,4 +1,4 @@
-#include "factory/fallback_planner.h"
+#include "factory/fallback.h"
 
 #include <functional>
 #include <new>
@@ -30,7 +30,7 @@ absl::StatusOr<Plan> PlanWith(const std::function<absl::StatusOr<Plan>()>& v2) {
   };
   const Backlog backlog = MakeBacklog({{.number = 1}});
   return NewFallbackPlanner(std::make_unique<OtherPlanner>("v2", v2),
-                            std::make_unique<OtherPlanner>("legacy", legacy))
+                            std::make_unique<OtherPlanner>("legacy", legacy), Telemetry())
       ->MakePlan({.backlog = &backlog, .agents = *MakeAgents(1)});
 }
 

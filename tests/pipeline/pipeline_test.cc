@@ -37,8 +37,8 @@ PipelineInput InputOf(const Backlog& backlog, int agents) {
 
 TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
   const Scene scene(1, 2);
-  const auto bundler = NewFallbackBundler(
-      std::make_unique<BrokenBundler>(absl::UnavailableError("git is gone")), Telemetry());
+  const auto bundler =
+      NewFallbackBundler(std::make_unique<BrokenBundler>(absl::UnavailableError("git is gone")), Telemetry());
   const auto decided = Decide(Parts().With(bundler.get()), InputOf(scene.backlog, 1));
   REQUIRE(decided.ok());
   CHECK(decided->bundles.individual.size() == 2);

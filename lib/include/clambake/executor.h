@@ -67,6 +67,7 @@ struct Preparation {
   std::vector<Operation> operations;  // unfinished ones of earlier runs first
   std::vector<WorkChange> changes;    // recorded together with the operations
   std::vector<std::string> notes;     // what a person should know, a sentence each
+  std::vector<std::string> legacy;    // ids, ascending, of those that legacy performs within a v2 run
   std::string fault;                  // why v2 could not prepare this: see RunOutcome; "": it could
 };
 

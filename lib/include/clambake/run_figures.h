@@ -26,7 +26,6 @@ struct Tally {
 
 struct RunFigures {
   absl::Time at = absl::InfinitePast();  // of the last run
-  std::string trace;                     // its trace id; "": it was not observed
   std::int64_t busiest_minutes = 0;      // of the last v2 plan: see Workload
   std::int64_t optimal_minutes = 0;      // 0: v2 has planned nothing yet
   std::array<Tally, 2> assignments;      // by the Generation that planned them
