@@ -26,8 +26,6 @@ struct Problem {
   Column<std::int32_t> skill;       // row of `skill_groups`
   Column<std::int32_t> area_set;    // row of `area_sets`; row 0 is empty
   Column<std::int32_t> held_by;     // the agent it runs at, or kNone
-  Column<std::int32_t> keep_at;     // the agent of a previous plan, or kNone; empty without one
-  Column<std::int64_t> keep_start;  // its start there; as long as keep_at
   Rows before;                      // jobs that must have finished
   Rows after;                       // the same, from the other end
 
