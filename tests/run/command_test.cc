@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "clambake/state_store.h"
 #include "fmt/format.h"
 #include "tests/fakes/github_server.h"
 #include "tests/fakes/simulated_github.h"
@@ -58,6 +59,7 @@ class Program {
             ReadAll(folder_ / "err")};
   }
 
+  [[nodiscard]] const fs::path& folder() const { return folder_; }
   [[nodiscard]] const WorldIssue& Issue(std::int64_t number) { return github.world().issues.at(number); }
 
  private:
@@ -254,6 +256,33 @@ TEST_CASE("read-only, nothing but reading leaves the process: any command, any f
   program.github.faults().Clear();
   program.Run({"run"}, kV2);
   CHECK(traffic.writes > 0);
+}
+
+TEST_CASE("all of the manual queue can be retried or dropped at once, and one by one") {
+  Program program;
+  REQUIRE(program.Run({"state", "init"}).code == 0);
+  const auto clock = NewSystemClock();
+  StoreOptions options;
+  options.location = (program.folder() / ".local/state/clambake/state.db").string();
+  options.clock = clock.get();
+  auto store = *OpenStateStore(options);
+  const RunLease lease = *store->StartRun("octo/hello", "test", absl::Minutes(3));
+  std::vector<JournalEntry> entries;
+  for (const char* id : {"aa", "bb", "cc", "dd"}) {
+    entries.push_back({.id = id, .lane = id, .kind = "remove_label", .payload = "{}"});
+  }
+  REQUIRE(store->RecordIntents(lease, entries, {}).ok());
+  for (JournalEntry& entry : entries) {
+    entry.state = OperationState::kManual;
+    REQUIRE(store->RecordOutcome(lease, entry, {}).ok());
+  }
+  CHECK(program.Run({"state", "queue", "retry"}).code == 2);
+  CHECK(program.Run({"state", "queue", "drop", "--all", "aa"}).code == 2);
+  CHECK(program.Run({"state", "queue", "drop", "aa", "bb"}).code == 0);
+  CHECK(store->ReadOperation("octo/hello", "bb")->state == OperationState::kDropped);
+  CHECK(program.Run({"state", "queue", "retry", "--all"}).code == 0);
+  CHECK(store->ReadOperation("octo/hello", "dd")->state == OperationState::kIntent);
+  CHECK(store->ReadOperation("octo/hello", "aa")->state == OperationState::kDropped);
 }
 
 TEST_CASE("bad input ends with 2, a missing token with 4, and nothing is written") {
