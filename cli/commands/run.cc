@@ -47,7 +47,11 @@ std::atomic<bool> cancelled = false;  // NOLINT: signal handlers have no other w
 // The first signal lets the request in flight finish; a second one ends the
 // process at once, which the journal survives.
 void OnSignal(int signal) {
-  if (cancelled.exchange(true)) _exit(128 + signal);
+  if (!cancelled.exchange(true)) return;
+  constexpr std::string_view kGone =
+      "\nclambake: stopped at once; the next run looks before it repeats anything\n";
+  if (write(STDERR_FILENO, kGone.data(), kGone.size()) < 0) _exit(kFailed);
+  _exit(128 + signal);
 }
 
 void CatchSignals() {

@@ -2,6 +2,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/time/time.h"
@@ -15,6 +17,8 @@ namespace {
 
 struct StateCommand {
   std::string id;
+  std::vector<std::string> ids;
+  bool all = false;
   std::string agent;
   std::string branch;
   std::string lease = "24h";
@@ -78,8 +82,21 @@ ExitCode ShowQueue(const Globals& globals, const StateCommand& command, StateSto
 
 ExitCode Resolve(const StateCommand& command, StateStore& store, const std::string& scope,
                  OperationState next) {
-  const absl::Status resolved = store.ResolveManual(scope, command.id, next);
-  if (!resolved.ok()) return Fail(resolved);
+  std::vector<std::string> ids = command.ids;
+  if (ids.empty() == !command.all) {
+    return Fail(absl::InvalidArgumentError("name the operations, or --all of the queue"));
+  }
+  if (command.all) {
+    const absl::StatusOr<std::vector<JournalEntry>> pending = store.PendingOperations(scope);
+    if (!pending.ok()) return Fail(pending.status());
+    for (const JournalEntry& entry : *pending) {
+      if (entry.state == OperationState::kManual) ids.push_back(entry.id);
+    }
+  }
+  for (const std::string& id : ids) {
+    const absl::Status resolved = store.ResolveManual(scope, id, next);
+    if (!resolved.ok()) return Fail(resolved);
+  }
   return Print(next == OperationState::kDropped ? "dropped; what waited for it goes on at the next run\n"
                                                 : "the next run tries it again\n");
 }
@@ -178,7 +195,12 @@ void SetupQueue(CLI::App& state, const Globals& globals, ExitCode& result) {
   auto command = std::make_shared<StateCommand>();
   auto add = [&](const char* name, const char* help, auto action) {
     CLI::App* sub = queue->add_subcommand(name, help);
-    if (std::string(name) != "list") sub->add_option("ID", command->id, "The operation")->required();
+    const std::string_view verb = name;
+    if (verb == "show") sub->add_option("ID", command->id, "The operation")->required();
+    if (verb == "retry" || verb == "drop") {
+      sub->add_option("ID", command->ids, "The operations");
+      sub->add_flag("--all", command->all, "All that wait");
+    }
     sub->callback([&globals, &result, command, action] {
       result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
         return action(globals, *command, store, scope);
