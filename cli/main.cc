@@ -28,8 +28,6 @@ int main(int argc, char* argv[]) try {
   CLI::App app("Turns GitHub issues into a job queue for coding agents: plan, bundle, execute.", "clambake");
   app.set_version_flag("--version", "clambake " + std::string(clambake::Version()));
   app.require_subcommand(0, 1);
-  app.footer(
-      "Start with: clambake plan --from backlog.json\nEach command explains itself: clambake plan --help");
   SetupHelp(app);
   Globals globals;
   ExitCode result = kDone;
@@ -46,6 +44,9 @@ int main(int argc, char* argv[]) try {
   SetupManual(app, globals, result);
   SetupCutover(app, globals, result);
   SetupDoctor(app, globals, result);
+  // Last, or every command would inherit it.
+  app.footer(
+      "Start with: clambake plan --from backlog.json\nEach command explains itself: clambake plan --help");
   Observation observation(globals);
   app.parse_complete_callback([&] { observation.Start(NameOfCommand(app)); });
   app.final_callback([&] { observation.Finish(result); });
