@@ -31,7 +31,7 @@ measure() {
 measure --csv $build/files.csv --html-details $report/index.html --txt $report/files.txt \
   --json $build/coverage.json >/dev/null
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
-  { split($column["filename"], part, "/"); room = part[2] == "include" ? "include" : part[2]
+  { split($column["filename"], part, "/"); room = part[2]
     lines[room] += $column["line_total"]; lines_hit[room] += $column["line_covered"]
     branches[room] += $column["branch_total"]; branches_hit[room] += $column["branch_covered"] }
   function percent(a, b) { return b == 0 ? "–" : sprintf("%.1f", 100 * a / b) }
