@@ -68,7 +68,8 @@ std::string JsonView::Path() const {
 }
 
 absl::Status JsonView::Error(std::string_view what) const {
-  return absl::InvalidArgumentError(SafeText(fmt::format("{}: {}", Path(), what), kMaxMessage));
+  const std::string_view separator = parent_ == nullptr ? "" : ": ";  // a root has its own
+  return absl::InvalidArgumentError(SafeText(fmt::format("{}{}{}", Path(), separator, what), kMaxMessage));
 }
 
 absl::Status JsonView::Expected(std::string_view what) const {
