@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "rapidjson/error/en.h"
@@ -12,6 +13,7 @@
 namespace clambake {
 namespace {
 
+constexpr std::size_t kMaxMessage = 1'000;  // it may quote what it is about
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10U;
 constexpr unsigned kParseFlags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseValidateEncodingFlag;
 
@@ -115,7 +117,8 @@ absl::Status JsonReader::Error(std::string_view what) const {
         fmt::format("{}:{}: a single element is larger than the limit of {} bytes", name_, input_.Position(),
                     limits_.max_element_bytes));
   }
-  return absl::InvalidArgumentError(fmt::format("{}:{}: {}", name_, input_.Position(), what));
+  return absl::InvalidArgumentError(
+      SafeText(fmt::format("{}:{}: {}", name_, input_.Position(), what), kMaxMessage));
 }
 
 absl::Status JsonReader::Expect(char token, std::string_view what) {
