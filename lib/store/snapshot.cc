@@ -173,14 +173,15 @@ absl::Status SqlStore::RestoreLegacyRow(std::string_view scope, const std::vecto
 }
 
 absl::Status SqlStore::RestoreOperation(std::string_view scope, const std::vector<std::string>& row) {
-  CLAMBAKE_RETURN_IF_ERROR(
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows added,
       Run("INSERT INTO operations (scope, id, lane, after_lane, position, issue, kind, payload, state, "
           "attempts, attempted_at, probed, detail, next_step, requests, latency_ms, result, fence) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
+          "ON CONFLICT (scope, id) DO NOTHING",
           {scope, row[0], row[1], row[2], Int(row[3]), Int(row[4]), row[5], row[6], row[7], Int(row[8]),
-           Int(row[9]), Int(row[10]), row[11], row[12], row[13], Int(row[14]), Int(row[15]), Int(row[16])})
-          .status());
-  return SealOperation(scope, row[0]);
+           Int(row[9]), Int(row[10]), row[11], row[12], row[13], Int(row[14]), Int(row[15]), Int(row[16])}));
+  return added.changed > 0 ? SealOperation(scope, row[0]) : absl::OkStatus();
 }
 
 absl::Status SqlStore::RestoreDocument(std::string_view scope, const std::vector<std::string>& row) {
@@ -203,8 +204,10 @@ absl::Status SqlStore::RestoreSnapshot(std::string_view scope, std::string_view 
   std::array<std::vector<Fields>, kTables.size()> tables;
   CLAMBAKE_RETURN_IF_ERROR(ReadTables(snapshot, scope, tables));
   return Transact([&]() -> absl::Status {
+    // What GitHub has confirmed, or may have done, stays in the journal: going
+    // back to before it was sent would do it twice.
     for (const std::string_view clear :
-         {"DELETE FROM work WHERE scope = $1", "DELETE FROM operations WHERE scope = $1",
+         {"DELETE FROM work WHERE scope = $1", "DELETE FROM operations WHERE scope = $1 AND attempts = 0",
           "DELETE FROM legacy_work WHERE scope = $1"}) {
       if (cleaned_up_ && clear.find("legacy_work") != std::string_view::npos) continue;
       CLAMBAKE_RETURN_IF_ERROR(Run(clear, {scope}).status());

@@ -126,6 +126,27 @@ TEST_CASE(
   CHECK(store->ListWork(kScope)->size() == 3);
 }
 
+TEST_CASE("restoring a snapshot does not forget what was sent to GitHub since") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    const RunLease run = *store->StartRun(kScope, "one", absl::Minutes(3));
+    JournalEntry comment{.id = "c", .lane = "issue-1", .issue = 1, .kind = "create_comment"};
+    const JournalEntry other{.id = "d", .lane = "issue-2", .issue = 2, .kind = "create_comment"};
+    REQUIRE(store->RecordIntents(run, {comment, other}, {}).ok());
+    const std::string snapshot = *store->TakeSnapshot(kScope);
+    REQUIRE(store->RecordAttempt(run, "c").ok());
+    comment.state = OperationState::kConfirmed;
+    comment.result = 7;
+    REQUIRE(store->RecordOutcome(run, comment, {}).ok());
+
+    REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+    CHECK(store->ReadOperation(kScope, "c")->state == OperationState::kConfirmed);
+    CHECK(store->ConfirmedOperations(kScope, "create_comment")->at(0).result == 7);
+    CHECK(store->ReadOperation(kScope, "d")->state == OperationState::kIntent);
+  }
+}
+
 TEST_CASE("restoring a snapshot never lifts a latch") {
   StoreWorld world(Engine::kSqlite);
   const std::unique_ptr<StateStore> store = world.Open();

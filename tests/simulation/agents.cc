@@ -23,7 +23,7 @@ class SimulatedAgent {
       Pause(absl::Minutes(20 + world_.baton.Below(90)));
       const std::optional<Work> mine = FindOwn();
       if (mine && mine->state == WorkState::kClaimed) {
-        Work_(*mine);
+        WorkOn(*mine);
       } else if (!mine && world_.baton.Roll(150)) {
         process_.store().ClaimNext(kScope, id_, kLease).IgnoreError();
       }
@@ -67,7 +67,11 @@ class SimulatedAgent {
     world_.Event(id_, fmt::format("commits to {}", branch));
   }
 
-  void Work_(const Work& work) {
+  void WorkOn(const Work& work) {
+    if (!world_.github.world().issues.at(work.issue).open) {
+      process_.store().Release(kScope, ClaimOf(work)).IgnoreError();
+      return;
+    }
     const std::string branch = BranchFor(work.issue);
     for (unsigned left = 1 + world_.baton.Below(4); left > 0; --left) {
       Pause(absl::Minutes(30 + world_.baton.Below(360)));

@@ -46,38 +46,48 @@ int ShrinkOne(const Scenario& scenario) {
   return 1;
 }
 
+void Add(Report& sum, const Report& report) {
+  sum.events += report.events;
+  sum.faults += report.faults;
+  sum.cycles += report.cycles;
+  sum.landed += report.landed;
+  sum.pulls += report.pulls;
+  sum.merges += report.merges;
+  sum.legacy_twins += report.legacy_twins;
+  sum.rollbacks += report.rollbacks;
+  sum.promotions += report.promotions;
+  sum.seams.insert(report.seams.begin(), report.seams.end());
+  sum.kill_points.insert(report.kill_points.begin(), report.kill_points.end());
+}
+
+// For the script beside this, which adds up.
+void Print(const Report& sum, unsigned seeds, unsigned violations) {
+  fmt::print(
+      "seeds {} events {} faults {} cycles {} landed {} pulls {} merges {} legacy_twins {} rollbacks {} "
+      "promotions {} violations {} cpu_seconds {:.1f}\n",
+      seeds, sum.events, sum.faults, sum.cycles, sum.landed, sum.pulls, sum.merges, sum.legacy_twins,
+      sum.rollbacks, sum.promotions, violations, CpuSeconds());
+  for (const std::string& seam : sum.seams) fmt::print("seam {}\n", seam);
+  for (const std::string& point : sum.kill_points) fmt::print("killed {}\n", point);
+}
+
 int Run(unsigned count, unsigned from, unsigned seconds) {
   Report sum;
   unsigned violations = 0;
   unsigned done = 0;
   const auto start = std::chrono::steady_clock::now();
-  const auto elapsed = [&] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto goes_on = [&] {
+    return seconds == 0 || std::chrono::steady_clock::now() - start < std::chrono::seconds(seconds);
   };
-  for (; done < count && (seconds == 0 || elapsed() < seconds); ++done) {
+  for (; done < count && goes_on(); ++done) {
     const Scenario scenario = Draw(from + done);
     const Report report = Simulate(scenario);
-    sum.events += report.events;
-    sum.faults += report.faults;
-    sum.cycles += report.cycles;
-    sum.landed += report.landed;
-    sum.pulls += report.pulls;
-    sum.merges += report.merges;
-    sum.legacy_twins += report.legacy_twins;
-    sum.rollbacks += report.rollbacks;
-    sum.promotions += report.promotions;
-    sum.kill_points.insert(report.kill_points.begin(), report.kill_points.end());
-    if (report.violation) {
-      ++violations;
-      PrintViolation(scenario, *report.violation);
-    }
+    Add(sum, report);
+    if (!report.violation) continue;
+    ++violations;
+    PrintViolation(scenario, *report.violation);
   }
-  fmt::print(
-      "seeds {} events {} faults {} cycles {} landed {} pulls {} merges {} legacy_twins {} rollbacks {} "
-      "promotions {} violations {} cpu {:.1f} s wall {:.1f} s\n",
-      done, sum.events, sum.faults, sum.cycles, sum.landed, sum.pulls, sum.merges, sum.legacy_twins,
-      sum.rollbacks, sum.promotions, violations, CpuSeconds(), elapsed());
-  for (const std::string& point : sum.kill_points) fmt::print("killed {}\n", point);
+  Print(sum, done, violations);
   return violations == 0 ? 0 : 1;
 }
 

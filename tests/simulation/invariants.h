@@ -31,8 +31,8 @@ class Invariants {
   void After(std::string_view call);
   // After a person merged, closed or deleted, and every day.
   void CheckLanded();
-  // In the end, when nothing struck for days.
-  void CheckNothingStarved();
+  // What could be done and is not, "" if there is nothing.
+  [[nodiscard]] std::string Undone() const;
   // A process decided: with what the state says at this very moment.
   void CheckDecision(std::string_view who, Component component, Generation generation);
   // A process counts a sample; what it counted itself is the evidence.
@@ -58,6 +58,7 @@ class Invariants {
   };
 
   void CheckRows(std::string_view call);
+  void ForgetUnlanded();
   void CheckTransition(std::string_view call, IssueNumber issue, const Row& before, const Row& now);
   void CheckRollouts();
   void CheckPromotion(Component component, const Rollout& before, const Rollout& now);

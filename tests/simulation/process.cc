@@ -17,13 +17,9 @@ class PlantedStore : public FatefulStore {
   PlantedStore(World& world, Fate& fate) : FatefulStore(*world.store, fate), world_(world) {}
 
   absl::StatusOr<RunLease> StartRun(std::string_view s, std::string_view o, absl::Duration l) override {
-    static std::map<const World*, RunLease> leases;  // of the one world that lives
     absl::StatusOr<RunLease> started = FatefulStore::StartRun(s, o, l);
-    if (Has(Plant::kNoFence) && absl::IsAlreadyExists(started.status())) return leases[&world_];
-    if (Has(Plant::kNoFence) && started.ok()) {
-      leases.clear();
-      leases[&world_] = *started;
-    }
+    if (started.ok()) world_.last_lease = *started;
+    if (Has(Plant::kNoFence) && absl::IsAlreadyExists(started.status())) return world_.last_lease;
     return started;
   }
 
@@ -61,7 +57,7 @@ class PlantedStore : public FatefulStore {
 // what a process must not send is noticed here, on the wire.
 class Wire : public HttpTransport {
  public:
-  Wire(Process& process)
+  explicit Wire(Process& process)
       : process_(process), next_(NewSimulatedTransport(process.world().github, process.world().baton)) {}
 
   std::vector<absl::StatusOr<HttpResponse>> Send(const std::vector<HttpRequest>& requests,
@@ -119,8 +115,10 @@ class FatefulClient : public GithubClient {
   }
   absl::StatusOr<ProbeResult> Probe(const GithubWrite& write) override {
     if (absl::Status before = process_.Before("Probe"); !before.ok()) return before;
+    absl::StatusOr<ProbeResult> seen = client_->Probe(write);
+    if (absl::Status after = process_.After("Probe"); !after.ok()) return after;
     if (Has(Plant::kNoProbe)) return ProbeResult{};
-    return client_->Probe(write);
+    return seen;
   }
   absl::StatusOr<Backlog> FetchBacklog(const FetchOptions& options) override {
     return client_->FetchBacklog(options);
@@ -207,6 +205,7 @@ void Process::Die(std::string_view call, std::string_view where) {
 absl::Status Process::Before(std::string_view call) {
   world_.MayGoOn();
   const Scenario& scenario = world_.scenario;
+  if (kind_ == Kind::kFragile && !world_.seams.contains(call)) world_.seams.emplace(call);
   if (kind_ == Kind::kFragile && world_.Strikes(scenario.crash)) Die(call, "before");
   const bool sleeps = kind_ == Kind::kFragile && world_.Strikes(scenario.pause);
   world_.baton.Pause(sleeps ? absl::Minutes(1 + world_.baton.Below(9)) : absl::ZeroDuration());

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,7 +26,8 @@ struct Report {
   std::uint64_t legacy_twins = 0;
   std::uint64_t rollbacks = 0;
   std::uint64_t promotions = 0;
-  std::set<std::string> kill_points;
+  std::set<std::string, std::less<>> seams;  // calls at which an instance can be killed
+  std::set<std::string> kill_points;         // "before …" and "after …" them: where one was
 };
 
 // Equal scenarios give equal reports. `paper`: every event as a line; null: none.

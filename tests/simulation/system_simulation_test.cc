@@ -1,6 +1,7 @@
 // The whole system under a simulated sky: whole migrations, from legacy to v2,
 // with everything going wrong that can. And the test of the test: a planted bug
 // of each kind is found.
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -54,6 +55,50 @@ TEST_CASE("one seed is one migration, byte for byte") {
   CHECK(one.events > 1'000);
   CHECK(one.digest == two.digest);
   CHECK(Simulate(Draw(8)).digest != one.digest);
+}
+
+// A guard of the library taken away, or a bug put into its seams: it must be
+// found, and as what it is. Many seeds would find it; few must.
+TEMPLATE_TEST_CASE_SIG("a planted bug is found", "", ((Plant P), P), Plant::kNoFence, Plant::kNoSettle,
+                       Plant::kNoProbe, Plant::kNoPermit, Plant::kNoLatchRead, Plant::kNoDigestCheck,
+                       Plant::kNoBlockers, Plant::kTwoHolders, Plant::kLostMerge, Plant::kTwinPull,
+                       Plant::kTwinComment, Plant::kReadonlyWrite, Plant::kPromotion, Plant::kLegacyRow,
+                       Plant::kLatchIgnored, Plant::kForgotten) {
+  const auto facts = std::find_if(AllPlants().begin(), AllPlants().end(),
+                                  [](const PlantFacts& each) { return each.plant == P; });
+  REQUIRE(facts != AllPlants().end());
+  constexpr unsigned kSeeds = 40;
+  unsigned seed = 1;
+  for (; seed <= kSeeds; ++seed) {
+    Scenario scenario = Draw(seed);
+    scenario.plant = P;
+    const Report report = Simulate(scenario);
+    if (!report.violation) continue;
+    INFO(Name(report.violation->invariant) << ": " << report.violation->text);
+    const auto& breaks = facts->breaks;
+    if (std::find(breaks.begin(), breaks.end(), report.violation->invariant) != breaks.end()) break;
+  }
+  INFO(facts->name << ", seed " << seed);
+  CHECK(seed <= kSeeds);
+}
+
+TEST_CASE("a failing scenario shrinks to a smaller one that fails in the same way") {
+  Scenario scenario = Draw(2);
+  scenario.plant = Plant::kLostMerge;
+  const Report report = Simulate(scenario);
+  REQUIRE(report.violation);
+  const Scenario small = Shrink(scenario, *report.violation, 60);
+  CHECK(small.faults < report.faults);
+  CHECK(small.agents < scenario.agents);
+  const Report again = Simulate(small);
+  REQUIRE(again.violation);
+  CHECK(again.violation->invariant == report.violation->invariant);
+  CHECK(again.events < report.events);
+  // What is printed is all that it takes to see it again.
+  std::istringstream words(ToArguments(small));
+  std::vector<std::string> arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  CHECK(Simulate(*FromArguments(arguments, Scenario())).digest == again.digest);
 }
 
 }  // namespace clambake::simulation

@@ -3,14 +3,17 @@
 #ifndef CLAMBAKE_TESTS_SIMULATION_WORLD_H_
 #define CLAMBAKE_TESTS_SIMULATION_WORLD_H_
 
+#include <array>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clambake/state_store.h"
 #include "tests/fakes/memory_git.h"
@@ -89,11 +92,12 @@ class World {
   bool acting_for_restore = false;  // a snapshot comes back: rows jump
   std::optional<Violation> violation;
   std::vector<Landed> landed;
-  std::set<IssueNumber> unwanted;               // closed by a person
-  std::map<std::string, std::string> releases;  // "issue/fence" given back by its holder
-  std::array<bool, 3> enabled{};                // the operators' flags, by component
-  std::array<int, 3> bad{};                     // v2 fails so often, per mille
+  std::set<IssueNumber> unwanted;  // closed by a person
+  RunLease last_lease;             // for a planted bug: the fence that others go on under
+  std::array<bool, 3> enabled{};   // the operators' flags, by component
+  std::array<int, 3> bad{};        // v2 fails so often, per mille
   std::uint64_t faults = 0;
+  std::set<std::string, std::less<>> seams;  // where a fragile process can die: before and after
   std::set<std::string> kill_points;
   std::uint64_t cycles = 0;
   std::uint64_t pulls = 0;
