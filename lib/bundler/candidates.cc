@@ -139,12 +139,21 @@ absl::Status MergeOntoBase(Memory& memory, const std::string& base, const Histor
 }
 
 absl::Status MakeTestMerges(Memory& memory, const std::string& base, Candidates& out) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> base_tree, memory.repo().Trees({base}));
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> root,
+                            memory.WriteCommits({{base_tree.front(), {}}}));
   std::vector<NewCommit> commits;
-  for (const Candidate& candidate : out.all) commits.push_back({candidate.tree, {base, candidate.id}});
+  std::vector<std::string> trees;
+  for (const Candidate& candidate : out.all) {
+    commits.push_back({candidate.tree, {base, candidate.id}});
+    commits.push_back({candidate.tree, root});
+    trees.push_back(candidate.tree);
+  }
   CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory.WriteCommits(commits));
-  CLAMBAKE_ASSIGN_OR_RETURN(auto changes, memory.Changes(base, ids));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    out.all[i].test_merge = std::move(ids[i]);
+  CLAMBAKE_ASSIGN_OR_RETURN(auto changes, memory.Changes(base_tree.front(), trees));
+  for (std::size_t i = 0; i < out.all.size(); ++i) {
+    out.all[i].test_merge = std::move(ids[2 * i]);
+    out.all[i].on_base = std::move(ids[2 * i + 1]);
     out.all[i].changes = changes[i];
   }
   return absl::OkStatus();

@@ -19,8 +19,7 @@ struct ConflictGraph {
 
 // The filter's word where that is certain, git's for all other pairs. A pair
 // that git cannot merge at all counts as a conflict.
-absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, const std::string& base,
-                                            const Candidates& candidates);
+absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, const Candidates& candidates);
 
 }  // namespace clambake::bundler
 

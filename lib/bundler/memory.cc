@@ -89,14 +89,18 @@ const std::string* Memory::Broken(const std::string& head) const {
   return found == broken_.end() ? nullptr : &found->second;
 }
 
-absl::Status Memory::LoadContent(const std::string& before, const std::vector<std::string>& afters) {
-  std::vector<TreePair> asked;
-  for (const std::string& after : afters) {
-    if (!content_loaded_.contains(Key{before, after})) asked.push_back({before, after});
+absl::Status Memory::LoadContent(const std::vector<BlobPair>& blobs) {
+  std::vector<BlobPair> asked;
+  for (const BlobPair& pair : blobs) {
+    // Not text, until git has said otherwise.
+    if (content_.try_emplace(ContentKey{pair.old_id, pair.new_id}).second) asked.push_back(pair);
   }
-  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<ContentChange> changes, repo_->ContentChanges(asked));
-  for (const TreePair& pair : asked) content_loaded_.insert(Key{pair.before, pair.after});
-  for (ContentChange& change : changes) {
+  absl::StatusOr<std::vector<ContentChange>> changes = repo_->ContentChanges(asked);
+  if (!changes.ok()) {
+    for (const BlobPair& pair : asked) content_.erase({pair.old_id, pair.new_id});
+    return changes.status();
+  }
+  for (ContentChange& change : *changes) {
     content_[{std::move(change.old_id), std::move(change.new_id)}] = std::move(change.spans);
   }
   return absl::OkStatus();

@@ -31,7 +31,7 @@ class Memory {
   // until the next call.
   absl::StatusOr<std::vector<const MergeResult*>> Merge(const std::vector<MergePair>& pairs);
 
-  // As GitRepo::Changes, by `after` for one and the same `before`.
+  // As GitRepo::Changes, from one tree to each of the others.
   absl::StatusOr<std::vector<const std::vector<FileChange>*>> Changes(const std::string& before,
                                                                       const std::vector<std::string>& afters);
 
@@ -46,8 +46,8 @@ class Memory {
   // Why the history of a head could not be read; null where it could.
   [[nodiscard]] const std::string* Broken(const std::string& head) const;
 
-  // Sees to it that `Content` knows all changes of content among the pairs.
-  absl::Status LoadContent(const std::string& before, const std::vector<std::string>& afters);
+  // Sees to it that `Content` knows these pairs.
+  absl::Status LoadContent(const std::vector<BlobPair>& blobs);
 
   // Null: not known, hence not to be relied on.
   [[nodiscard]] const std::vector<LineSpan>* Content(const std::string& old_id,
@@ -63,7 +63,6 @@ class Memory {
   absl::flat_hash_set<std::string> history_heads_;
   History history_;
   absl::flat_hash_map<std::string, std::string> broken_;
-  absl::flat_hash_set<Key> content_loaded_;
   absl::flat_hash_map<ContentKey, Spans> content_;
 };
 

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
+#include "bundler/content_merge.h"
 
 namespace clambake::bundler {
 namespace {
@@ -44,36 +45,30 @@ bool SameOutcome(const FileChange& a, const FileChange& b) {
   return a.kind == b.kind && a.new_id == b.new_id && a.new_mode == b.new_mode;
 }
 
-// Between lines, counted from 0: a change that only adds begins after `first`.
-std::int64_t Begin(const LineSpan& span) { return span.count > 0 ? span.first - 1 : span.first; }
-std::int64_t End(const LineSpan& span) { return Begin(span) + span.count; }
-
-bool Apart(const std::vector<LineSpan>& a, const std::vector<LineSpan>& b) {
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < a.size() && j < b.size()) {
-    if (Meet(a[i], b[j])) return false;
-    // Both lists ascend: what ends first meets nothing later.
-    ++(End(a[i]) < Begin(b[j]) ? i : j);
-  }
-  return true;
+// A file that one has and the other has not says nothing if it is empty.
+bool IsEmptyBlob(const std::string& id) {
+  return id == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391" ||
+         id == "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
 }
+
+bool IsFile(std::uint32_t mode) { return (mode & kTypeMask) == kRegular; }
 
 class Filter {
  public:
-  Filter(Memory& memory, const std::string& base, const Candidates& candidates)
-      : memory_(memory), base_(base), candidates_(candidates), uncertain_(candidates.all.size()) {}
+  Filter(Memory& memory, const Candidates& candidates)
+      : memory_(memory), candidates_(candidates), verdicts_(candidates.all.size()) {}
 
-  absl::StatusOr<PairSet> Run() {
-    for (const auto& [a, b] : candidates_.related) uncertain_.Insert(a, b);
+  absl::StatusOr<PairVerdicts> Run() {
+    for (const auto& [a, b] : candidates_.related) verdicts_.uncertain.Insert(a, b);
     Index();
     LoadSharedContent();
     for (const auto& [path, touches] : touches_) {
-      JudgeSharedPath(touches);
+      JudgeSharedPath(path, touches);
       JudgeFoldersAbove(path, touches);
     }
     CLAMBAKE_RETURN_IF_ERROR(JudgeEmptiedFolders());
-    return std::move(uncertain_);
+    FinishConflicts();
+    return std::move(verdicts_);
   }
 
  private:
@@ -90,7 +85,7 @@ class Filter {
 
   // Lines matter only for files that two heads edit differently.
   void LoadSharedContent() {
-    std::vector<bool> wanted(candidates_.all.size());
+    std::vector<BlobPair> contents;
     for (const auto& [path, touches] : touches_) {
       const Touch& first = touches.front();
       const bool differ = std::any_of(touches.begin(), touches.end(), [&first](const Touch& touch) {
@@ -98,41 +93,65 @@ class Filter {
       });
       if (!differ) continue;
       for (const Touch& touch : touches) {
-        if (IsPlainEdit(*touch.change)) wanted[touch.head] = true;
+        if (IsPlainEdit(*touch.change)) contents.push_back({touch.change->old_id, touch.change->new_id});
       }
-    }
-    std::vector<std::string> commits;
-    for (std::size_t head = 0; head < wanted.size(); ++head) {
-      if (wanted[head]) commits.push_back(candidates_.all[head].test_merge);
     }
     // What could not be read is not certain: git will say what is wrong with it.
-    memory_.LoadContent(base_, commits).IgnoreError();
+    memory_.LoadContent(contents).IgnoreError();
   }
 
-  [[nodiscard]] bool CertainlyClean(const Touch& a, const Touch& b, const std::vector<LineSpan>* a_spans,
-                                    const std::vector<LineSpan>* b_spans) const {
+  // One head's change of a path, with its lines where these are known.
+  struct Side {
+    std::size_t head;
+    const FileChange* change;
+    const std::vector<LineSpan>* lines;
+  };
+  enum class Verdict { kClean, kConflict, kUncertain };
+
+  [[nodiscard]] Verdict Judge(const Side& a, const Side& b) const {
+    const Shape& shape_a = shapes_[a.head];
+    const Shape& shape_b = shapes_[b.head];
     if (SameOutcome(*a.change, *b.change)) {
-      const bool may_be_renamed = a.change->kind == 'D' && (shapes_[a.head].adds || shapes_[b.head].adds);
-      return !may_be_renamed;
+      const bool may_be_renamed = a.change->kind == 'D' && (shape_a.adds || shape_b.adds);
+      return may_be_renamed ? Verdict::kUncertain : Verdict::kClean;
     }
-    if (!IsPlainEdit(*a.change) || !IsPlainEdit(*b.change)) return false;
-    return a_spans != nullptr && b_spans != nullptr && Apart(*a_spans, *b_spans);
+    if (IsPlainEdit(*a.change) && IsPlainEdit(*b.change)) {
+      if (a.lines == nullptr || b.lines == nullptr) return Verdict::kUncertain;
+      return MergeContent(*a.lines, *b.lines).empty() ? Verdict::kClean : Verdict::kConflict;
+    }
+    if (a.change->kind == 'A' && b.change->kind == 'A') {
+      const bool comparable = IsFile(a.change->new_mode) && a.change->new_mode == b.change->new_mode &&
+                              !IsEmptyBlob(a.change->new_id) && !IsEmptyBlob(b.change->new_id);
+      return comparable && !shape_a.deletes && !shape_b.deletes ? Verdict::kConflict : Verdict::kUncertain;
+    }
+    const bool certain = (a.change->kind == 'D' && !shape_a.adds && IsPlainEdit(*b.change)) ||
+                         (b.change->kind == 'D' && !shape_b.adds && IsPlainEdit(*a.change));
+    return certain ? Verdict::kConflict : Verdict::kUncertain;
   }
 
-  void JudgeSharedPath(const std::vector<Touch>& touches) {
+  void JudgeSharedPath(std::string_view path, const std::vector<Touch>& touches) {
     if (touches.size() < 2) return;
-    std::vector<const std::vector<LineSpan>*> spans;
-    spans.reserve(touches.size());
-    for (const Touch& touch : touches) {
-      spans.push_back(memory_.Content(touch.change->old_id, touch.change->new_id));
+    std::vector<Side> sides;
+    sides.reserve(touches.size());
+    for (const auto& [head, change] : touches) {
+      sides.push_back({head, change, memory_.Content(change->old_id, change->new_id)});
     }
-    for (std::size_t a = 0; a < touches.size(); ++a) {
-      for (std::size_t b = a + 1; b < touches.size(); ++b) {
-        if (!CertainlyClean(touches[a], touches[b], spans[a], spans[b])) {
-          uncertain_.Insert(touches[a].head, touches[b].head);
-        }
+    for (std::size_t a = 0; a < sides.size(); ++a) {
+      for (std::size_t b = a + 1; b < sides.size(); ++b) {
+        const Verdict verdict = Judge(sides[a], sides[b]);
+        // Touches come by head.
+        if (verdict == Verdict::kUncertain) verdicts_.uncertain.Insert(sides[a].head, sides[b].head);
+        if (verdict == Verdict::kConflict)
+          verdicts_.conflicts[{sides[a].head, sides[b].head}].push_back(path);
       }
     }
+  }
+
+  void FinishConflicts() {
+    absl::erase_if(verdicts_.conflicts, [&](const auto& conflict) {
+      return verdicts_.uncertain.Contains(conflict.first.first, conflict.first.second);
+    });
+    for (auto& [pair, paths] : verdicts_.conflicts) std::sort(paths.begin(), paths.end());
   }
 
   void JudgeFoldersAbove(std::string_view path, const std::vector<Touch>& touches) {
@@ -140,7 +159,7 @@ class Filter {
       const auto above = touches_.find(folder);
       if (above == touches_.end()) return;
       for (const Touch& a : above->second) {
-        for (const Touch& b : touches) uncertain_.Insert(a.head, b.head);
+        for (const Touch& b : touches) verdicts_.uncertain.Insert(a.head, b.head);
       }
     });
   }
@@ -178,27 +197,23 @@ class Filter {
         if (emptied == emptied_by.end()) return;
         for (const Touch& touch : all) {
           if (touch.change->kind != 'A') continue;
-          for (std::size_t head : emptied->second) uncertain_.Insert(head, touch.head);
+          for (std::size_t head : emptied->second) verdicts_.uncertain.Insert(head, touch.head);
         }
       });
     }
   }
 
   Memory& memory_;
-  const std::string& base_;
   const Candidates& candidates_;
   Touches touches_;
   std::vector<Shape> shapes_;
-  PairSet uncertain_;
+  PairVerdicts verdicts_;
 };
 
 }  // namespace
 
-bool Meet(const LineSpan& a, const LineSpan& b) { return End(a) >= Begin(b) && End(b) >= Begin(a); }
-
-absl::StatusOr<PairSet> FindUncertainPairs(Memory& memory, const std::string& base,
-                                           const Candidates& candidates) {
-  return Filter(memory, base, candidates).Run();
+absl::StatusOr<PairVerdicts> JudgePairs(Memory& memory, const Candidates& candidates) {
+  return Filter(memory, candidates).Run();
 }
 
 }  // namespace clambake::bundler

@@ -67,7 +67,7 @@ class V2Bundler : public Bundler {
     set.base = *base.front();
     CLAMBAKE_ASSIGN_OR_RETURN(Candidates candidates,
                               bundler::FindCandidates(memory_, set.base, request.heads));
-    CLAMBAKE_ASSIGN_OR_RETURN(ConflictGraph graph, bundler::FindConflicts(memory_, set.base, candidates));
+    CLAMBAKE_ASSIGN_OR_RETURN(ConflictGraph graph, bundler::FindConflicts(memory_, candidates));
     CLAMBAKE_RETURN_IF_ERROR(Group(request, candidates, graph, set));
     set.individual = std::move(candidates.individual);
     set.conflicts = std::move(graph.conflicts);

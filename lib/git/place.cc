@@ -4,12 +4,11 @@
 
 #include "absl/strings/str_split.h"
 #include "fmt/format.h"
-#include "git/process.h"
 
 namespace clambake::git {
 namespace {
 
-// Without GIT_DIR, to find the repository from a path.
+// The environment without GIT_DIR, to find the repository from a path.
 std::vector<std::string> DiscoveryEnvironment() {
   std::vector<std::string> environment = EnvironmentIn("");
   std::erase(environment, "GIT_DIR=");
@@ -25,7 +24,7 @@ bool HasPromises(const std::string& objects) {
 }
 
 absl::StatusOr<std::string> Discover(const std::string& path, const GitOptions& options,
-                                     const std::vector<std::string>& arguments) {
+                                     std::vector<std::string> arguments) {
   // None of the repository's configuration is obeyed, so it does not matter
   // to whom it belongs.
   std::vector<std::string> argv = {options.program,         "-c", "safe.directory=*", "-C", path, "rev-parse",
@@ -51,6 +50,17 @@ std::vector<std::string> EnvironmentIn(const std::string& git_dir) {
           "GIT_ALLOW_PROTOCOL=",
           "GIT_PROTOCOL_FROM_USER=0",
           "GIT_TERMINAL_PROMPT=0"};
+}
+
+Command InGitDir(const std::string& git_dir, std::vector<std::string> arguments, const Scratch& scratch,
+                 const GitOptions& options) {
+  Command command{{options.program, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
+                   "advice.graftFileDeprecated=false", "-c", "protocol.allow=never"},
+                  EnvironmentIn(git_dir),
+                  fmt::format("{}/{}.stderr", scratch.path(), arguments[0]),
+                  options.timeout};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  return command;
 }
 
 absl::StatusOr<std::string> FindGitDir(const std::string& path, const GitOptions& options) {

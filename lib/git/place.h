@@ -1,4 +1,4 @@
-// Where a repository is, and what the git processes that ask it may see.
+// Where a repository is, and the surroundings in which git runs there.
 #ifndef CLAMBAKE_GIT_PLACE_H_
 #define CLAMBAKE_GIT_PLACE_H_
 
@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "clambake/git_repo.h"
+#include "git/process.h"
 #include "git/scratch.h"
 
 namespace clambake::git {
@@ -29,6 +30,11 @@ absl::StatusOr<std::string> FindGitDir(const std::string& path, const GitOptions
 // The same, with what else there is to know before asking for objects.
 // FailedPrecondition: the repository is shallow.
 absl::StatusOr<Place> Locate(const std::string& path, const GitOptions& options);
+
+// A git command in `git_dir` that nothing outside can influence. What it says
+// on standard error goes to a file in `scratch`.
+Command InGitDir(const std::string& git_dir, std::vector<std::string> arguments, const Scratch& scratch,
+                 const GitOptions& options);
 
 }  // namespace clambake::git
 
