@@ -46,6 +46,7 @@ class RolloutLink {
   void ReportCorruption(Component component, std::string_view what);
 
   [[nodiscard]] Clock& clock() { return clock_; }
+  [[nodiscard]] const std::string& cycle() const { return cycle_; }
 
  private:
   std::unique_ptr<Rng> rng_ = NewSystemRng();

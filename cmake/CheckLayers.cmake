@@ -13,7 +13,7 @@ set(breaches "")
 
 set(public_order model clock rng secret telemetry telemetry_sinks feature_flags github_write http_transport github_client github_lock git_repo
     state_store observations rollout rollouts state_audit health work_planner bundler bisection executor observed run_figures cutover
-    shadow pipeline report migration_report html_report factory)
+    compare_operations shadow pipeline report migration_report html_report factory)
 
 macro(breach)
   string(CONCAT message ${ARGN})

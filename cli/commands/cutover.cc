@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clambake/rollouts.h"
+#include "cli/alerts.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
@@ -28,6 +29,7 @@ struct CutoverCommand {
   std::string env_file;
   std::string replay;
   std::int64_t log = 0;
+  bool incidents = false;
   std::int64_t margin_points = 500;
 };
 
@@ -84,6 +86,11 @@ absl::StatusOr<std::string> LogText(Desk& desk, std::int64_t lines) {
 ExitCode Status(const Globals& globals, const CutoverCommand& command) {
   const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
   if (!desk.ok()) return Fail(desk.status());
+  if (command.incidents) {
+    constexpr std::int64_t kMaxLines = 100'000;
+    const auto log = (*desk)->store->ReadAudit((*desk)->scope, kMaxLines);
+    return log.ok() ? Print(IncidentsText(*log)) : Fail(log.status());
+  }
   if (command.log > 0) {
     const absl::StatusOr<std::string> text = LogText(**desk, command.log);
     return text.ok() ? Print(*text) : Fail(text.status());
@@ -121,7 +128,9 @@ ExitCode ChangeOne(const Globals& globals, const CutoverCommand& command, const 
   if (!desk.ok()) return Fail(desk.status());
   const absl::StatusOr<RolloutRecord> record =
       action(*(*desk)->rollouts, Chosen(command.component)[0], ChangeOf(command));
-  return record.ok() ? PrintRecords(globals, **desk, {*record}) : Fail(record.status());
+  const ExitCode result = record.ok() ? PrintRecords(globals, **desk, {*record}) : Fail(record.status());
+  TellAlerts(globals, *(*desk)->store, (*desk)->scope);
+  return result;
 }
 
 ExitCode Start(const Globals& globals, const CutoverCommand& command) {
@@ -176,6 +185,12 @@ bool IsCleanedUp(const Globals& globals) {
   return desk.ok() && (*desk)->store->IsCleanedUp().value_or(false);
 }
 
+// After everything else: a hook may be slow.
+void TellAfterwards(const Globals& globals) {
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
+  if (desk.ok()) TellAlerts(globals, *(*desk)->store, (*desk)->scope);
+}
+
 ExitCode RollBack(const Globals& globals, const CutoverCommand& command) {
   absl::Status written;
   const std::string before = ReadEnvironment(command);
@@ -188,8 +203,10 @@ ExitCode RollBack(const Globals& globals, const CutoverCommand& command) {
   }
   if (!written.ok()) Fail(written);
   if (latched.ok()) {
-    return Print(fmt::format("rolled back: {} ({})\n", command.component, command.reason),
-                 written.ok() ? kDone : kFailed);
+    const ExitCode result = Print(fmt::format("rolled back: {} ({})\n", command.component, command.reason),
+                                  written.ok() ? kDone : kFailed);
+    TellAfterwards(globals);
+    return result;
   }
   if (latched.code() == absl::StatusCode::kInvalidArgument) return Fail(latched);
   Warn(globals, fmt::format("the latch is not set ({}); programs that cannot read the state run legacy",
@@ -230,6 +247,7 @@ ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
   if (!judged.ok()) return Fail(judged.status());
   const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->Read(component);
   if (after.ok()) Show(globals, before, *after);
+  TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   const ExitCode code = ExitCodeOfVerdict(judged->verdict.judgement);
   if (globals.json) return Print(VerdictToJson(judged->input, judged->verdict) + "\n", code);
   return Print(fmt::format("{}\n  {}\n", Name(judged->verdict.judgement),
@@ -311,6 +329,8 @@ void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result) {
   show->add_option("--log", status->log, "The last N lines of the audit log instead")
       ->check(CLI::Range(1, 100'000))
       ->type_name("N");
+  show->add_flag("--incidents", status->incidents,
+                 "From each roll-back to its clearing, what happened, instead");
   show->callback([&globals, &result, status] { result = Status(globals, *status); });
   AddStart(*cutover, globals, result);
   AddChange(*cutover, globals, result, "advance", "The next step, if the judge says promote",

@@ -4,6 +4,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_join.h"
+#include "cli/alerts.h"
 #include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
 #include "fmt/format.h"
@@ -49,6 +50,7 @@ ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
   }
   const absl::StatusOr<CleanupReport> done = rollouts.CleanUp(flags->phase(), CleanupMode::kConfirm, change);
   if (!done.ok()) return Fail(done.status());
+  TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   return Print(Told(*done, "were") + "there is no legacy any more: asking for it is refused from now on\n");
 }
 

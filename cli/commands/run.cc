@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -23,12 +24,15 @@
 #include "clambake/pipeline.h"
 #include "clambake/rng.h"
 #include "clambake/run_figures.h"
+#include "clambake/state_audit.h"
+#include "cli/alerts.h"
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
 #include "cli/github_actions.h"
 #include "cli/messages.h"
 #include "cli/rollout_link.h"
 #include "cli/run_text.h"
+#include "cli/shadow_compare.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -40,6 +44,7 @@ struct RunCommand {
   std::string assignee;
   int max_bundle = 8;
   bool github_lock = false;
+  int shadow_percent = 2;
 };
 
 std::atomic<bool> cancelled = false;  // NOLINT: signal handlers have no other way
@@ -283,26 +288,21 @@ void RecordExecution(Session& session, const Decided& decided, const RunOutcome&
     absl::Duration took;
   };
   std::map<IssueNumber, Handed> issues;
+  std::set<IssueNumber> of_legacy;
   std::map<std::string_view, const Operation*> operations;
   for (const Operation& operation : decided.preparation.operations) operations[operation.id] = &operation;
   for (const Outcome& one : outcome.outcomes) {
     const auto found = operations.find(one.id);
     if (found == operations.end() || found->second->lane != fmt::format("issue-{}", found->second->issue))
       continue;
+    const std::vector<std::string>& legacy = decided.preparation.legacy;
+    if (std::binary_search(legacy.begin(), legacy.end(), one.id)) of_legacy.insert(found->second->issue);
     Handed& handed = issues[found->second->issue];
     handed.took += absl::Milliseconds(one.latency_ms);
     if (one.need == Operation::Need::kRequired) handed.result = std::max(handed.result, ResultOf(one.state));
   }
-  const auto is_legacy = [&](IssueNumber issue) {
-    return std::any_of(decided.preparation.operations.begin(), decided.preparation.operations.end(),
-                       [&](const Operation& operation) {
-                         return operation.issue == issue &&
-                                std::binary_search(decided.preparation.legacy.begin(),
-                                                   decided.preparation.legacy.end(), operation.id);
-                       });
-  };
   for (const auto& [issue, handed] : issues) {
-    const bool fell_back = !outcome.fault.empty() && !is_legacy(issue);
+    const bool fell_back = !outcome.fault.empty() && !of_legacy.contains(issue);
     session.link->RecordIssue(issue, fell_back ? SampleResult::kFallback : handed.result, handed.took);
   }
 }
@@ -317,9 +317,21 @@ void LeaveFigures(const Session& session, StateStore& store, const Decided& deci
   if (!kept.ok()) Warn(session.globals, fmt::format("figures are not kept: {}", std::string(kept.message())));
 }
 
+void CompareAfterwards(const Session& session, StateStore& store, const Decided& decided) {
+  CompareInShadow(session.globals, {.store = &store,
+                                    .scope = decided.preparation.repository,
+                                    .input = &session.input,
+                                    .decided = &decided,
+                                    .unit = session.link->cycle(),
+                                    .rate = session.command.shadow_percent * std::int64_t{100},
+                                    .bundled = session.bundler.bundler != nullptr});
+}
+
 ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
   if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
   const std::string& scope = permit.lease().scope;
+  const absl::Status seen = KeepGithubManifest(store, scope, session.backlog);
+  if (!seen.ok()) Warn(session.globals, fmt::format("for snapshots: {}", std::string(seen.message())));
   const absl::Status refreshed = RefreshClaims(store, scope, session.backlog, absl::Hours(24)).status();
   if (!refreshed.ok()) return Fail(refreshed);
   if (absl::Status read = ReadState(store, scope, session.input); !read.ok()) return Fail(read);
@@ -351,7 +363,10 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
     fmt::print(stderr, "clambake: stopped: {}\n", std::string(outcome->stopped.message()));
   }
   if (!outcome->fault.empty()) Warn(session.globals, outcome->fault);
-  return PrintRun(session, *decided, &*outcome, ExitCodeOfRun(*outcome));
+  const ExitCode result = PrintRun(session, *decided, &*outcome, ExitCodeOfRun(*outcome));
+  if (!cancelled) CompareAfterwards(session, store, *decided);
+  TellAlerts(session.globals, store, scope);
+  return result;
 }
 
 // Who this is, for those who find the state or GitHub locked.
@@ -434,6 +449,11 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
       ->capture_default_str();
   run->add_flag("--github-lock", command->github_lock,
                 "Hold a lock on GitHub, too: for a state that may have been split or restored");
+  run->add_option("--shadow", command->shadow_percent,
+                  "Where legacy runs: compare v2 in N % of the cycles, afterwards; see `compare --history`")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
   run->footer(
       "Interrupted, it finishes the request in flight; killed, the next run finishes what was left.\n"
       "Examples:\n"

@@ -34,7 +34,13 @@ ExitCode WithState(const Globals& globals, const Action& action) {
   return action(**store, *scope);
 }
 
-ExitCode TakeSnapshot(const DataCommand& command, StateStore& store, const std::string& scope) {
+ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
+                      const std::string& scope) {
+  if (!globals.from.empty()) {
+    const absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
+    if (!backlog.ok()) return Fail(backlog.status());
+    if (absl::Status kept = KeepGithubManifest(store, scope, *backlog); !kept.ok()) return Fail(kept);
+  }
   const absl::StatusOr<std::string> snapshot = store.TakeSnapshot(scope);
   if (!snapshot.ok()) return Fail(snapshot.status());
   if (command.file == "-") return Print(*snapshot);
@@ -105,6 +111,11 @@ ExitCode Reconcile(const Globals& globals, const DataCommand& command, StateStor
   const std::vector<std::string> labels = CompareLabels(*work, *backlog);
   for (const std::string& sentence : labels) text += sentence + "\n";
   if (labels.empty()) text += "labels: GitHub and the state name the same agents\n";
+  const absl::StatusOr<std::vector<std::string>> since = CompareGithubManifest(store, scope, *backlog);
+  if (!since.ok() && !absl::IsNotFound(since.status())) return Fail(since.status());
+  if (since.ok() && !since->empty()) text += "GitHub has changed since it was last seen here:\n";
+  for (const std::string& sentence : since.value_or(std::vector<std::string>{}))
+    text += "  " + sentence + "\n";
   return Print(text, labels.empty() ? kDone : kNo);
 }
 
@@ -116,8 +127,9 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       state.add_subcommand("snapshot", "Write all rows to FILE, with a checksum; - is standard output");
   snapshot->add_option("file", command->file, "Replaced in one step")->required();
   snapshot->callback([&globals, &result, command] {
-    result = WithState(
-        globals, [&](StateStore& s, const std::string& scope) { return TakeSnapshot(*command, s, scope); });
+    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+      return TakeSnapshot(globals, *command, s, scope);
+    });
   });
   CLI::App* restore =
       state.add_subcommand("restore", "Put the rows of a snapshot back; refused if a byte of it changed");

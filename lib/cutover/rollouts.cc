@@ -316,6 +316,12 @@ absl::StatusOr<JudgedRollout> Rollouts::JudgeNow(Component component, const Chan
   CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store_.ReadDocument(scope_, key));
   CLAMBAKE_RETURN_IF_ERROR(
       store_.WriteDocument(scope_, key, VerdictToJson(judged.input, judged.verdict), last.version).status());
+  // Told once, not at every look: a limit of the lower tier is exceeded.
+  const bool held_before = last.value.find("\"verdict\":\"hold\"") != std::string::npos;
+  if (judged.verdict.judgement == Judgement::kHold && !judged.verdict.trigger.empty() && !held_before) {
+    CLAMBAKE_RETURN_IF_ERROR(
+        Audit(record, record, "warn", {"judge", absl::StrJoin(judged.verdict.reasons, "; ")}));
+  }
   if (judged.verdict.judgement != Judgement::kRollBack) return judged;
   CLAMBAKE_RETURN_IF_ERROR(
       ApplyAudited(component, "rollback", change, [](RolloutRecord& each, absl::Time at) {

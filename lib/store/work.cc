@@ -125,7 +125,11 @@ absl::StatusOr<std::optional<Claim>> SqlStore::ClaimNext(std::string_view scope,
                     {scope, owner, ToMicros(lease)});
   };
   absl::StatusOr<Rows> rows = claim();
-  if (!rows.ok() && LearnsOfCleanup(rows.status())) rows = claim();
+  const auto learns = [&] {
+    absl::MutexLock lock(&mutex_);
+    return LearnsOfCleanup(rows.status());
+  };
+  if (!rows.ok() && learns()) rows = claim();
   if (!rows.ok()) return rows.status();
   if (rows->rows.empty()) return std::nullopt;
   return ReadClaim(rows->rows[0]);

@@ -62,13 +62,41 @@ TEST_CASE("what cannot be checked says so, and does not count as health") {
   subject.store_status = absl::NotFoundError("missing");
   subject.github_status = absl::UnauthenticatedError("no token");
   const std::vector<HealthCheck> checks = CheckHealth(subject);
-  CHECK(checks.size() == 11);
+  CHECK(checks.size() == 13);
   CHECK(Find(checks, "github").state == HealthCheck::State::kSkipped);
   CHECK(Find(checks, "github").text == "no token");
   CHECK(Find(checks, "state").state == HealthCheck::State::kSkipped);
   CHECK(Gravest(checks) == HealthCheck::State::kPass);  // of the flags, which were checked
   subject.store_status = absl::FailedPreconditionError("damaged");
   CHECK(Gravest(CheckHealth(subject)) == HealthCheck::State::kFail);
+}
+
+TEST_CASE("a row that something else changed is a failure of integrity") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  REQUIRE(store->Enqueue("octo/repo", {{1, 1}}).ok());
+  const auto integrity = [&] { return Find(CheckHealth(SubjectOf(*store, world.clock)), "integrity"); };
+  CHECK(integrity().state == HealthCheck::State::kPass);
+  world.Execute("UPDATE work SET rank = 9");
+  CHECK(integrity().state == HealthCheck::State::kFail);
+  CHECK(integrity().text.find("work octo/repo 1") != std::string::npos);
+}
+
+TEST_CASE("a rollout that the flags keep at legacy is a warning") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  const std::unique_ptr<Rng> rng = NewSeededRng(1);
+  Rollouts rollouts(*store, "octo/repo", *rng);
+  const auto check = [&](std::string_view on) {
+    return Find(CheckHealth(SubjectOf(*store, world.clock, on)), "rollouts");
+  };
+  CHECK(check("").state == HealthCheck::State::kPass);
+  REQUIRE(rollouts
+              .Start(Component::kPlanner,
+                     {.ladder = *FindLadder("standard"), .policy = {}, .change = {"ada", "phase 1"}})
+              .ok());
+  if (LegacyIsBuilt()) CHECK(check("").state == HealthCheck::State::kWarn);
+  CHECK(check("CLAMBAKE_NEW_PLANNER").text == "planner running at 10 %");
 }
 
 TEST_CASE("a full disk is noticed before the state is damaged") {

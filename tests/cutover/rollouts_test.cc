@@ -1,13 +1,18 @@
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "clambake/observations.h"
 #include "clambake/rollouts.h"
 #include "clambake/run_figures.h"
+#include "clambake/state_audit.h"
 #include "tests/support/catch.h"
 #include "tests/support/store_world.h"
 
@@ -122,6 +127,53 @@ TEST_CASE("D12: a roll-back reaches another instance at its next decision, witho
     REQUIRE(other.rollouts.RollBack(kPlanner, {"bob", "again"}).ok());
     CHECK(other.rollouts.Read(kPlanner)->latch.actor == first.latch.actor);
   }
+}
+
+// A process that rolls back and says so; killed `after` its start.
+bool RollBackAndKill(StoreWorld& world, absl::Duration after) {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    {
+      Instance mine(world, 9);
+      if (mine.rollouts.RollBack(kPlanner, {"ada", "killed"}).ok()) {
+        [[maybe_unused]] const ssize_t told = write(ends[1], "d", 1);
+      }
+    }
+    for (;;) pause();
+  }
+  close(ends[1]);
+  absl::SleepFor(after);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  char word = 0;
+  const bool told = read(ends[0], &word, 1) == 1;
+  close(ends[0]);
+  return told;
+}
+
+TEST_CASE("D12: the latch survives SIGKILL at any point: what was told holds, and nothing is half done") {
+  int held = 0;
+  int not_yet = 0;
+  for (int i = 0; i < 60; ++i) {
+    StoreWorld world(Engine::kSqlite);
+    {
+      Instance one(world);
+      StartPlanner(one.rollouts);
+    }
+    const bool told = RollBackAndKill(world, absl::Microseconds(400) * i);
+    Instance after(world, 2);
+    const absl::StatusOr<RolloutRecord> record = after.rollouts.Read(kPlanner);
+    REQUIRE(record.ok());
+    if (told) CHECK(record->latch.holds);
+    CHECK(after.rollouts.DrawFor(kPlanner, "x").state.latched == record->latch.holds);
+    (record->latch.holds ? held : not_yet) += 1;
+    REQUIRE(after.rollouts.RollBack(kPlanner, kWho).ok());  // the file is sound
+    CHECK(AuditState(*after.store, kScope)->clean());
+  }
+  CHECK(held > 0);
+  CHECK(not_yet > 0);
 }
 
 TEST_CASE("D12: failures of v2 trip the latch by themselves; it says what was observed") {

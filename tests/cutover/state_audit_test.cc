@@ -147,6 +147,49 @@ TEST_CASE("restoring a snapshot does not forget what was sent to GitHub since") 
   }
 }
 
+TEST_CASE(
+    "D19: a snapshot holds the labels and assignees seen on GitHub; what changed since is told, not undone") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  const Backlog then = MakeBacklog({{.number = 1, .labels = {"agent001", "route:ready", "bug"}},
+                                    {.number = 2, .labels = {"route:ready"}},
+                                    {.number = 3, .labels = {"bug"}}});
+  CHECK(CompareGithubManifest(*store, kScope, then).status().code() == absl::StatusCode::kNotFound);
+  REQUIRE(KeepGithubManifest(*store, kScope, then).ok());
+  const std::string snapshot = *store->TakeSnapshot(kScope);
+  CHECK(snapshot.find("agent001") != std::string::npos);
+  Backlog now = then;
+  now.issues[0].labels = {"route:review", "feature"};
+  now.issues[1].assignees = {"octo"};
+  REQUIRE(KeepGithubManifest(*store, kScope, now).ok());
+  REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+  CHECK(*CompareGithubManifest(*store, kScope, now) ==
+        std::vector<std::string>{
+            "#1: [agent001, route:ready] assigned to [] then, [route:review] assigned to [] now",
+            "#2: [route:ready] assigned to [] then, [route:ready] assigned to [octo] now"});
+  CHECK(CompareGithubManifest(*store, kScope, then)->empty());
+}
+
+TEST_CASE("D22: blue hands its work to green: a snapshot of one state, restored in another, loses nothing") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld blue(engine);
+    StoreWorld green(engine);
+    const std::unique_ptr<StateStore> from = blue.Open();
+    const std::unique_ptr<StateStore> to = green.Open();
+    REQUIRE(from->Enqueue(kScope, {{1, 1}, {2, 2}, {3, 3}}).ok());
+    const Claim held = **from->ClaimNext(kScope, "agent001", absl::Hours(1));
+    CHECK(*from->MoveToSafeQueue(kScope) == 1);
+    REQUIRE(to->RestoreSnapshot(kScope, *from->TakeSnapshot(kScope), "ada").ok());
+    const std::vector<Claim> claims = *to->ReturnFromSafeQueue(kScope, absl::Hours(24));
+    REQUIRE(claims.size() == 1);
+    CHECK(claims[0].issue == held.issue);
+    CHECK(claims[0].owner == "agent001");
+    CHECK(to->ListWork(kScope)->size() == 3);
+    CHECK(AuditState(*to, kScope)->clean());
+    CHECK(from->Land(kScope, held, "late").code() == absl::StatusCode::kAborted);  // blue's fence is void
+  }
+}
+
 TEST_CASE("restoring a snapshot never lifts a latch") {
   StoreWorld world(Engine::kSqlite);
   const std::unique_ptr<StateStore> store = world.Open();

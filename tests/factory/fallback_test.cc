@@ -4,6 +4,7 @@
 #include <new>
 
 #include "clambake/factory.h"
+#include "tests/fakes/manual_clock.h"
 #include "tests/support/backlog_builder.h"
 #include "tests/support/catch.h"
 
@@ -48,6 +49,37 @@ TEST_CASE("D14: a planner that fails or throws costs this call its v2 plan, and 
 TEST_CASE("a fault of the caller is no fault of the planner: it is not hidden by a fallback") {
   CHECK(PlanWith([]() { return absl::InvalidArgumentError("agent twice"); }).status().code() ==
         absl::StatusCode::kInvalidArgument);
+}
+
+// Counts what decorators tell.
+class Ear : public TelemetrySink {
+ public:
+  void OnEvent(const Event& event) override { events.emplace_back(event.name); }
+  void OnSample(const Sample& sample) override {
+    samples.push_back(std::string(sample.metric->name) + " " + std::string(sample.labels[0].value));
+  }
+  std::vector<std::string> events;
+  std::vector<std::string> samples;
+};
+
+class ThrowingBundler : public Bundler {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "v2"; }
+  absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& /*request*/) override { throw std::bad_alloc(); }
+};
+
+TEST_CASE("D14: a bundler that throws makes each head go by itself; metric and log line say so") {
+  const auto ear = std::make_shared<Ear>();
+  const Telemetry telemetry({std::make_shared<ManualClock>(), NewSequentialIds(1), {ear}});
+  const auto set = NewFallbackBundler(std::make_unique<ThrowingBundler>(), telemetry)
+                       ->MakeBundles({.base = "main", .heads = {{"agent001/1", 1}, {"agent002/2", 2}}});
+  REQUIRE(set.ok());
+  CHECK(set->bundler == "individual");
+  REQUIRE(set->individual.size() == 2);
+  CHECK(set->individual[1].issue == 2);
+  CHECK(set->individual[1].reason == "bundler_failed");
+  CHECK(ear->samples == std::vector<std::string>{"clambake_fallbacks_total bundler"});
+  CHECK(ear->events == std::vector<std::string>{"component.fell_back"});
 }
 
 TEST_CASE("where v2 plans, its plan is what the caller gets") {

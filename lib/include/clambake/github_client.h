@@ -61,6 +61,7 @@ struct Repository {
   std::string full_name;  // as GitHub spells it, after renames
   std::string default_branch;
   std::int64_t open_issues = 0;  // pull requests included
+  std::optional<bool> may_push;  // what the token may do; unset: GitHub does not say
 };
 
 struct Ref {

@@ -40,6 +40,15 @@ Authority AuthorityIn(Phase phase);
 // name an agent on GitHub and are held by nobody here. A sentence each, by issue.
 std::vector<std::string> CompareLabels(const std::vector<Work>& work, const Backlog& backlog);
 
+// What GitHub showed of the open issues that somebody holds or that wait:
+// labels and assignees. Kept as a document, so that snapshots have it; nothing
+// ever writes it back to GitHub.
+absl::Status KeepGithubManifest(StateStore& store, std::string_view scope, const Backlog& backlog);
+// How GitHub differs now from what the manifest says, a sentence each, by
+// issue. NotFound: none was kept.
+absl::StatusOr<std::vector<std::string>> CompareGithubManifest(StateStore& store, std::string_view scope,
+                                                               const Backlog& backlog);
+
 }  // namespace clambake
 
 #endif  // CLAMBAKE_STATE_AUDIT_H_

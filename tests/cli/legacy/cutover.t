@@ -100,3 +100,18 @@ skipped  clock        the state uses this machine's clock
 warn     latch        rolled back: bundler (operator), executor (operator)
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json | sed 's/[0-9]* MiB/N MiB/'
 {"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
+# The way back twice, and its timeline.
+$ clambake cutover status --incidents --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/; s/over after .*/over after a while/'
+# Whoever wants to know hears of it: a hook without a shell, a webhook that must be safe.
+$ printf '#!/bin/sh\necho "$1|$2|$3" >> "$SCRATCH/heard"\n' > $SCRATCH/hook && chmod +x $SCRATCH/hook; CLAMBAKE_ALERT_HOOK=$SCRATCH/hook clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason '$(id) again' --actor ada > $SCRATCH/out; CLAMBAKE_ALERT_HOOK=$SCRATCH/hook clambake cutover rollback planner --repo octo/repo --state $SCRATCH/s.db --actor ada; cat $SCRATCH/heard
+$ CLAMBAKE_ALERT_WEBHOOK=http://example.org/ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason mended --actor ada
+$ CLAMBAKE_ALERT_HOOK=/none clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason again --actor ada
+$ GITHUB_ACTIONS=true clambake cutover rollback planner --repo octo/repo --state $SCRATCH/s.db --reason 'a%b' --actor ada
+# The cleanup names all that is missing, and must be asked for by name.
+$ clambake cutover cleanup --repo octo/repo --state $SCRATCH/s.db
+$ clambake cutover cleanup --rehearse --repo octo/repo --state $SCRATCH/s.db
+$ CLAMBAKE_MIGRATION_PHASE=phase3 clambake cutover cleanup --confirm --reason 'week 3' --repo octo/repo --state $SCRATCH/s.db
+# What GitHub showed is part of a snapshot; what changed since is told.
+$ clambake state snapshot $SCRATCH/seen.json --from backlog.json --repo octo/repo --state $SCRATCH/s.db > $SCRATCH/out; grep -o '"github/seen"' $SCRATCH/seen.json; sed 's/"agent002"/"agent009"/' backlog.json > $SCRATCH/later.json; clambake state reconcile --from $SCRATCH/later.json --repo octo/repo --state $SCRATCH/s.db | grep -A3 'has changed'
+# The executors side by side: nothing is performed.
+$ clambake compare --component executor --from backlog.json --agents 3 --repo octo/repo --state $SCRATCH/s.db --keep | tail -2; clambake compare --history --repo octo/repo --state $SCRATCH/s.db | grep -c executor
