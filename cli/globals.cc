@@ -124,7 +124,9 @@ absl::StatusOr<Backlog> LoadBacklog(const Globals& globals) {
     return FetchFromGithub(globals);
   }
   absl::StatusOr<Backlog> backlog = ReadBacklogFile(globals.from);
-  if (backlog.ok() && backlog->repository.empty()) backlog->repository = globals.repo;
+  if (!backlog.ok()) return backlog;
+  if (backlog->repository.empty()) backlog->repository = globals.repo;
+  AddTextDependencies(*backlog);
   return backlog;
 }
 

@@ -72,7 +72,8 @@ std::string ApiUrl(const Globals& globals);
 // The flags of the environment, with --readonly added.
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals);
 
-// The backlog that --from names, else that of the repository on GitHub.
+// The backlog that --from names, else that of the repository on GitHub; with
+// the dependencies that people wrote in texts.
 absl::StatusOr<Backlog> LoadBacklog(const Globals& globals);
 
 // --agents: a number, or a file.

@@ -53,9 +53,9 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
-  if (command.approximate && globals.from.empty()) {
-    return Fail(
-        absl::InvalidArgumentError("--approximate takes what branches change from a backlog: --from FILE"));
+  if (command.approximate && globals.from.empty() && !command.given.heads.empty()) {
+    return Fail(absl::InvalidArgumentError(
+        "--approximate takes what branches change from a backlog, not from --heads: --from FILE"));
   }
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.given);
   if (!input.ok()) return Fail(input.status());

@@ -198,7 +198,9 @@ std::string ReadChannel::CacheKey(std::string_view url) const {
 absl::StatusOr<std::string> ReadChannel::NextOf(const Answer& answer) const {
   const auto next = FindLink(answer.Header("link"), "next");
   if (!next) return std::string();
-  return ResolveSameOrigin(api(), *next);
+  absl::StatusOr<std::string> url = ResolveSameOrigin(api(), *next);
+  if (!url.ok()) return Annotate(url.status(), answer.url);
+  return url;
 }
 
 // The pages after the first, if `next` and `last` differ in nothing but the number.
