@@ -1,8 +1,10 @@
 // Simulates migrations, many of them, and certifies that nothing went wrong.
 //
-//   certify run COUNT [--from SEED] [--seconds S]   COUNT seeds, as one of several processes
-//   certify replay --seed 7 …      one of them, every event on standard output
-//   certify shrink --seed 7 …      a smaller one that breaks the same invariant
+//   certify_simulation run COUNT [--from SEED] [--seconds S]   COUNT seeds in one process
+//   certify_simulation replay --seed 7 …   one of them, every event on standard output
+//   certify_simulation shrink --seed 7 …   a smaller one that breaks the same invariant
+//
+// What is not named is drawn from the seed. The script `certify` runs two of these.
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -22,8 +24,10 @@ int Complain(const absl::Status& status) {
 
 double CpuSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
+std::string program;  // NOLINT: as it was started, for the command that is printed
+
 void PrintViolation(const Scenario& scenario, const Violation& violation) {
-  fmt::print("{}: {}\n  replay: certify replay {}\n", Name(violation.invariant), violation.text,
+  fmt::print("{}: {}\n  replay: {} replay {}\n", Name(violation.invariant), violation.text, program,
              ToArguments(scenario));
 }
 
@@ -86,6 +90,7 @@ int Run(unsigned count, unsigned from, unsigned seconds) {
     if (!report.violation) continue;
     ++violations;
     PrintViolation(scenario, *report.violation);
+    std::fflush(stdout);
   }
   Print(sum, done, violations);
   return violations == 0 ? 0 : 1;
@@ -112,4 +117,7 @@ int Main(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace clambake::simulation
 
-int main(int argc, char** argv) { return clambake::simulation::Main({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+  clambake::simulation::program = argv[0];
+  return clambake::simulation::Main({argv + 1, argv + argc});
+}

@@ -106,6 +106,18 @@ class FatefulStore : public StateStore {
   absl::StatusOr<std::int64_t> RepairGenerations(std::string_view s, Authority a) override {
     return Call("RepairGenerations", [&] { return store_.RepairGenerations(s, a); });
   }
+  absl::StatusOr<std::vector<DamagedRow>> ListDamage() override {
+    return Call("ListDamage", [&] { return store_.ListDamage(); });
+  }
+  absl::StatusOr<std::vector<std::string>> ListScopes() override {
+    return Call("ListScopes", [&] { return store_.ListScopes(); });
+  }
+  absl::StatusOr<bool> IsCleanedUp() override {
+    return Call("IsCleanedUp", [&] { return store_.IsCleanedUp(); });
+  }
+  absl::StatusOr<CleanupReport> CleanUp(std::string_view s, std::string_view a, CleanupMode m) override {
+    return Call("CleanUp", [&] { return store_.CleanUp(s, a, m); });
+  }
   absl::StatusOr<std::string> TakeSnapshot(std::string_view s) override {
     return Call("TakeSnapshot", [&] { return store_.TakeSnapshot(s); });
   }

@@ -42,8 +42,12 @@ class Instance {
   }
 
  private:
+  // Timers like full hours: often several start at once.
   void Rest() {
-    world_.baton.Pause(absl::Minutes(40) + absl::Seconds(world_.baton.Below(3'600)));
+    absl::Duration rest = absl::Minutes(40) + absl::Seconds(world_.baton.Below(3'600));
+    const absl::Duration since = world_.baton.Now() - absl::UnixEpoch();
+    if (world_.baton.Roll(400)) rest = absl::Floor(since, absl::Hours(1)) + absl::Hours(2) - since;
+    world_.baton.Pause(rest);
     world_.MayGoOn();
   }
 
@@ -161,6 +165,7 @@ class Instance {
                                 .scope = std::string(kScope),
                                 .owner = process_.name()});
     if (!permit.ok()) return;
+    process_.run = executor_->name() == "v2" ? Process::Run::kJournaled : Process::Run::kLegacy;
     // The latch may have been set since the executor was chosen: then no permit.
     world_.invariants->CheckDecision(process_.name(), Component::kExecutor, decision.generation);
     Execute(**permit, expected);

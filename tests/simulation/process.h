@@ -2,6 +2,7 @@
 #ifndef CLAMBAKE_TESTS_SIMULATION_PROCESS_H_
 #define CLAMBAKE_TESTS_SIMULATION_PROCESS_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -37,7 +38,9 @@ class Process : public Fate {
   [[nodiscard]] const std::string& name() const { return name_; }
   World& world() { return world_; }
 
-  WriteMode mode = WriteMode::kReadWrite;           // what this life was told
+  WriteMode mode = WriteMode::kReadWrite;  // what this life was told
+  std::int64_t run_fence = 0;              // of the run it is in
+  enum class Run { kLegacy, kJournaled } run = Run::kLegacy;
   const std::set<std::string>* approved = nullptr;  // the only writes that a person has seen; may be null
 
  private:

@@ -8,16 +8,16 @@
 namespace clambake::simulation {
 
 std::string_view Name(Invariant invariant) {
-  constexpr std::array<std::string_view, 11> kNames = {
-      "held_twice",       "work_lost", "duplicate",  "readonly_write",     "promotion", "rows_differ",
-      "rollback_ignored", "starved",   "unexpected", "blocked_handed_out", "stopped"};
+  constexpr std::array<std::string_view, 10> kNames = {
+      "held_twice",  "work_lost",        "duplicate", "readonly_write", "promotion",
+      "rows_differ", "rollback_ignored", "starved",   "unexpected",     "blocked_handed_out"};
   return kNames[static_cast<std::size_t>(invariant)];
 }
 
 const std::vector<PlantFacts>& AllPlants() {
   using enum Invariant;
   static const std::vector<PlantFacts> all = {
-      {Plant::kNoFence, "no_fence", {kDuplicate, kWorkLost, kStopped}},
+      {Plant::kNoFence, "no_fence", {kHeldTwice, kDuplicate}},
       {Plant::kNoSettle, "no_settle", {kDuplicate}},
       {Plant::kNoProbe, "no_probe", {kDuplicate}},
       {Plant::kNoPermit, "no_permit", {Invariant::kReadonlyWrite}},

@@ -13,17 +13,16 @@ namespace clambake::simulation {
 
 // What must never be. Each is checked after every event that can break it.
 enum class Invariant {
-  kHeldTwice,         // an issue goes from one holder to another without having been free
-  kWorkLost,          // a landed commit is on no branch, or its issue was closed without it
-  kDuplicate,         // two pull requests or two status comments for one thing, made by v2
-  kReadonlyWrite,     // a process in read-only mode sent a write
-  kPromotion,         // a rollout's share grew without the evidence its policy asks for
-  kRowsDiffer,        // the legacy table and v2's tell different stories
+  kHeldTwice,      // an issue goes to another holder without having been free; a run writes in another's time
+  kWorkLost,       // a landed commit is on no branch, or its issue was closed without it
+  kDuplicate,      // two pull requests or two status comments for one thing, made by v2
+  kReadonlyWrite,  // a process in read-only mode sent a write
+  kPromotion,      // a rollout's share grew without the evidence its policy asks for
+  kRowsDiffer,     // the legacy table and v2's tell different stories
   kRollbackIgnored,   // v2 was chosen while the latch held
   kStarved,           // in the end, something that could be done was not
   kUnexpected,        // a write that was not in the operations a person had approved
   kBlockedHandedOut,  // v2 handed out an issue that waits for another, or for what cannot be read
-  kStopped,           // the library gave up with an error that no fault explains
 };
 std::string_view Name(Invariant invariant);
 

@@ -93,7 +93,8 @@ class World {
   std::optional<Violation> violation;
   std::vector<Landed> landed;
   std::set<IssueNumber> unwanted;  // closed by a person
-  RunLease last_lease;             // for a planted bug: the fence that others go on under
+  RunLease last_lease;             // of the newest run
+  std::string last_run;            // whose it is
   std::array<bool, 3> enabled{};   // the operators' flags, by component
   std::array<int, 3> bad{};        // v2 fails so often, per mille
   std::uint64_t faults = 0;
