@@ -110,6 +110,13 @@ class TellingStore : public clambake::StateStore {
                                                  clambake::Authority authority) override {
     return store_->RepairGenerations(scope, authority);
   }
+  absl::StatusOr<std::vector<clambake::DamagedRow>> ListDamage() override { return store_->ListDamage(); }
+  absl::StatusOr<std::vector<std::string>> ListScopes() override { return store_->ListScopes(); }
+  absl::StatusOr<bool> IsCleanedUp() override { return store_->IsCleanedUp(); }
+  absl::StatusOr<clambake::CleanupReport> CleanUp(std::string_view scope, std::string_view actor,
+                                                  clambake::CleanupMode mode) override {
+    return store_->CleanUp(scope, actor, mode);
+  }
   absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) override {
     return store_->TakeSnapshot(scope);
   }
