@@ -153,12 +153,12 @@ void SurvivesEverywhere(Kind kind, Then then = Then::kNextProcess, unsigned seed
   CHECK(faults > (kind == Kind::kOpenError ? 1 : Story::kSteps));
 }
 
-// Loses power at each third call, and meets a second fault at each call of the
+// Loses power at each ninth call, and meets a second fault at each call of the
 // recovery. How many of these there were.
 int RecoveriesSurvived(Kind second) {
   const std::vector<std::string> chapters = Chapters();
   int recoveries = 0;
-  for (int n = 1;; n += 3) {
+  for (int n = 1;; n += 9) {
     bool fired = false;
     bool again = true;
     for (int m = 1; again; ++m) {
