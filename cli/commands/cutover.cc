@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clambake/report.h"
 #include "clambake/rollouts.h"
 #include "cli/alerts.h"
 #include "cli/commands/commands.h"
@@ -43,32 +44,10 @@ std::vector<Component> Chosen(const std::string& name) {
 
 Change ChangeOf(const CutoverCommand& command) { return ChangeBy(command.actor, command.reason); }
 
-std::string Share(std::int64_t points) { return fmt::format("{}.{:02} %", points / 100, points % 100); }
-
-std::string RecordLine(const RolloutRecord& record) {
-  const bool any = record.status != RolloutStatus::kNone;
-  std::string line =
-      fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", Name(record.component),
-                  Name(record.status), any ? Share(record.share()) : "-",
-                  any ? fmt::format("{}/{}", record.step + 1, record.ladder.steps.size()) : "-",
-                  record.evidence.step.control.items, record.evidence.step.candidate.items,
-                  record.latch.holds ? "latched: " + record.latch.trigger : "-");
-  if (record.latch.holds) {
-    line += fmt::format("           {} by {}: {}\n",
-                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.latch.at, absl::UTCTimeZone()),
-                        record.latch.actor, record.latch.observed);
-  }
-  if (record.status == RolloutStatus::kHeld) line += fmt::format("           held: {}\n", record.hold_reason);
-  return line;
-}
-
 ExitCode PrintRecords(const Globals& globals, const Desk& desk, const std::vector<RolloutRecord>& records) {
   for (const RolloutRecord& record : records) ShowStep(globals.observer.telemetry, record);
   if (globals.json) return Print(RolloutsToJson(desk.scope, records) + "\n");
-  std::string text = fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", "COMPONENT", "ROLLOUT",
-                                 "SHARE", "STEP", "CONTROL", "CANDIDATE", "LATCH");
-  for (const RolloutRecord& record : records) text += RecordLine(record);
-  return Print(text);
+  return Print(RolloutsText(records, StdoutStyle(globals)));
 }
 
 absl::StatusOr<std::string> LogText(Desk& desk, std::int64_t lines) {

@@ -12,7 +12,6 @@
 #include "cli/github_access.h"
 #include "cli/messages.h"
 #include "cli/state_access.h"
-#include "fmt/format.h"
 
 namespace clambake::cli {
 namespace {
@@ -51,11 +50,7 @@ ExitCode RunDoctor(const Globals& globals) {
                         : gravest == HealthCheck::State::kWarn ? kInconclusive
                                                                : kDone;
   if (globals.json) return Print(HealthToJson(checks) + "\n", code);
-  std::string text;
-  for (const HealthCheck& check : checks) {
-    text += fmt::format("{:<8} {:<12} {}\n", Name(check.state), check.name, check.text);
-  }
-  return Print(text, code);
+  return Print(HealthText(checks, StdoutStyle(globals)), code);
 }
 
 }  // namespace

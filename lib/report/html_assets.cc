@@ -42,7 +42,7 @@ caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line)}
 th,td{overflow-wrap:break-word}td:last-child{min-width:12rem;overflow-wrap:anywhere}
 th{color:var(--dim);font-weight:600;white-space:nowrap}
-td:first-child,.times td:nth-child(-n+4){white-space:nowrap}.interval{display:block;min-width:13rem}
+td:first-child,.times td:nth-child(-n+4){white-space:nowrap}.interval{display:block}
 tr:target,tr:focus{background:var(--panel)}
 details{border:1px solid var(--line);border-radius:8px;margin:.4rem 0;padding:0 .8rem}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600}summary .dim{font-weight:400}

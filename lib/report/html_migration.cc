@@ -72,7 +72,7 @@ std::string Interval(double value, const Bounds& bounds, double full) {
       "<svg class=\"interval\" width=\"170\" height=\"16\" viewBox=\"-5 0 170 16\" "
       "aria-hidden=\"true\"><line class=\"grid\" "
       "x1=\"0\" y1=\"8\" x2=\"160\" y2=\"8\"/><rect class=\"range\" x=\"{}\" y=\"4\" width=\"{}\" "
-      "height=\"8\"/><circle class=\"load\" cx=\"{}\" cy=\"8\" r=\"4\"/></svg><br>",
+      "height=\"8\"/><circle class=\"load\" cx=\"{}\" cy=\"8\" r=\"4\"/></svg>",
       Pixels(low), Pixels(std::max(1.0, x(bounds.high) - low)), Pixels(x(value)));
 }
 

@@ -9,11 +9,14 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clambake/bundler.h"
 #include "clambake/cutover.h"
 #include "clambake/feature_flags.h"
+#include "clambake/health.h"
 #include "clambake/model.h"
+#include "clambake/rollouts.h"
 #include "clambake/work_planner.h"
 
 namespace clambake {
@@ -63,6 +66,12 @@ struct BundleComparisonReport {
 };
 std::string BundleComparisonText(const BundleComparisonReport& report, const TextStyle& style);
 std::string BundleComparisonJson(const BundleComparisonReport& report);  // `clambake.comparison/1`
+
+// One row for each rollout, with what its latch saw, or why it is held.
+std::string RolloutsText(const std::vector<RolloutRecord>& records, const TextStyle& style);
+
+// One row for each check, then the counts.
+std::string HealthText(const std::vector<HealthCheck>& checks, const TextStyle& style);
 
 }  // namespace clambake
 

@@ -10,8 +10,8 @@ $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db
 clambake: error: a change needs to say who makes it, and why (--reason)
 [exit 2]
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason 'phase 1' --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    running    10.00 %    1/5          0          0  -
+  COMPONENT  ROLLOUT    SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    running  10.00 %   1/5        0          0  -
 $ clambake cutover start bundler --repo octo/repo --state $SCRATCH/s.db --reason 'phase 2' --actor ada
 clambake: error: the bundler cannot start yet:
   the planner's rollout is not complete: it is running at 10.00 %
@@ -36,9 +36,9 @@ clambake: error: the planner cannot advance yet:
   the judge says inconclusive: not enough items: 0 of control and 0 of candidate, 50 of each wanted at least; errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm; P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items); availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items); success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
 [exit 2]
 $ clambake cutover hold planner --repo octo/repo --state $SCRATCH/s.db --reason lunch --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    held       10.00 %    1/5          0          0  -
-           held: lunch
+  COMPONENT  ROLLOUT    SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    held     10.00 %   1/5        0          0  -
+      held: lunch
 $ printf 'A=1\nCLAMBAKE_NEW_PLANNER=true\n' > $SCRATCH/flags.env; clambake cutover rollback all --repo octo/repo --state $SCRATCH/s.db --env-file $SCRATCH/flags.env --readonly --reason smoke --actor ada && cat $SCRATCH/flags.env
 rolled back: all (smoke)
 A=1
@@ -58,8 +58,8 @@ $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db
 clambake: error: a change needs to say who makes it, and why (--reason)
 [exit 2]
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason 'it was the smoke' --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    none             -      -          0          0  -
+  COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    none         -     -        0          0  -
 $ clambake cutover status --log 3 --repo octo/repo --state $SCRATCH/s.db | sed 's/^[^ ]*  //'
 bob  cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
 bob  cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
@@ -87,17 +87,19 @@ $ clambake compare --from backlog.json --agents 3 --repo octo/repo --state $SCRA
 planner  same
 1 same
 # The doctor says what it could not check.
-$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v 'disk  *[0-9]'
-pass     flags        phase legacy
-skipped  github       a saved backlog is used (--from)
-skipped  token        a saved backlog is used (--from)
-skipped  rate_budget  a saved backlog is used (--from)
-skipped  labels       a saved backlog is used (--from)
-pass     state        sqlite, schema 5
-skipped  consistency  only legacy runs: there is nothing to be consistent with
-pass     assignments  no issue is held twice
-skipped  clock        the state uses this machine's clock
-warn     latch        rolled back: bundler (operator), executor (operator)
+$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v '^  disk\| pass, '
+  CHECK        STATE    DETAIL
+  flags        pass     phase legacy
+  github       skipped  a saved backlog is used (--from)
+  token        skipped  a saved backlog is used (--from)
+  rate_budget  skipped  a saved backlog is used (--from)
+  labels       skipped  a saved backlog is used (--from)
+  state        pass     sqlite, schema 5
+  consistency  skipped  only legacy runs: there is nothing to be consistent with
+  assignments  pass     no issue is held twice
+  clock        skipped  the state uses this machine's clock
+  latch        warn     rolled back: bundler (operator), executor (operator)
+ 
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json | sed 's/[0-9]* MiB/N MiB/'
 {"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
 # The way back twice, and its timeline.
