@@ -93,8 +93,8 @@ JsonReader::JsonReader(std::istream& in, std::string_view name, const JsonLimits
       pool_(pool_buffer_.data(), pool_buffer_.size()),
       document_(&pool_) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (input_.Peek() != kByteOrderMark[0]) return;
-  for (std::size_t i = 0; i < kByteOrderMark.size() && input_.Peek() == kByteOrderMark[i]; ++i) input_.Take();
+  if (!input_.StartsWith(kByteOrderMark)) return;
+  for (std::size_t i = 0; i < kByteOrderMark.size(); ++i) input_.Take();
 }
 
 void JsonReader::LimitElement() {

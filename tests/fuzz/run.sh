@@ -51,8 +51,8 @@ export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktra
 failed=()
 for target; do
   while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
-  { fuzz "$target" "$seconds" && touch "$build/$target.passed"; } &
   rm -f "$build/$target.passed"
+  { fuzz "$target" "$seconds" && touch "$build/$target.passed"; } &
 done
 wait
 for target; do
