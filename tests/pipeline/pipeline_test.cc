@@ -54,6 +54,27 @@ TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
         absl::StatusCode::kInvalidArgument);
 }
 
+TEST_CASE("of an issue's branches the one it was finished on is bundled, where the state knows it") {
+  Scene scene(0, 1);
+  scene.backlog.branches.push_back({"agent007/1", Sha(7), 1});
+  BrokenBundler bundler(absl::UnavailableError("each by itself, then"));
+  PipelineInput input = InputOf(scene.backlog, 1);
+  // Whoever does not know asks for both; the issue gets one status comment all the same.
+  const auto both = Decide(Parts().With(&bundler), input);
+  REQUIRE(both.ok());
+  CHECK(both->bundles.individual.size() == 2);
+  int comments = 0;
+  for (const Operation& operation : both->preparation.operations) {
+    comments += std::holds_alternative<CreateComment>(operation.write) ? 1 : 0;
+  }
+  CHECK(comments == 1);
+  input.work = {{.issue = 1, .state = WorkState::kLanded, .branch = "agent007/1"}};
+  const auto one = Decide(Parts().With(&bundler), input);
+  REQUIRE(one.ok());
+  REQUIRE(one->bundles.individual.size() == 1);
+  CHECK(one->bundles.individual[0].head == Sha(7));
+}
+
 TEST_CASE("what is planned for later can be claimed, unless it waits for another issue") {
   Scene scene(3);
   scene.backlog.blocked_by.push_back({3, {1}, {}});

@@ -27,7 +27,10 @@ std::string NewLocation() {
 // A misfortune on the way to GitHub, or there.
 std::optional<Fault> Misfortune(World& world, const HttpRequest& request) {
   if (!world.Strikes(world.scenario.network)) return std::nullopt;
-  const std::vector<FaultKind>& kinds = AllFaults();
+  // Those that leave a writer in doubt come more often than others.
+  static const std::vector<FaultKind> doubtful = {FaultKind::kLateEffect, FaultKind::kLateEffect,
+                                                  FaultKind::kLostAnswer, FaultKind::k502AfterWork};
+  const std::vector<FaultKind>& kinds = world.baton.Roll(500) ? doubtful : AllFaults();
   Fault fault;
   fault.kind = kinds[world.baton.Below(static_cast<unsigned>(kinds.size()))];
   fault.duration = absl::Seconds(1 + world.baton.Below(45));
