@@ -46,7 +46,8 @@ class PathTable {
     if (at + kFar < touches.size()) __builtin_prefetch(touches[at + kFar].paths.data());
     if (at + kNear >= touches.size()) return;
     for (const std::string& path : touches[at + kNear].paths) __builtin_prefetch(path.data());
-    for (const std::string& path : touches[at + kNext].paths) numbers_.prefetch(View(path.data(), path.size()));
+    for (const std::string& path : touches[at + kNext].paths)
+      numbers_.prefetch(View(path.data(), path.size()));
   }
 
   [[nodiscard]] std::int32_t count() const { return paths_.count(); }
@@ -140,7 +141,9 @@ void FindUses(std::span<const std::int32_t> paths, const Rows& above, const Colu
 class SetNumbers {
  public:
   SetNumbers(std::int32_t areas, Rows& rows)
-      : rows_(rows), single_(static_cast<std::size_t>(areas), kNone), several_(0, Hash{&rows}, Equal{&rows}) {}
+      : rows_(rows),
+        single_(static_cast<std::size_t>(areas), kNone),
+        several_(0, Hash{&rows}, Equal{&rows}) {}
 
   std::int32_t Of(const Uses& uses) {
     if (uses.size() == 1) {
@@ -165,9 +168,7 @@ class SetNumbers {
   struct Equal {
     using is_transparent = void;
     const Rows* rows;
-    bool operator()(std::int32_t number, Row row) const {
-      return std::ranges::equal((*rows)[number], row);
-    }
+    bool operator()(std::int32_t number, Row row) const { return std::ranges::equal((*rows)[number], row); }
     bool operator()(std::int32_t a, std::int32_t b) const { return a == b; }
   };
 
@@ -177,7 +178,7 @@ class SetNumbers {
   }
 
   Rows& rows_;
-  Column<std::int32_t> single_;                           // by area
+  Column<std::int32_t> single_;                             // by area
   absl::flat_hash_set<std::int32_t, Hash, Equal> several_;  // rows
 };
 

@@ -8,7 +8,8 @@
 namespace clambake::planner {
 namespace {
 
-using Entry = std::pair<IssueNumber, std::int32_t>;  // number, index in the backlog; negative: ~index of a closed one
+using Entry =
+    std::pair<IssueNumber, std::int32_t>;  // number, index in the backlog; negative: ~index of a closed one
 
 std::vector<Entry> ByNumber(const Backlog& backlog) {
   std::vector<Entry> entries;

@@ -42,7 +42,8 @@ class LastMinutes {
   [[nodiscard]] bool HasAreasAlone(std::int32_t job, std::int64_t cut) const {
     const auto uses = problem_.area_sets[problem_.area_set[job]];
     return std::all_of(uses.begin(), uses.end(), [&](std::int32_t use) {
-      const auto first = std::lower_bound(area_uses_.begin(), area_uses_.end(), AreaUse{AreaOf(use), cut + 1, 0});
+      const auto first =
+          std::lower_bound(area_uses_.begin(), area_uses_.end(), AreaUse{AreaOf(use), cut + 1, 0});
       return first + 1 == area_uses_.end() || (first + 1)->area != AreaOf(use);
     });
   }
@@ -121,7 +122,8 @@ class Leveller {
   static constexpr std::size_t kMaxPartners = 64;
 
   [[nodiscard]] bool Free(std::int32_t job) const {
-    if (problem_.tier[job] != last_.lowest() || problem_.held_by[job] != kNone || !problem_.after[job].empty() || !last_.HasAreasAlone(job, cut_))
+    if (problem_.tier[job] != last_.lowest() || problem_.held_by[job] != kNone ||
+        !problem_.after[job].empty() || !last_.HasAreasAlone(job, cut_))
       return false;
     const auto before = problem_.before[job];
     return std::all_of(before.begin(), before.end(), [&](std::int32_t blocker) {
@@ -191,8 +193,8 @@ class Leveller {
   LastMinutes last_;
   std::int64_t cut_;
   std::int64_t target_ = 0;
-  Column<std::int64_t> base_, end_;                // by agent
-  Column<std::vector<std::int32_t>> movable_;      // by agent
+  Column<std::int64_t> base_, end_;            // by agent
+  Column<std::vector<std::int32_t>> movable_;  // by agent
 };
 
 }  // namespace

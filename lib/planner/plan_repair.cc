@@ -1,6 +1,7 @@
 #include "planner/plan_repair.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 
@@ -15,11 +16,14 @@ constexpr std::int32_t kLast = std::numeric_limits<std::int32_t>::max();
 PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
     : problem_(std::move(problem)),
       start_(problem_.minutes.size(), 0),
+      floor_(problem_.minutes.size(), 0),
       lane_(problem_.minutes.size(), kNone),
       starts_(static_cast<std::size_t>(problem_.group_count) * kTiers),
       queue_(static_cast<std::size_t>(problem_.skill_groups.size()) * kTiers),
       ends_(static_cast<std::size_t>(problem_.group_count)),
+      holes_(static_cast<std::size_t>(problem_.group_count)),
       users_(static_cast<std::size_t>(problem_.area_count)) {
+  for (const std::uint8_t tier : problem_.tier) lowest_ = std::max(lowest_, tier);
   MakeLanes();
   Seed(schedule);
   if (trust == Trust::kValid) {
@@ -45,8 +49,8 @@ void PlanRepair::MakeLanes() {
   const Rows held_by = RowsOf(held, problem_.agents());
   for (std::int32_t agent = 0; agent < problem_.agents(); ++agent) {
     const auto row = held_by[agent];
-    for (std::int32_t unit = 0; unit < std::max(problem_.capacity[agent], static_cast<std::int32_t>(row.size()));
-         ++unit) {
+    for (std::int32_t unit = 0;
+         unit < std::max(problem_.capacity[agent], static_cast<std::int32_t>(row.size())); ++unit) {
       const bool own = unit < problem_.capacity[agent];
       lanes_.push_back({.agent = agent, .open = own, .jobs = {}});
       if (own) EndsOf(lanes_.count() - 1).emplace(0, lanes_.count() - 1);
@@ -106,8 +110,9 @@ void PlanRepair::Insert(std::int32_t job, Place place) {
   lane_[job] = place.lane;
   touched_.insert(job);
   if (lane.open) EndsOf(place.lane).erase({LaneEnd(place.lane), place.lane});
-  const auto at = std::upper_bound(lane.jobs.begin(), lane.jobs.end(), place.start,
-                                   [&](std::int64_t time, std::int32_t other) { return time < start_[other]; });
+  const auto at =
+      std::upper_bound(lane.jobs.begin(), lane.jobs.end(), place.start,
+                       [&](std::int64_t time, std::int32_t other) { return time < start_[other]; });
   lane.jobs.insert(at, job);
   if (lane.open) EndsOf(place.lane).emplace(LaneEnd(place.lane), place.lane);
   for (const std::int32_t use : UsesOf(job)) {
@@ -126,6 +131,7 @@ void PlanRepair::Take(std::int32_t job) {
   Lane& lane = lanes_[at];
   touched_.insert(job);
   if (lane.open) EndsOf(at).erase({LaneEnd(at), at});
+  if (lane.open && lane.jobs.back() != job) HolesOf(at).emplace(start_[job], at);
   lane.jobs.erase(std::find(lane.jobs.begin(), lane.jobs.end(), job));
   if (lane.open) EndsOf(at).emplace(LaneEnd(at), at);
   for (const std::int32_t use : UsesOf(job)) {
@@ -141,8 +147,14 @@ void PlanRepair::Take(std::int32_t job) {
 }
 
 void PlanRepair::Await(std::int32_t job, std::int64_t time) {
+  floor_[job] = time;
+  Requeue(job, time);
+}
+
+void PlanRepair::Requeue(std::int32_t job, std::int64_t time) {
   start_[job] = time;
-  pending_.emplace(time, problem_.tier[job], job);
+  (problem_.tier[job] == lowest_ ? last_ : pending_).emplace(time, problem_.tier[job], job);
+  Queue(problem_.skill[job], problem_.tier[job]).emplace(time, job);
 }
 
 void PlanRepair::Evict(std::int32_t job, std::int64_t time) {
@@ -153,9 +165,11 @@ void PlanRepair::Evict(std::int32_t job, std::int64_t time) {
 void PlanRepair::Commit(std::int32_t job, Place place) {
   const std::int64_t end = place.start + problem_.minutes[job];
   const std::vector<std::int32_t> others = lanes_[place.lane].jobs;
-  const auto first = std::lower_bound(others.begin(), others.end(), place.start,
-                                      [&](std::int32_t other, std::int64_t time) { return start_[other] < time; });
-  for (auto other = first; other != others.end() && start_[*other] < end; ++other) Evict(*other, start_[*other]);
+  const auto first =
+      std::lower_bound(others.begin(), others.end(), place.start,
+                       [&](std::int32_t other, std::int64_t time) { return start_[other] < time; });
+  for (auto other = first; other != others.end() && start_[*other] < end; ++other)
+    Evict(*other, start_[*other]);
   Insert(job, place);
   ClearWay(job);
 }
@@ -166,7 +180,7 @@ void PlanRepair::ClearWay(std::int32_t job) {
   ForSuccessors(job, [&](std::int32_t next) {
     if (!Placed(next)) return;
     if (start_[next] < end) {
-      Evict(next, end);
+      Evict(next, start_[next]);
     } else {
       hurry_.emplace_back(end, next);
     }
@@ -180,7 +194,7 @@ void PlanRepair::ClearWay(std::int32_t job) {
     }
   }
   for (const std::int32_t other : in_way) {
-    if (Placed(other) && problem_.held_by[other] == kNone) Evict(other, end);
+    if (Placed(other) && problem_.held_by[other] == kNone) Evict(other, start_[other]);
   }
 }
 
@@ -200,9 +214,25 @@ std::int64_t PlanRepair::AreasBusyUntil(std::int32_t job, std::int64_t time) con
       if (user->job == job || yields || (user->below && IsBelow(use))) continue;
       if (End(user->job) > time) {
         until = std::max(until, End(user->job));
-      } else if (!user->below) {
+      } else if (!user->below && problem_.held_by[user->job] == kNone) {
         break;  // it had the area alone: all others before it have ended, too
       }
+    }
+  }
+  return until;
+}
+
+// The same for who need not start at `time`: what is more urgent, could start
+// by then and comes before its end has the first claim.
+std::int64_t PlanRepair::AreasClaimedUntil(std::int32_t job, std::int64_t time) const {
+  std::int64_t until = AreasBusyUntil(job, time);
+  for (const std::int32_t use : UsesOf(job)) {
+    const auto& users = users_[AreaOf(use)];
+    for (auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast, true});
+         user != users.end() && user->start < time + problem_.minutes[job]; ++user) {
+      if (user->below && IsBelow(use)) continue;
+      if (problem_.tier[user->job] < problem_.tier[job] && Ready(user->job) <= time)
+        until = std::max(until, End(user->job));
     }
   }
   return until;
@@ -240,24 +270,56 @@ std::optional<std::int64_t> PlanRepair::FirstLowerStart(std::int32_t job, std::i
   }
 }
 
-// Whose start at `time` the job takes: the lowest tier, then one that is as
-// long, so that nothing behind it has to move, too.
+// What putting a job of `minutes` in the place of `other` takes away: first
+// issues that others wait for, then issues.
+std::pair<int, int> PlanRepair::Damage(std::int32_t other, std::int64_t minutes) const {
+  const auto& jobs = lanes_[lane_[other]].jobs;
+  const std::int64_t end = start_[other] + minutes;
+  std::pair<int, int> damage;
+  auto it = std::lower_bound(jobs.begin(), jobs.end(), start_[other],
+                             [&](std::int32_t job, std::int64_t time) { return start_[job] < time; });
+  for (; it != jobs.end() && start_[*it] < end; ++it) {
+    damage.first += HasSuccessors(*it) ? 1 : 0;
+    ++damage.second;
+  }
+  return damage;
+}
+
+// Whose start at `time` the job takes: the least damage, then the lowest tier,
+// then what is nearest in length.
 std::int32_t PlanRepair::Victim(std::int32_t job, std::int64_t time) {
   constexpr int kMaxLooks = 64;  // in each group
   std::int32_t best = kNone;
-  std::tuple<int, std::int64_t, std::int32_t> best_key;
+  std::tuple<std::pair<int, int>, int, std::int64_t, std::int32_t> best_key;
   for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
     for (int tier = problem_.tier[job] + 1; tier < kTiers; ++tier) {
       const Events& starts = Starts(group, static_cast<std::uint8_t>(tier));
       auto it = starts.lower_bound({time, kFirst});
       for (int looks = 0; looks < kMaxLooks && it != starts.end() && it->first == time; ++it, ++looks) {
-        const std::int64_t longer = problem_.minutes[it->second] - problem_.minutes[job];
-        const std::tuple key(-tier, longer >= 0 ? longer : 1'000'000'000 - longer, it->second);
-        if (best == kNone || key < best_key) {
-          best = it->second;
-          best_key = key;
-        }
+        const std::int64_t apart = std::abs(problem_.minutes[it->second] - problem_.minutes[job]);
+        const std::tuple key(Damage(it->second, problem_.minutes[job]), -tier, apart, it->second);
+        if (best != kNone && key >= best_key) continue;
+        best = it->second;
+        best_key = key;
       }
+    }
+  }
+  return best;
+}
+
+// What others wait for does not wait itself: it takes the place of something
+// of its own tier that nobody waits for, as soon as may be.
+std::optional<PlanRepair::Place> PlanRepair::SwapPlace(std::int32_t job, std::int64_t from) {
+  constexpr int kMaxLooks = 256;  // in each group
+  std::optional<Place> best;
+  if (!HasSuccessors(job)) return best;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    const Events& starts = Starts(group, problem_.tier[job]);
+    auto it = starts.lower_bound({from, kFirst});
+    for (int looks = 0; looks < kMaxLooks && it != starts.end(); ++it, ++looks) {
+      if (best.has_value() && best->start <= it->first) break;
+      if (HasSuccessors(it->second) || Damage(it->second, problem_.minutes[job]).first > 0) continue;
+      if (AreasClaimedUntil(job, it->first) == 0) best = {it->first, lane_[it->second]};
     }
   }
   return best;
@@ -283,21 +345,106 @@ std::optional<PlanRepair::Place> PlanRepair::FreeLane(std::int32_t job, std::int
   return best;
 }
 
+// In a hole that an earlier change has left.
+std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t from) {
+  constexpr std::int64_t kBack = 480;  // minutes that a hole is looked for before `from`
+  constexpr int kMaxLooks = 16;        // in each group
+  std::optional<Place> best;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    Events& holes = holes_[static_cast<std::size_t>(group)];
+    auto it = holes.lower_bound({from - kBack, kFirst});
+    for (int looks = 0; looks < kMaxLooks && it != holes.end(); ++looks) {
+      const auto [time, lane] = *it;
+      const auto& jobs = lanes_[lane].jobs;
+      const auto next =
+          std::upper_bound(jobs.begin(), jobs.end(), time,
+                           [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
+      const std::int64_t begin = next == jobs.begin() ? 0 : End(*(next - 1));
+      if (!lanes_[lane].open || next == jobs.end() || begin >= start_[*next]) {
+        it = holes.erase(it);
+        continue;
+      }
+      ++it;
+      const Place place = {std::max(begin, from), lane};
+      if (place.start + problem_.minutes[job] > start_[*next]) continue;
+      if (best.has_value() && best->start <= place.start) continue;
+      if (!AreasFree(job, place.start)) continue;
+      if (WaitingAt(group, problem_.tier[job], place.start) == kNone) best = place;
+    }
+  }
+  return best;
+}
+
 PlanRepair::Place PlanRepair::FindPlace(std::int32_t job, std::int64_t from) {
+  std::optional<Place> hole = Hole(job, from);
+  const std::optional<Place> swap = SwapPlace(job, from);
+  if (!hole.has_value() || (swap.has_value() && swap->start < hole->start)) hole = swap;
   while (true) {
     const std::optional<std::int64_t> lower = FirstLowerStart(job, from);
+    if (hole.has_value() && (!lower.has_value() || hole->start <= *lower)) return *hole;
     const std::optional<Place> free = FreeLane(job, from);
     if (lower.has_value() && (!free.has_value() || *lower < free->start)) {
       return {*lower, lane_[Victim(job, *lower)]};
     }
     if (!free.has_value()) return {};
-    const std::int64_t busy = AreasBusyUntil(job, free->start);
+    const std::int64_t busy = AreasClaimedUntil(job, free->start);
     const std::int32_t waiting =
         busy != 0 ? kNone : WaitingAt(GroupOf(free->lane), problem_.tier[job], free->start);
     if (busy == 0 && waiting == kNone) return *free;
     from = busy != 0 ? busy : start_[waiting];
     if (lower.has_value() && *lower < from) return {*lower, lane_[Victim(job, *lower)]};
   }
+}
+
+// At the end of the schedule all agents finish together: what is added there
+// takes the place of something a little shorter, whose followers move a little
+// later, and that is placed next. So the makespan grows by minutes instead of
+// by the length of an issue. False: nothing is better than the free lane.
+bool PlanRepair::Squeeze(std::int32_t job, std::int64_t from, const Place& free) {
+  constexpr int kMaxLooks = 256;  // in each group
+  const std::int64_t minutes = problem_.minutes[job];
+  const std::int64_t goal = std::max(makespan(), free.start + free.start / 1000);
+  std::tuple best(std::max<std::int64_t>(free.start + minutes - goal, 0), std::int64_t{0}, kNone);
+  if (std::get<0>(best) == 0) return false;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    const Events& starts = Starts(group, problem_.tier[job]);
+    auto it = starts.upper_bound({free.start - minutes + (goal - free.start) / 2, kLast});
+    for (int looks = 0; looks < kMaxLooks && it != starts.begin() && (--it)->first >= from; ++looks) {
+      const std::int32_t other = it->second;
+      const std::int64_t later = minutes - problem_.minutes[other];
+      if (later <= 0 || HasSuccessors(other)) continue;
+      const std::int64_t beyond = std::max<std::int64_t>(LaneEnd(lane_[other]) + later - goal, 0);
+      const std::tuple key(beyond, problem_.minutes[other], other);
+      if (key < best && MayYield(other) && AreasClaimedUntil(job, it->first) == 0) best = key;
+    }
+  }
+  const std::int32_t other = std::get<2>(best);
+  if (other == kNone) return false;
+  const Place place = {start_[other], lane_[other]};
+  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
+  const auto at = std::find(jobs.begin(), jobs.end(), other);
+  const std::int64_t later = minutes - problem_.minutes[other];
+  for (auto it = at + 1; it != jobs.end(); ++it) {
+    if (WaitingAt(GroupOf(place.lane), lowest_, start_[*it] + later) != kNone) return false;
+  }
+  for (auto it = at; it != jobs.end(); ++it) Take(*it);
+  Await(other, place.start);
+  Insert(job, place);
+  for (auto it = at + 1; it != jobs.end(); ++it) Insert(*it, {start_[*it] + later, place.lane});
+  ClearWay(job);
+  for (auto it = at + 1; it != jobs.end(); ++it) {
+    if (Placed(*it)) ClearWay(*it);
+  }
+  return true;
+}
+
+// True if it and all that follows it on its lane are of the lowest tier: such
+// may start later without breaking the rule of tiers.
+bool PlanRepair::MayYield(std::int32_t job) const {
+  const auto& jobs = lanes_[lane_[job]].jobs;
+  return std::all_of(std::find(jobs.begin(), jobs.end(), job), jobs.end(), [&](std::int32_t it) {
+    return problem_.tier[it] == lowest_ && problem_.held_by[it] == kNone;
+  });
 }
 
 // An issue of a higher tier than `tier` that the group could start at `time`
@@ -324,13 +471,21 @@ std::int32_t PlanRepair::WaitingAt(std::int32_t group, std::uint8_t tier, std::i
 // --- Changes.
 
 void PlanRepair::Settle() {
-  while (!hurry_.empty() || !pending_.empty()) {
+  // Far more than any change has been seen to need; a wrong turn ends, too.
+  std::int64_t turns = 1'000 + std::int64_t{20} * problem_.jobs();
+  while (!hurry_.empty() || !pending_.empty() || !last_.empty()) {
     while (!hurry_.empty()) {
       const auto [from, job] = hurry_.back();
       hurry_.pop_back();
       Hurry(job, from);
     }
-    if (!pending_.empty()) PlaceNext();
+    if (pending_.empty() && last_.empty()) return;
+    PlaceNext();
+    if (--turns > 0) continue;
+    for (const auto* queue : {&pending_, &last_}) {
+      for (const auto& [time, tier, job] : *queue) stranded_.push_back(job);
+    }
+    return;
   }
 }
 
@@ -345,19 +500,25 @@ void PlanRepair::Hurry(std::int32_t job, std::int64_t from) {
 }
 
 // In the order of time, so that nothing that has been placed is taken up
-// again by something that comes before it.
+// again by something that comes before it. The lowest tier comes last: it has
+// to let all others go first.
 void PlanRepair::PlaceNext() {
-  const auto [time, tier, job] = *pending_.begin();
-  pending_.erase(pending_.begin());
-  std::int64_t from = time;
+  auto& queue = pending_.empty() ? last_ : pending_;
+  const auto [time, tier, job] = *queue.begin();
+  queue.erase(queue.begin());
+  Queue(problem_.skill[job], tier).erase({time, job});
+  std::int64_t from = floor_[job];
   bool blocked = false;
   for (const std::int32_t blocker : problem_.before[job]) {
     if (lane_[blocker] == kGone) continue;
     from = std::max(from, End(blocker));  // of one that is not placed yet: at the earliest
     blocked = blocked || lane_[blocker] == kNone;
   }
+  if (blocked && !stranded_.empty()) return;  // what it waits for may never come
   if (blocked) {
-    if (stranded_.empty()) Await(job, from);
+    start_[job] = from;
+    last_.emplace(from, tier, job);  // after what it waits for, which begins earlier
+    Queue(problem_.skill[job], tier).emplace(from, job);
     return;
   }
   const Place place = FindPlace(job, from);
@@ -365,9 +526,10 @@ void PlanRepair::PlaceNext() {
     stranded_.push_back(job);
     return;
   }
-  if (!pending_.empty() && std::get<0>(*pending_.begin()) < place.start) {
-    Await(job, place.start);
-  } else {
+  const bool others_first = !pending_.empty() && std::get<0>(*pending_.begin()) < place.start;
+  if (tier != lowest_ && place.start > time && others_first) {
+    Requeue(job, place.start);
+  } else if (tier != lowest_ || !Squeeze(job, from, place)) {
     Commit(job, place);
   }
 }
@@ -404,9 +566,17 @@ void PlanRepair::PullForward(std::int32_t lane) {
   }
 }
 
+// Who of too many held issues keeps an agent busy longest may change with them:
+// a rare thing, left to a new plan.
+bool PlanRepair::Overloaded(std::int32_t job) const {
+  const std::int32_t agent = lanes_[lane_[job]].agent;
+  return lanes_of_.begin[agent + 1] - lanes_of_.begin[agent] > problem_.capacity[agent];
+}
+
 void PlanRepair::Remove(std::int32_t job) {
   touched_.clear();
   if (!Placed(job)) return;
+  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
   const std::int32_t lane = lane_[job];
   Take(job);
   lane_[job] = kGone;
@@ -418,11 +588,47 @@ void PlanRepair::Remove(std::int32_t job) {
 void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
   touched_.clear();
   if (!Placed(job)) return;
+  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
   const Place place = {start_[job], lane_[job]};
   Take(job);
   problem_.minutes[job] = minutes;
+  Absorb(place, minutes);
   Commit(job, place);
   Settle();
+}
+
+// Makes room for something longer than what was at `place`: instead of what
+// comes next, which others may wait for, one of the next few goes that nobody
+// waits for, and those before it start later, where the rule of tiers lets them.
+void PlanRepair::Absorb(Place place, std::int64_t minutes) {
+  constexpr std::size_t kMaxLooks = 8;
+  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
+  const auto first = std::upper_bound(jobs.begin(), jobs.end(), place.start,
+                                      [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
+  if (first == jobs.end()) return;
+  const std::int64_t later = place.start + minutes - start_[*first];
+  if (later <= 0) return;
+  std::vector<std::int32_t> moved;
+  for (auto it = first; it != jobs.end() && moved.size() < kMaxLooks; ++it) {
+    if (problem_.held_by[*it] != kNone) return;
+    if (!HasSuccessors(*it) && problem_.minutes[*it] >= later) {
+      Evict(*it, start_[*it]);
+      for (const std::int32_t job : moved) Take(job);
+      for (const std::int32_t job : moved) Insert(job, {start_[job] + later, place.lane});
+      for (const std::int32_t job : moved) {
+        if (Placed(job)) ClearWay(job);
+      }
+      return;
+    }
+    const std::optional<std::int64_t> lower = FirstLowerStart(*it, start_[*it]);
+    if (lower.has_value() && *lower < start_[*it] + later) return;
+    if (WaitingAt(GroupOf(place.lane), problem_.tier[*it], start_[*it] + later) != kNone) return;
+    moved.push_back(*it);
+  }
+}
+
+bool PlanRepair::HasSuccessors(std::int32_t job) const {
+  return (job < problem_.after.size() && !problem_.after[job].empty()) || more_after_.contains(job);
 }
 
 std::int32_t PlanRepair::Add(const NewJob& job) {
@@ -430,15 +636,18 @@ std::int32_t PlanRepair::Add(const NewJob& job) {
   const std::int32_t number = problem_.jobs();
   problem_.minutes.push_back(job.minutes);
   problem_.tier.push_back(job.tier);
+  lowest_ = std::max(lowest_, job.tier);
   problem_.skill.push_back(job.skill);
   problem_.held_by.push_back(kNone);
   problem_.before.AddRow(job.before);
   problem_.area_set.push_back(job.uses.empty() ? 0 : problem_.area_sets.size());
   if (!job.uses.empty()) problem_.area_sets.AddRow(job.uses);
-  for (const std::int32_t use : job.uses) problem_.area_count = std::max(problem_.area_count, AreaOf(use) + 1);
+  for (const std::int32_t use : job.uses)
+    problem_.area_count = std::max(problem_.area_count, AreaOf(use) + 1);
   users_.resize(static_cast<std::size_t>(problem_.area_count));
   for (const std::int32_t blocker : job.before) more_after_[blocker].push_back(number);
   start_.push_back(0);
+  floor_.push_back(0);
   lane_.push_back(kNone);
   Await(number, 0);
   Settle();

@@ -13,8 +13,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <set>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -29,9 +29,9 @@ namespace clambake::planner {
 struct NewJob {
   std::int64_t minutes = 1;
   std::uint8_t tier = 0;
-  std::int32_t skill = 0;             // class of the problem
-  std::vector<std::int32_t> before;   // jobs
-  std::vector<std::int32_t> uses;     // of file areas, ascending; areas from area_count on are new
+  std::int32_t skill = 0;            // class of the problem
+  std::vector<std::int32_t> before;  // jobs
+  std::vector<std::int32_t> uses;    // of file areas, ascending; areas from area_count on are new
 };
 
 class PlanRepair {
@@ -44,7 +44,7 @@ class PlanRepair {
 
   void Remove(std::int32_t job);
   void SetMinutes(std::int32_t job, std::int64_t minutes);
-  std::int32_t Add(const NewJob& job);  // its number
+  std::int32_t Add(const NewJob& job);   // its number
   void RemoveAgent(std::int32_t agent);  // what it had is placed elsewhere
 
   [[nodiscard]] const Problem& problem() const { return problem_; }
@@ -54,7 +54,10 @@ class PlanRepair {
     return lane_[job] < 0 ? kNone : lanes_[lane_[job]].agent;
   }
   [[nodiscard]] std::int64_t makespan() const;
-  [[nodiscard]] bool complete() const { return stranded_.empty(); }  // nobody left for some job: false
+
+  // False once some job has nobody left to take it, or the search for places
+  // was given up: plan anew, nothing else here means anything any more.
+  [[nodiscard]] bool complete() const { return stranded_.empty(); }
 
   // Jobs that the last change placed, moved or removed.
   [[nodiscard]] const absl::btree_set<std::int32_t>& touched() const { return touched_; }
@@ -89,6 +92,8 @@ class PlanRepair {
   [[nodiscard]] std::int32_t GroupOf(std::int32_t lane) const { return problem_.group[lanes_[lane].agent]; }
   [[nodiscard]] bool Placed(std::int32_t job) const { return lane_[job] >= 0; }
   [[nodiscard]] Events& EndsOf(std::int32_t lane) { return ends_[static_cast<std::size_t>(GroupOf(lane))]; }
+  [[nodiscard]] Events& HolesOf(std::int32_t lane) { return holes_[static_cast<std::size_t>(GroupOf(lane))]; }
+  [[nodiscard]] bool HasSuccessors(std::int32_t job) const;
   [[nodiscard]] std::int32_t LaneFor(std::int32_t job, std::int32_t agent, std::int64_t start) const;
   [[nodiscard]] std::int64_t LaneEnd(std::int32_t lane) const;
   [[nodiscard]] Events& Starts(std::int32_t group, std::uint8_t tier) {
@@ -105,18 +110,27 @@ class PlanRepair {
   Place FindPlace(std::int32_t job, std::int64_t from);
   std::optional<std::int64_t> FirstLowerStart(std::int32_t job, std::int64_t from);
   std::int32_t Victim(std::int32_t job, std::int64_t time);
+  [[nodiscard]] std::pair<int, int> Damage(std::int32_t other, std::int64_t minutes) const;
+  std::optional<Place> SwapPlace(std::int32_t job, std::int64_t from);
+  std::optional<Place> Hole(std::int32_t job, std::int64_t from);
   std::optional<Place> FreeLane(std::int32_t job, std::int64_t from);
+  bool Squeeze(std::int32_t job, std::int64_t from, const Place& free);
+  [[nodiscard]] bool MayYield(std::int32_t job) const;
   [[nodiscard]] std::int64_t AreasBusyUntil(std::int32_t job, std::int64_t time) const;
+  [[nodiscard]] std::int64_t AreasClaimedUntil(std::int32_t job, std::int64_t time) const;
+  [[nodiscard]] bool Overloaded(std::int32_t job) const;
   [[nodiscard]] bool AreasFree(std::int32_t job, std::int64_t from) const;
   std::int32_t WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time);
 
   void Insert(std::int32_t job, Place place);
-  void Take(std::int32_t job);                       // out of the schedule
-  void Await(std::int32_t job, std::int64_t time);   // to be placed at `time` or later
-  void Evict(std::int32_t job, std::int64_t time);   // both
+  void Take(std::int32_t job);                      // out of the schedule
+  void Await(std::int32_t job, std::int64_t time);  // to be placed at `time` or later
+  void Requeue(std::int32_t job, std::int64_t time);
+  void Evict(std::int32_t job, std::int64_t time);  // both
   void Commit(std::int32_t job, Place place);
   void ClearWay(std::int32_t job);
   void Hurry(std::int32_t job, std::int64_t from);
+  void Absorb(Place place, std::int64_t minutes);
   void FillHole(std::int32_t lane);
   void PullForward(std::int32_t lane);
 
@@ -132,15 +146,18 @@ class PlanRepair {
 
   Problem problem_;
   absl::flat_hash_map<std::int32_t, std::vector<std::int32_t>> more_after_;  // of added jobs
-  Column<std::int64_t> start_;  // by job
+  std::uint8_t lowest_ = 0;                                                  // tier
+  Column<std::int64_t> start_;  // by job; of those to be placed: their turn
+  Column<std::int64_t> floor_;  // of those to be placed: not before
   Column<std::int32_t> lane_;   // by job; kNone: not placed, kGone: removed
   Column<Lane> lanes_;
-  Rows lanes_of_;               // by agent
-  std::vector<Events> starts_;  // by group of agents and tier: what starts there
-  std::vector<Events> queue_;   // by skill class and tier: what starts
-  std::vector<Events> ends_;    // by group: lanes by their ends
+  Rows lanes_of_;                        // by agent
+  std::vector<Events> starts_;           // by group of agents and tier: what starts there
+  std::vector<Events> queue_;            // by skill class and tier: what starts
+  std::vector<Events> ends_;             // by group: lanes by their ends
+  std::vector<Events> holes_;            // by group: where something was taken out, and the lane
   Column<std::vector<AreaUser>> users_;  // by area: jobs by start
-  std::set<std::tuple<std::int64_t, std::uint8_t, std::int32_t>> pending_;  // from when, tier, job
+  std::set<std::tuple<std::int64_t, std::uint8_t, std::int32_t>> pending_, last_;  // from when, tier, job
   std::vector<Event> hurry_;  // from when, job: may have to start earlier than it does
   std::vector<std::int32_t> stranded_;
   absl::btree_set<std::int32_t> touched_;

@@ -136,6 +136,22 @@ void NoteWorkload(Plan& plan) {
                   workload.within_ten_percent ? "within" : "not within"));
 }
 
+Plan WritePlan(const Backlog& backlog, const Assembly& assembly, const Solution& solution) {
+  Plan plan;
+  plan.planner = "v2";
+  plan.repository = backlog.repository;
+  WriteSchedule(assembly, solution.schedule, plan);
+  plan.issues_considered = assembly.considered;
+  plan.agents = assembly.agents;
+  plan.unassigned = assembly.out;
+  plan.notes = assembly.notes;
+  plan.lower_bound_minutes = solution.bound.minutes;
+  plan.lower_bound_proof = solution.bound.proof;
+  plan.workload_bound_minutes = WorkloadBound(assembly.problem);
+  NoteWorkload(plan);
+  return plan;
+}
+
 class V2Planner : public WorkPlanner {
  public:
   [[nodiscard]] std::string_view name() const override { return "v2"; }
@@ -145,26 +161,17 @@ class V2Planner : public WorkPlanner {
     absl::StatusOr<Assembly> assembly = Assemble(request);
     if (!assembly.ok()) return assembly.status();
     const bool soft = request.options.overlap == PlanOptions::Overlap::kSoft;
-    const bool stable = request.previous != nullptr && !soft;
+    if (request.previous != nullptr && !soft) {
+      Plan plan = WritePlan(*request.backlog, *assembly, SolveStably(*assembly, request, assembly->notes));
+      // Repairing takes many turns; a plan that broke a rule would do harm.
+      if (ValidatePlan(request, plan).ok()) return plan;
+      assembly = Assemble(request);
+    }
     const int effort = request.options.effort;
     std::vector<std::string>& notes = assembly->notes;
-    Solution solution = soft     ? SolveSoftly(assembly->problem, effort, notes)
-                        : stable ? SolveStably(*assembly, request, notes)
-                                 : Solve(assembly->problem, effort, notes);
-
-    Plan plan;
-    plan.planner = "v2";
-    plan.repository = request.backlog->repository;
-    WriteSchedule(*assembly, solution.schedule, plan);
-    plan.issues_considered = assembly->considered;
-    plan.agents = std::move(assembly->agents);
-    plan.unassigned = std::move(assembly->out);
-    plan.notes = std::move(assembly->notes);
-    plan.lower_bound_minutes = solution.bound.minutes;
-    plan.lower_bound_proof = solution.bound.proof;
-    plan.workload_bound_minutes = WorkloadBound(assembly->problem);
-    NoteWorkload(plan);
-    return plan;
+    return WritePlan(
+        *request.backlog, *assembly,
+        soft ? SolveSoftly(assembly->problem, effort, notes) : Solve(assembly->problem, effort, notes));
   }
 };
 
