@@ -15,10 +15,10 @@ namespace {
 using Pair = std::pair<std::size_t, std::size_t>;
 
 const FileChange* ChangeOf(const Candidate& candidate, const std::string& path) {
-  for (const FileChange& change : *candidate.changes) {
-    if (change.path == path) return &change;
-  }
-  return nullptr;
+  const auto at =
+      std::lower_bound(candidate.changes->begin(), candidate.changes->end(), path,
+                       [](const FileChange& change, const std::string& p) { return change.path < p; });
+  return at != candidate.changes->end() && at->path == path ? &*at : nullptr;
 }
 
 // Where both change the lines of a file differently, as far as it is text in both.

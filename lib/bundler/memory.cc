@@ -43,6 +43,19 @@ absl::StatusOr<std::vector<const std::vector<FileChange>*>> Memory::Changes(
   return results;
 }
 
+absl::StatusOr<std::vector<bool>> Memory::AreFolders(const std::vector<std::string>& objects) {
+  std::vector<std::string> asked;
+  for (const std::string& object : objects) {
+    if (!folders_.contains(object)) asked.push_back(object);
+  }
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<bool> answers, repo_->AreFolders(asked));
+  for (std::size_t i = 0; i < asked.size(); ++i) folders_[asked[i]] = answers[i];
+  std::vector<bool> results;
+  results.reserve(objects.size());
+  for (const std::string& object : objects) results.push_back(folders_[object]);
+  return results;
+}
+
 absl::StatusOr<std::vector<std::string>> Memory::WriteCommits(const std::vector<NewCommit>& commits) {
   std::vector<std::string> ids;
   ids.reserve(commits.size());

@@ -1,6 +1,7 @@
 #include "bundler/pair_filter.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -164,43 +165,46 @@ class Filter {
     });
   }
 
-  // Folders that a head deletes from, where it adds something as well: what
-  // `AreFolders` finds gone after the merge may count as renamed.
+  // Folders that a head deletes from, where it adds something as well: what is
+  // gone after its test merge may count as renamed. That matters to whoever
+  // adds something below.
   absl::Status JudgeEmptiedFolders() {
-    absl::flat_hash_set<std::pair<std::size_t, std::string_view>> asked;
-    std::vector<std::string> objects;
+    const auto added_below = AddedBelow();
     std::vector<std::pair<std::size_t, std::string_view>> folders;
+    std::vector<std::string> objects;
+    absl::flat_hash_set<std::pair<std::size_t, std::string_view>> asked;
     for (const auto& [path, touches] : touches_) {
       for (const Touch& touch : touches) {
         if (touch.change->kind != 'D' || !shapes_[touch.head].adds) continue;
         ForEachFolder(path, [&, head = touch.head](std::string_view folder) {
-          if (!asked.insert({head, folder}).second) return;
+          const auto below = added_below.find(folder);
+          const bool by_others =
+              below != added_below.end() && below->second.size() > below->second.count(head);
+          if (!by_others || !asked.insert({head, folder}).second) return;
           folders.emplace_back(head, folder);
           objects.push_back(candidates_.all[head].tree + ":" + std::string(folder));
         });
       }
     }
-    CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<bool> still_there, memory_.repo().AreFolders(objects));
-    absl::flat_hash_map<std::string_view, std::vector<std::size_t>> emptied_by;
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<bool> still_there, memory_.AreFolders(objects));
     for (std::size_t i = 0; i < folders.size(); ++i) {
-      if (!still_there[i]) emptied_by[folders[i].second].push_back(folders[i].first);
+      if (still_there[i]) continue;
+      for (std::size_t other : added_below.at(folders[i].second))
+        verdicts_.uncertain.Insert(folders[i].first, other);
     }
-    if (!emptied_by.empty()) JudgeAdditionsBelow(emptied_by);
     return absl::OkStatus();
   }
 
-  void JudgeAdditionsBelow(
-      const absl::flat_hash_map<std::string_view, std::vector<std::size_t>>& emptied_by) {
+  // Which heads add something below each folder.
+  [[nodiscard]] absl::flat_hash_map<std::string_view, std::set<std::size_t>> AddedBelow() const {
+    absl::flat_hash_map<std::string_view, std::set<std::size_t>> heads;
     for (const auto& [path, touches] : touches_) {
-      ForEachFolder(path, [&, &all = touches](std::string_view folder) {
-        const auto emptied = emptied_by.find(folder);
-        if (emptied == emptied_by.end()) return;
-        for (const Touch& touch : all) {
-          if (touch.change->kind != 'A') continue;
-          for (std::size_t head : emptied->second) verdicts_.uncertain.Insert(head, touch.head);
-        }
-      });
+      for (const Touch& touch : touches) {
+        if (touch.change->kind != 'A') continue;
+        ForEachFolder(path, [&](std::string_view folder) { heads[folder].insert(touch.head); });
+      }
     }
+    return heads;
   }
 
   Memory& memory_;

@@ -15,7 +15,8 @@ absl::StatusOr<std::vector<std::string>> ObjectCheck::Check(const std::vector<st
     process_ = *std::move(started);
   }
   std::string input;
-  for (const std::string& name : names) input += name + "\n";
+  for (const std::string& name : names) input += "info " + name + "\n";
+  input += "flush\n";
   std::string line;
   absl::Status asked = process_->Ask(input, [&](std::string_view arrived) -> absl::StatusOr<bool> {
     for (char c : arrived) {

@@ -1,5 +1,5 @@
 // What names stand for, by the thousand through one long-lived
-// `git cat-file --batch-check`.
+// `git cat-file --batch-command`.
 #ifndef CLAMBAKE_GIT_OBJECT_CHECK_H_
 #define CLAMBAKE_GIT_OBJECT_CHECK_H_
 
@@ -17,7 +17,8 @@ namespace clambake::git {
 class ObjectCheck {
  public:
   static std::vector<std::string> Arguments() {
-    return {"cat-file", "--batch-check=%(objectname) %(objecttype)"};
+    // Buffered: an answer written by itself costs more than finding it.
+    return {"cat-file", "--batch-command=%(objectname) %(objecttype)", "--buffer"};
   }
 
   // `command` runs git with Arguments().

@@ -55,7 +55,8 @@ std::vector<std::string> EnvironmentIn(const std::string& git_dir) {
 Command InGitDir(const std::string& git_dir, std::vector<std::string> arguments, const Scratch& scratch,
                  const GitOptions& options) {
   Command command{{options.program, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
-                   "advice.graftFileDeprecated=false", "-c", "protocol.allow=never"},
+                   "core.warnAmbiguousRefs=false", "-c", "advice.graftFileDeprecated=false", "-c",
+                   "protocol.allow=never"},
                   EnvironmentIn(git_dir),
                   fmt::format("{}/{}.stderr", scratch.path(), arguments[0]),
                   options.timeout};

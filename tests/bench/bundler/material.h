@@ -151,6 +151,19 @@ class Borrower {
     Git(path(), {"pack-refs", "--all"});
   }
 
+  // Objects as a clone has them, not each in a file of its own.
+  void Pack() const {
+    constexpr std::size_t kFolderDigits = 2;
+    std::string ids;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(path() + "/objects")) {
+      const std::string folder = file.path().parent_path().filename();
+      if (file.is_regular_file() && folder.size() == kFolderDigits)
+        ids += folder + file.path().filename().string() + "\n";
+    }
+    if (!ids.empty()) Git(path(), {"pack-objects", "-q", "objects/pack/pack"}, ids);
+    Git(path(), {"prune-packed", "-q"});
+  }
+
   std::vector<std::string> WriteCommits(const std::vector<NewCommit>& commits) const {
     constexpr std::string_view kWho = "b <b@b> 4000000000 +0000";
     const TemporaryFolder texts;
@@ -241,6 +254,7 @@ inline std::vector<Head> ChooseHeads(const Borrower& borrower, const std::string
     farthest = fork.distance;
   }
   borrower.WriteRefs("heads", ids);
+  borrower.Pack();
   std::vector<Head> heads;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     heads.push_back({fmt::format("refs/heads/{}", i), static_cast<IssueNumber>(i + 1)});
