@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "clambake/factory.h"
 #include "clambake/observations.h"
@@ -24,6 +25,18 @@ using namespace clambake;  // NOLINT(google-build-using-namespace): a program
 const std::string kScope = "octo/repo";
 constexpr int kIssues = 60;
 constexpr int kDays = 21;
+
+// The calendar of the specification: the first day on which a component starts,
+// and on which it may leave each step. Gates beat it.
+struct Calendar {
+  Component component;
+  int start;
+  std::vector<int> leave;
+};
+const std::vector<Calendar> kCalendar = {{Component::kPlanner, 2, {4, 7, 8}},  // 10, 75, 100 %
+                                         {Component::kBundler, 10, {14, 15}},  // 25, 100 %
+                                         {Component::kExecutor, 12, {14, 15}}};
+constexpr int kCleanupDay = 17;
 
 class VirtualClock : public Clock {
  public:
@@ -83,11 +96,11 @@ class Migration {
   void Pass() {
     note_.clear();
     Morning();
-    constexpr int kCycles = 48;
+    constexpr int kCycles = 24;
     for (int cycle = 0; cycle < kCycles; ++cycle) {
       for (const Component component : kComponents) Cycle(component, cycle);
-      clock_.Sleep(absl::Minutes(30));
-      if (cycle % 4 == 3) Advance();
+      clock_.Sleep(absl::Hours(1));
+      if (cycle % 2 == 1) Advance();
     }
     Work();
     Evening();
@@ -96,21 +109,22 @@ class Migration {
   // What an operator does, as far as the gates allow it.
   void Morning() {
     if (day_ == 1) return Compare();
-    for (const Component component : kComponents) {
-      const RolloutRecord record = Read(component);
+    for (const Calendar& plan : kCalendar) {
+      const RolloutRecord record = Read(plan.component);
       if (record.latch.holds && day_ > latched_on_ + 1) {
-        Check(rollouts_.Clear(component, Who("mended")).status());
-        Note(std::string(Name(component)) + " mended");
+        Check(rollouts_.Clear(plan.component, Who("mended")).status());
+        Note(std::string(Name(plan.component)) + " mended");
       }
-      if (record.status != RolloutStatus::kNone && !record.latch.holds) continue;
-      const std::string ladder = component == Component::kPlanner ? "planner" : "bundler";
+      const bool active = record.status != RolloutStatus::kNone && !record.latch.holds;
+      if (active || day_ < plan.start || (record.latch.holds && day_ <= latched_on_ + 1)) continue;
+      const std::string ladder = plan.component == Component::kPlanner ? "planner" : "bundler";
       const auto started = rollouts_.Start(
-          component, {.ladder = Check(FindLadder(ladder)), .policy = {}, .change = Who("the calendar")});
-      if (started.ok()) Note(std::string(Name(component)) + " started");
+          plan.component, {.ladder = Check(FindLadder(ladder)), .policy = {}, .change = Who("the calendar")});
+      if (started.ok()) Note(std::string(Name(plan.component)) + " started");
     }
     if (day_ == strange_hand_day_) StrangeHand();
     if (day_ == alarm_day_) Alarm();
-    if (Check(store_->IsCleanedUp()) ||
+    if (day_ < kCleanupDay || Check(store_->IsCleanedUp()) ||
         !rollouts_.CleanUp(Phase::kPhase3, CleanupMode::kRehearse, Who("rehearsed")).ok())
       return;
     Note(rehearsed_ ? "cleaned up" : "cleanup rehearsed");
@@ -147,11 +161,11 @@ class Migration {
     Note("executor rolled back by hand");
   }
 
-  // One cycle of ten instances. v2 fails half the time on its bad day.
+  // One cycle of twelve instances. v2 fails half the time on its bad day.
   void Cycle(Component component, int cycle) {
     const RolloutRecord before = Read(component);
     if (before.status != RolloutStatus::kRunning || before.latch.holds) return;
-    for (int instance = 0; instance < 10; ++instance) {
+    for (int instance = 0; instance < 12; ++instance) {
       const std::string unit =
           std::to_string(day_) + "-" + std::to_string(cycle) + "-" + std::to_string(instance);
       const Draw draw = rollouts_.DrawFor(component, unit);
@@ -178,10 +192,11 @@ class Migration {
                          .optimal_minutes = 300,
                          .assignments = {Tally{2, 0}, Tally{2, 0}},
                          .bundles = {Tally{1, 0}, Tally{1, 0}}}));
-    for (const Component component : kComponents) {
-      if (Read(component).status == RolloutStatus::kRunning) {
-        rollouts_.Advance(component, Who("the judge says promote")).IgnoreError();
-      }
+    for (const Calendar& plan : kCalendar) {
+      const RolloutRecord record = Read(plan.component);
+      if (record.status != RolloutStatus::kRunning) continue;
+      if (day_ < plan.leave[static_cast<std::size_t>(record.step)]) continue;
+      rollouts_.Advance(plan.component, Who("the judge says promote")).IgnoreError();
     }
   }
 
@@ -213,7 +228,7 @@ class Migration {
               ? "legacy"
               : std::string(Name(record.status)) + " " + std::to_string(record.share() / 100) + " %";
       line +=
-          std::string(Name(component)) + " " + how + std::string(how.size() < 14 ? 14 - how.size() : 1, ' ');
+          std::string(Name(component)) + " " + how + std::string(how.size() < 16 ? 16 - how.size() : 1, ' ');
     }
     std::printf("day %2d  %s  %zu issues, %d held, %2d landed, audit %s%s\n", day_, line.c_str(), work.size(),
                 held, landed, clean ? "clean" : "NOT CLEAN", note_.c_str());

@@ -110,12 +110,11 @@ std::string Answer(const absl::StatusOr<std::string>& result) {
 using CompareText = std::function<absl::StatusOr<ShadowRecord>(const std::string& text)>;
 ShadowRecord CompareAnswer(IsolatedRun& run, Component component, const CompareText& compare) {
   constexpr std::size_t kMaxShown = 200;
-  const absl::StatusOr<std::string> answer = run.Collect();
-  absl::StatusOr<ShadowRecord> record = answer.status();
-  if (answer.ok()) {
-    const bool failed = answer->substr(0, 1) == "!";
-    record = failed ? absl::AbortedError(answer->substr(1)) : compare(*answer);
-  }
+  const auto read = [&]() -> absl::StatusOr<ShadowRecord> {
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::string answer, run.Collect());
+    return answer.substr(0, 1) == "!" ? absl::AbortedError(answer.substr(1)) : compare(answer);
+  };
+  const absl::StatusOr<ShadowRecord> record = read();
   if (record.ok()) return *record;
   return {.component = std::string(Name(component)),
           .outcome = "failed",

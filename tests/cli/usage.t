@@ -159,7 +159,7 @@ Usage: clambake compare [OPTIONS]
  
 Options:
   -h,--help                   Print this help message and exit
-  --component planner|bundler:{planner,bundler}=planner
+  --component planner|bundler|executor:{planner,bundler,executor}=planner
                               What to compare
   --heads FILE                Branches to bundle, a line each: <rev> [<issue>]; - is standard input
   --base REV                  What to bundle onto [the backlog's default branch, else main]

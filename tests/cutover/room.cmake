@@ -5,7 +5,7 @@ if(CLAMBAKE_HAS_LEGACY)
   add_test(NAME "cutover: the three-week script prints the state after each day"
            COMMAND bash -c "diff '${CMAKE_CURRENT_SOURCE_DIR}/cutover/three_weeks.txt' <('$<TARGET_FILE:three_weeks>' 1)")
   add_test(NAME "cutover: the three-week script loses nothing, in whatever order things go wrong"
-           COMMAND bash -c "for seed in 2 3 4 5 6; do '$<TARGET_FILE:three_weeks>' $seed || exit 1; done")
+           COMMAND bash -c "for seed in 2 3 4; do '$<TARGET_FILE:three_weeks>' $seed || exit 1; done")
   set_tests_properties("cutover: the three-week script prints the state after each day"
                        "cutover: the three-week script loses nothing, in whatever order things go wrong"
                        PROPERTIES LABELS cutover TIMEOUT 600)

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "absl/strings/match.h"
-#include "github/github_client.h"
+#include "clambake/github_client.h"
 #include "nlohmann/json.hpp"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fuzz/fuzz.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "github/http_transport.h"
+#include "clambake/http_transport.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace clambake::fuzz {

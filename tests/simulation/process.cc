@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "github/github_client.h"
+#include "clambake/github_client.h"
 #include "tests/fakes/simulated_transport.h"
 #include "tests/simulation/invariants.h"
 
