@@ -89,22 +89,7 @@ $ clambake compare --from backlog.json --agents 3 --repo octo/repo --state $SCRA
 planner  same
 1 same
 # The doctor says what it could not check.
-<<<<<<< HEAD
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v '^  disk\| pass, '
-  CHECK        STATE    DETAIL
-  flags        pass     phase legacy
-  github       skipped  a saved backlog is used (--from)
-  token        skipped  a saved backlog is used (--from)
-  rate_budget  skipped  a saved backlog is used (--from)
-  labels       skipped  a saved backlog is used (--from)
-  state        pass     sqlite, schema 5
-  consistency  skipped  only legacy runs: there is nothing to be consistent with
-  assignments  pass     no issue is held twice
-  clock        skipped  the state uses this machine's clock
-  latch        warn     rolled back: bundler (operator), executor (operator)
- 
-=======
-$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v 'disk  *[0-9]'
 pass     flags        phase legacy
 skipped  github       a saved backlog is used (--from)
 skipped  token        a saved backlog is used (--from)
@@ -117,7 +102,6 @@ pass     assignments  no issue is held twice
 skipped  clock        the state uses this machine's clock
 pass     rollouts     none in progress
 warn     latch        rolled back: bundler (operator), executor (operator)
->>>>>>> cutover
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json | sed 's/[0-9]* MiB/N MiB/'
 {"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"integrity","state":"skipped","text":"no state to look at"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"rollouts","state":"skipped","text":"no state to look at"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
 # The way back twice, and its timeline.
