@@ -227,17 +227,18 @@ void MeasureOneMore(const Work& work) {
 void Compare(const Arguments& arguments, const Work& work, const Borrower& borrower, double& all_pairs) {
   const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
   bundler::Memory memory(repo.get());
+  bundler::PairFilter filter(&memory);
   double at = Seconds();
   const auto lap = [&at] { return 1000 * (Seconds() - std::exchange(at, Seconds())); };
   const Candidates found = Must(bundler::FindCandidates(memory, work.base, work.heads));
   const double candidates = lap();
-  const bundler::PairVerdicts verdicts = Must(bundler::JudgePairs(memory, found));
-  const double filter = lap();
-  const ConflictGraph graph = Must(bundler::FindConflicts(memory, found));
+  const bundler::PairVerdicts verdicts = Must(filter.Judge(found));
+  const double filtered = lap();
+  const ConflictGraph graph = Must(bundler::FindConflicts(memory, filter, found));
   const double conflicts = lap();
   Must(bundler::FindCandidates(memory, work.base, work.heads));
   const double candidates_again = lap();
-  Must(bundler::FindConflicts(memory, found));
+  Must(bundler::FindConflicts(memory, filter, found));
   const double conflicts_again = lap();
   std::size_t asked = 0;
   for (std::size_t a = 0; a < found.all.size(); ++a) {
@@ -247,7 +248,7 @@ void Compare(const Arguments& arguments, const Work& work, const Borrower& borro
   fmt::print(
       "steps: candidates {:.1f} ms, filter {:.1f} ms, {} pairs left to git {:.1f} ms; all known: candidates "
       "{:.1f} ms, conflicts {:.1f} ms\n",
-      candidates, filter, asked, conflicts - conflicts_again, candidates_again, conflicts_again);
+      candidates, filtered, asked, conflicts - conflicts_again, candidates_again, conflicts_again);
   CheckVerdicts(arguments, work.repository, work.base, borrower, found, graph);
   fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13} {:>7}\n", "size", "bound", "v2", "Tide", "bors-ng",
              "file overlap", "legacy");
