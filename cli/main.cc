@@ -5,6 +5,7 @@
 #include "CLI/CLI.hpp"
 #include "cli/commands/commands.h"
 #include "cli/globals.h"
+#include "cli/help.h"
 #include "cli/messages.h"
 
 int main(int argc, char* argv[]) try {
@@ -14,6 +15,7 @@ int main(int argc, char* argv[]) try {
   app.require_subcommand(0, 1);
   app.footer(
       "Start with: clambake plan --from backlog.json\nEach command explains itself: clambake plan --help");
+  SetupHelp(app);
   Globals globals;
   ExitCode result = kDone;
   SetupGlobals(app, globals);
@@ -33,7 +35,7 @@ int main(int argc, char* argv[]) try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return Fail(absl::InvalidArgumentError(error.what() + std::string(" (see --help)")));
+    return Fail(absl::InvalidArgumentError(DescribeParseError(app, error, argc, argv)));
   }
   if (!app.get_subcommands().empty()) return result;
   std::fputs(app.help().c_str(), stderr);

@@ -63,6 +63,7 @@ std::string JsonView::Path() const {
 }
 
 absl::Status JsonView::Error(std::string_view what) const {
+  if (parent_ == nullptr) return absl::InvalidArgumentError(fmt::format("{}{}", key_, what));
   return absl::InvalidArgumentError(fmt::format("{}: {}", Path(), what));
 }
 

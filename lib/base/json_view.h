@@ -38,7 +38,7 @@ class JsonView {
 
   [[nodiscard]] const rapidjson::Value& value() const { return *value_; }
 
-  // InvalidArgument: "<root>/<path>: <what>".
+  // InvalidArgument: "<root>/<path>: <what>"; of the root itself: "<root><what>".
   [[nodiscard]] absl::Status Error(std::string_view what) const;
   // InvalidArgument: "<root>/<path>: expected <what>, found <type>".
   [[nodiscard]] absl::Status Expected(std::string_view what) const;

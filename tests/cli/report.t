@@ -36,6 +36,7 @@ Examples:
   CLAMBAKE_NEW_PLANNER=true clambake report --from backlog.json --agents 12 --compare -o report.html
   clambake report --from backlog.json --bundles bundles.json --run run.json -o report.html
  
+Options of every command (--from, --repo, --agents, --json, …): clambake --help
 $ clambake completion tcsh
 clambake: error: shell: tcsh not in {bash,zsh,fish} (see --help)
 [exit 2]

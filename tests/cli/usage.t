@@ -44,7 +44,7 @@ Start with: clambake plan --from backlog.json
 Each command explains itself: clambake plan --help
 [exit 2]
 $ clambake plann
-clambake: error: The following argument was not expected: plann (see --help)
+clambake: error: "plann" is not a command of clambake; did you mean "plan"? (see clambake --help)
 [exit 2]
 $ clambake plan --from
 clambake: error: --from: 1 required FILE missing (see --help)
@@ -74,7 +74,16 @@ $ clambake plan --from backlog.json --effort -1
 clambake: error: --effort: Value -1 not in range 0 to 1000 (see --help)
 [exit 2]
 $ clambake plan --frm backlog.json
-clambake: error: The following arguments were not expected: backlog.json --frm (see --help)
+clambake: error: "--frm" is not an option of clambake plan; did you mean "--from"? (see clambake plan --help)
+[exit 2]
+$ clambake cutover strat planner
+clambake: error: "strat" is not a command of clambake cutover; did you mean "start"? (see clambake cutover --help)
+[exit 2]
+$ clambake plan unwanted
+clambake: error: "unwanted" is not an argument of clambake plan (see clambake plan --help)
+[exit 2]
+$ clambake cutover
+clambake: error: A subcommand is required (see --help)
 [exit 2]
 $ clambake --help
 Turns GitHub issues into a job queue for coding agents: plan, bundle, execute.
@@ -143,6 +152,7 @@ Examples:
   CLAMBAKE_NEW_PLANNER=true clambake plan --readonly --from backlog.json --json
   clambake plan --from - --as-of 2026-01-31 < backlog.json
  
+Options of every command (--from, --repo, --agents, --json, …): clambake --help
 $ clambake compare --help
 Compare legacy and v2 on one input; never writes to GitHub
 Usage: clambake compare [OPTIONS]
@@ -169,6 +179,7 @@ Examples:
   clambake compare --from backlog.json --json | jq .counts
   clambake compare --component bundler --heads heads.txt --git-dir ../clone
  
+Options of every command (--from, --repo, --agents, --json, …): clambake --help
 $ clambake flags --help
 Show the effective feature flags, where each comes from, and why
 Usage: clambake flags [OPTIONS] [SUBCOMMAND]
@@ -187,3 +198,4 @@ Examples:
   CLAMBAKE_NEW_PLANNER=true clambake flags
   clambake flags check || exit      # in a start script: 2 if any value is not understood
  
+Options of every command (--from, --repo, --agents, --json, …): clambake --help
