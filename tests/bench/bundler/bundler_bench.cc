@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -194,6 +195,14 @@ BundleSet MeasureCold(const Work& work, double all_pairs) {
   return set;
 }
 
+// Bundles with other heads than any before.
+std::size_t CountChanged(const BundleSet& before, const BundleSet& after) {
+  std::set<std::vector<std::string>> known;
+  for (const Bundle& bundle : before.bundles) known.insert(bundle.heads);
+  return static_cast<std::size_t>(std::count_if(after.bundles.begin(), after.bundles.end(),
+                                                [&](const Bundle& b) { return !known.contains(b.heads); }));
+}
+
 // A session that knows all heads but the last few, which arrive one by one.
 void MeasureOneMore(const Work& work) {
   constexpr std::size_t kArrivals = 15;
@@ -211,17 +220,19 @@ void MeasureOneMore(const Work& work) {
   }
   BundleSet previous = Must(v2->MakeBundles(request));
   std::vector<double> took;
+  std::size_t changed = 0;
   for (const Head& head : arrivals) {
     request.heads.push_back(head);
     request.previous = &previous;
     const double start = Seconds();
     BundleSet next = Must(v2->MakeBundles(request));
     took.push_back(1000 * (Seconds() - start));
+    changed = std::max(changed, CountChanged(previous, next));
     previous = std::move(next);
   }
   std::sort(took.begin(), took.end());
-  fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most\n", took[took.size() / 2],
-             took.size(), took.back());
+  fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most; changes {} bundles at most\n",
+             took[took.size() / 2], took.size(), took.back(), changed);
 }
 
 void Compare(const Arguments& arguments, const Work& work, const Borrower& borrower, double& all_pairs) {
