@@ -28,6 +28,7 @@ struct Candidate {
 };
 
 struct Candidates {
+  std::string base_tree;
   std::vector<Candidate> all;          // oldest first
   std::vector<Individual> individual;  // by reason, then head
   // Pairs of indices, first < second, that share commits the base has not.

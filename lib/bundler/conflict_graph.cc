@@ -7,7 +7,6 @@
 
 #include "base/status_macros.h"
 #include "bundler/content_merge.h"
-#include "bundler/pair_filter.h"
 
 namespace clambake::bundler {
 namespace {
@@ -69,8 +68,9 @@ absl::Status AskGit(Memory& memory, const Candidates& candidates, const PairSet&
 
 }  // namespace
 
-absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, const Candidates& candidates) {
-  CLAMBAKE_ASSIGN_OR_RETURN(const PairVerdicts verdicts, JudgePairs(memory, candidates));
+absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, PairFilter& filter,
+                                            const Candidates& candidates) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const PairVerdicts verdicts, filter.Judge(candidates));
   std::map<Pair, std::vector<std::string>> conflicts;
   for (const auto& [pair, paths] : verdicts.conflicts) conflicts[pair].assign(paths.begin(), paths.end());
   CLAMBAKE_RETURN_IF_ERROR(AskGit(memory, candidates, verdicts.uncertain, conflicts));

@@ -45,8 +45,9 @@ absl::StatusOr<std::vector<const std::vector<FileChange>*>> Memory::Changes(
 
 absl::StatusOr<std::vector<bool>> Memory::AreFolders(const std::vector<std::string>& objects) {
   std::vector<std::string> asked;
+  absl::flat_hash_set<std::string_view> seen;
   for (const std::string& object : objects) {
-    if (!folders_.contains(object)) asked.push_back(object);
+    if (!folders_.contains(object) && seen.insert(object).second) asked.push_back(object);
   }
   CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<bool> answers, repo_->AreFolders(asked));
   for (std::size_t i = 0; i < asked.size(); ++i) folders_[asked[i]] = answers[i];

@@ -29,11 +29,14 @@
 #define CLAMBAKE_BUNDLER_PAIR_FILTER_H_
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bundler/candidates.h"
 #include "bundler/memory.h"
@@ -48,8 +51,51 @@ struct PairVerdicts {
   absl::flat_hash_map<std::pair<std::size_t, std::size_t>, std::vector<std::string_view>> conflicts;
 };
 
-// Every pair of candidates is uncertain, in conflict, or else clean.
-absl::StatusOr<PairVerdicts> JudgePairs(Memory& memory, const Candidates& candidates);
+// Remembers its verdicts as long as the base stays, so that one more head costs
+// no more than its own pairs. Thread-compatible.
+class PairFilter {
+ public:
+  explicit PairFilter(Memory* memory) : memory_(memory) {}
+
+  // Every pair of candidates is uncertain, in conflict, or else clean.
+  absl::StatusOr<PairVerdicts> Judge(const Candidates& candidates);
+
+ private:
+  struct Known {
+    const std::vector<FileChange>* changes = nullptr;
+    std::string tree;
+    bool adds = false;
+    bool deletes = false;
+  };
+  struct Touch {
+    std::size_t head = 0;
+    const FileChange* change = nullptr;
+  };
+  enum class Verdict { kClean, kConflict, kUncertain };
+  using Pair = std::pair<std::size_t, std::size_t>;
+  // By folder; ascending.
+  using Folders = absl::flat_hash_map<std::string_view, std::vector<std::size_t>>;
+
+  void Forget();
+  absl::Status Learn(const Candidates& candidates);
+  void Index(const Candidate& candidate);
+  void LoadSharedContent(std::size_t first_new);
+  void JudgePath(std::size_t head, const FileChange& change);
+  absl::Status JudgeEmptiedFolders(std::size_t first_new);
+  [[nodiscard]] Verdict JudgeTouch(const Touch& a, const Touch& b) const;
+  void MarkUncertain(std::size_t a, std::size_t b);
+
+  Memory* memory_;
+  std::string base_tree_;
+  absl::flat_hash_map<std::string, std::size_t> slots_;                // by head's id
+  std::vector<Known> heads_;                                           // by slot, as all below
+  absl::flat_hash_map<std::string_view, std::vector<Touch>> touches_;  // by path
+  Folders below_;                                                      // who changes something below
+  Folders adding_;
+  Folders deleting_;  // of those that add something
+  absl::flat_hash_set<Pair> uncertain_;
+  absl::flat_hash_map<Pair, std::vector<std::string_view>> conflicts_;
+};
 
 }  // namespace clambake::bundler
 

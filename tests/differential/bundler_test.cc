@@ -139,7 +139,13 @@ void CheckFilter(const TestRepo& repo, const std::vector<std::string>& names, Fi
   for (const std::string& name : names) heads.push_back({name, 0});
   const auto candidates = bundler::FindCandidates(memory, repo.Id("main"), heads);
   REQUIRE(candidates.ok());
-  const auto verdicts = bundler::JudgePairs(memory, *candidates);
+  bundler::PairFilter filter(&memory);
+  // In two goes, so that what is remembered is judged as well.
+  bundler::Candidates some = *candidates;
+  some.related.clear();
+  some.all.resize(some.all.size() / 2);
+  REQUIRE(filter.Judge(some).ok());
+  const auto verdicts = filter.Judge(*candidates);
   REQUIRE(verdicts.ok());
   const auto& all = candidates->all;
   for (std::size_t a = 0; a < all.size(); ++a) {

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -194,6 +195,14 @@ BundleSet MeasureCold(const Work& work, double all_pairs) {
   return set;
 }
 
+// Bundles with other heads than any before.
+std::size_t CountChanged(const BundleSet& before, const BundleSet& after) {
+  std::set<std::vector<std::string>> known;
+  for (const Bundle& bundle : before.bundles) known.insert(bundle.heads);
+  return static_cast<std::size_t>(std::count_if(after.bundles.begin(), after.bundles.end(),
+                                                [&](const Bundle& b) { return !known.contains(b.heads); }));
+}
+
 // A session that knows all heads but the last few, which arrive one by one.
 void MeasureOneMore(const Work& work) {
   constexpr std::size_t kArrivals = 15;
@@ -211,33 +220,36 @@ void MeasureOneMore(const Work& work) {
   }
   BundleSet previous = Must(v2->MakeBundles(request));
   std::vector<double> took;
+  std::size_t changed = 0;
   for (const Head& head : arrivals) {
     request.heads.push_back(head);
     request.previous = &previous;
     const double start = Seconds();
     BundleSet next = Must(v2->MakeBundles(request));
     took.push_back(1000 * (Seconds() - start));
+    changed = std::max(changed, CountChanged(previous, next));
     previous = std::move(next);
   }
   std::sort(took.begin(), took.end());
-  fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most\n", took[took.size() / 2],
-             took.size(), took.back());
+  fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most; changes {} bundles at most\n",
+             took[took.size() / 2], took.size(), took.back(), changed);
 }
 
 void Compare(const Arguments& arguments, const Work& work, const Borrower& borrower, double& all_pairs) {
   const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
   bundler::Memory memory(repo.get());
+  bundler::PairFilter filter(&memory);
   double at = Seconds();
   const auto lap = [&at] { return 1000 * (Seconds() - std::exchange(at, Seconds())); };
   const Candidates found = Must(bundler::FindCandidates(memory, work.base, work.heads));
   const double candidates = lap();
-  const bundler::PairVerdicts verdicts = Must(bundler::JudgePairs(memory, found));
-  const double filter = lap();
-  const ConflictGraph graph = Must(bundler::FindConflicts(memory, found));
+  const bundler::PairVerdicts verdicts = Must(filter.Judge(found));
+  const double filtered = lap();
+  const ConflictGraph graph = Must(bundler::FindConflicts(memory, filter, found));
   const double conflicts = lap();
   Must(bundler::FindCandidates(memory, work.base, work.heads));
   const double candidates_again = lap();
-  Must(bundler::FindConflicts(memory, found));
+  Must(bundler::FindConflicts(memory, filter, found));
   const double conflicts_again = lap();
   std::size_t asked = 0;
   for (std::size_t a = 0; a < found.all.size(); ++a) {
@@ -247,7 +259,7 @@ void Compare(const Arguments& arguments, const Work& work, const Borrower& borro
   fmt::print(
       "steps: candidates {:.1f} ms, filter {:.1f} ms, {} pairs left to git {:.1f} ms; all known: candidates "
       "{:.1f} ms, conflicts {:.1f} ms\n",
-      candidates, filter, asked, conflicts - conflicts_again, candidates_again, conflicts_again);
+      candidates, filtered, asked, conflicts - conflicts_again, candidates_again, conflicts_again);
   CheckVerdicts(arguments, work.repository, work.base, borrower, found, graph);
   fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13} {:>7}\n", "size", "bound", "v2", "Tide", "bors-ng",
              "file overlap", "legacy");
