@@ -18,6 +18,7 @@ Verdict Judge(const Operation& operation, const absl::Status& answer) {
     case absl::StatusCode::kOk:
       return Verdict::kConfirmed;
     case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDeadlineExceeded:  // a probe's; it says as little
       return Verdict::kSettle;
     case absl::StatusCode::kUnavailable:
       return Verdict::kTryLater;

@@ -85,7 +85,7 @@ class Instance {
   RolloutState Draw(Component component) {
     clambake::Draw& draw = draws_[static_cast<std::size_t>(component)];
     auto& kept = kept_[static_cast<std::size_t>(component)];
-    draw = Rollouts(process_.store(), std::string(kScope), *rng_).DrawFor(component, cycle_);
+    draw = Rollouts(process_.decisions(), std::string(kScope), *rng_).DrawFor(component, cycle_);
     if (world_.scenario.plant == Plant::kLatchIgnored) {
       if (!kept) kept = draw;
       draw = *kept;

@@ -14,8 +14,9 @@ namespace {
 // The state with a planted bug, if the scenario has one of the state's.
 class PlantedStore : public FatefulStore {
  public:
-  PlantedStore(World& world, Process& process)
-      : FatefulStore(*world.store, process), world_(world), process_(process) {}
+  enum class Use { kWork, kDecisions };
+  PlantedStore(World& world, Process& process, Use use)
+      : FatefulStore(*world.store, process), world_(world), process_(process), use_(use) {}
 
   absl::StatusOr<RunLease> StartRun(std::string_view s, std::string_view o, absl::Duration l) override {
     absl::StatusOr<RunLease> started = FatefulStore::StartRun(s, o, l);
@@ -30,7 +31,8 @@ class PlantedStore : public FatefulStore {
   }
 
   absl::StatusOr<Document> ReadDocument(std::string_view s, std::string_view k) override {
-    if (!Has(Plant::kNoLatchRead) || !k.starts_with("rollout/")) return FatefulStore::ReadDocument(s, k);
+    const bool keeps = Has(Plant::kNoLatchRead) && use_ == Use::kDecisions;
+    if (!keeps) return FatefulStore::ReadDocument(s, k);
     const auto known = read_.find(std::string(k));
     if (known != read_.end()) return known->second;
     absl::StatusOr<Document> document = FatefulStore::ReadDocument(s, k);
@@ -57,6 +59,7 @@ class PlantedStore : public FatefulStore {
 
   World& world_;
   Process& process_;
+  const Use use_;
   std::map<std::string, Document> read_;
 };
 
@@ -205,7 +208,8 @@ Process::Process(World& world, std::string name, Kind kind)
 void Process::Restart() {
   dead_ = false;
   approved = nullptr;
-  store_ = std::make_unique<PlantedStore>(world_, *this);
+  store_ = std::make_unique<PlantedStore>(world_, *this, PlantedStore::Use::kWork);
+  decisions_ = std::make_unique<PlantedStore>(world_, *this, PlantedStore::Use::kDecisions);
 }
 
 void Process::Die(std::string_view call, std::string_view where) {

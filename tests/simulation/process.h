@@ -32,6 +32,8 @@ class Process : public Fate {
 
   // The state as this process has it.
   StateStore& store() { return *store_; }
+  // The same, for reading what a rollout says: a planted bug reads once in a life.
+  StateStore& decisions() { return *decisions_; }
   // A client as `clambake run` makes it: every attempt is in the journal.
   std::unique_ptr<GithubClient> NewClient();
 
@@ -51,6 +53,7 @@ class Process : public Fate {
   const Kind kind_;
   bool dead_ = false;
   std::unique_ptr<StateStore> store_;
+  std::unique_ptr<StateStore> decisions_;
 };
 
 // "POST /repos/… {body}": one write, as it goes out.
