@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "github/github_client.h"
+#include "clambake/github_client.h"
 #include "tests/executor/executor_world.h"
 #include "tests/fakes/simulated_github.h"
 #include "tests/fakes/simulated_transport.h"
