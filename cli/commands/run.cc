@@ -30,6 +30,7 @@
 #include "cli/github_access.h"
 #include "cli/github_actions.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "cli/rollout_link.h"
 #include "cli/run_text.h"
 #include "cli/shadow_compare.h"
@@ -72,6 +73,8 @@ struct Session {
   const RunCommand& command;
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
+  ProgressLine line{globals};
+  std::string stage;                          // what the line says while git merges
   std::unique_ptr<GithubReader> reader;       // null with --from and no writes
   std::unique_ptr<GitRepo> repo;              // null where nothing is to be bundled
   std::unique_ptr<StateStore> rollout_store;  // null: there is none yet, or it cannot be read
@@ -139,6 +142,7 @@ absl::Status ChooseBundler(Session& session) {
     return absl::OkStatus();
   }
   if (!opened.ok()) return opened;
+  session.repo = NewShownGit(std::move(session.repo), session.line, session.stage);
   const RolloutState drawn = session.link->Draw(Component::kBundler);
   const absl::Status chosen =
       Take(NewBundler(session.flags, session.repo.get(), drawn, session.globals.observer.telemetry),
@@ -219,7 +223,7 @@ ExitCode PrintRun(const Session& session, const Decided& decided, const RunOutco
                   ExitCode result) {
   for (const std::string& note : decided.preparation.notes) Warn(session.globals, note);
   if (absl::Status told = TellActions(decided, outcome); !told.ok()) return Fail(told);
-  if (!session.globals.json) return Print(RunText(decided, outcome), result);
+  if (!session.globals.json) return Print(RunText(decided, outcome, StdoutStyle(session.globals)), result);
   return Print(
       RunToJson(decided.preparation, outcome, PlanDigest(decided.plan), BundlesDigest(decided.bundles)) +
           "\n",
@@ -248,6 +252,14 @@ ExitCode RefuseOtherDigest(const Session& session, StateStore& store, const Deci
   return kNo;
 }
 
+absl::StatusOr<Decided> DecideAll(Session& session) {
+  session.stage = fmt::format("deciding on {} issues", session.backlog.issues.size());
+  session.line.Show(session.stage);
+  absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  session.line.Clear();
+  return decided;
+}
+
 // What a real run would do, from the state as it is; a state that is not there
 // is not made.
 ExitCode RunReadonly(Session& session) {
@@ -259,7 +271,7 @@ ExitCode RunReadonly(Session& session) {
     const absl::Status read = ReadState(**store, session.backlog.repository, session.input);
     if (!read.ok()) return Fail(read);
   }
-  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  const absl::StatusOr<Decided> decided = DecideAll(session);
   if (!decided.ok()) return Fail(decided.status());
   const std::string& expected = session.command.expect_digest;
   const bool matches = expected.empty() || expected == OperationsDigest(decided->preparation);
@@ -335,22 +347,21 @@ ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit,
   const absl::Status refreshed = RefreshClaims(store, scope, session.backlog, absl::Hours(24)).status();
   if (!refreshed.ok()) return Fail(refreshed);
   if (absl::Status read = ReadState(store, scope, session.input); !read.ok()) return Fail(read);
-  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  const absl::StatusOr<Decided> decided = DecideAll(session);
   if (!decided.ok()) return Fail(decided.status());
   const std::string& expected = session.command.expect_digest;
   if (!expected.empty() && expected != OperationsDigest(decided->preparation)) {
     return RefuseOtherDigest(session, store, *decided);
   }
-  ProgressBar bar(session.globals);
   const absl::StatusOr<RunOutcome> outcome =
       Act(session.parts(), *decided, expected, permit,
           {.github = &github,
            .store = &store,
            .clock = session.clock.get(),
            .cancelled = &cancelled,
-           .progress = [&](const RunProgress& progress) { bar.Show(progress); },
+           .progress = [&](const RunProgress& progress) { session.line.Show(ProgressText(progress)); },
            .lock = session.lock.get()});
-  bar.Clear();
+  session.line.Clear();
   if (outcome.ok()) {
     RecordExecution(session, *decided, *outcome);
     LeaveFigures(session, store, *decided, *outcome);
