@@ -83,13 +83,10 @@ class MemoryRepo : public GitRepo {
     return all;
   }
 
-  absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<TreePair>& pairs) override {
-    absl::StatusOr<std::vector<std::vector<FileChange>>> all = Changes(pairs);
+  absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) override {
     std::vector<ContentChange> contents;
-    for (const std::vector<FileChange>& changes : *all) {
-      for (const FileChange& change : changes) {
-        if (change.kind == 'M') contents.push_back({change.old_id, change.new_id, std::nullopt});
-      }
+    for (const BlobPair& pair : blobs) {
+      if (pair.old_id != pair.new_id) contents.push_back({pair.old_id, pair.new_id, std::nullopt});
     }
     return contents;
   }
