@@ -66,6 +66,7 @@ absl::Status ChooseBundler(RunSession& session) {
     return absl::OkStatus();
   }
   if (!opened.ok()) return opened;
+  session.repo = NewShownGit(std::move(session.repo), session.line, session.stage);
   const RolloutState drawn = session.link->Draw(Component::kBundler);
   const absl::Status chosen =
       Take(NewBundler(session.flags, session.repo.get(), drawn, session.globals.observer.telemetry),

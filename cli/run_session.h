@@ -15,6 +15,7 @@
 #include "clambake/github_lock.h"
 #include "clambake/pipeline.h"
 #include "cli/globals.h"
+#include "cli/progress.h"
 #include "cli/rollout_link.h"
 
 namespace clambake::cli {
@@ -33,6 +34,8 @@ struct RunSession {
   const RunOptions& options;
   FeatureFlags flags;
   std::unique_ptr<Clock> clock = NewSystemClock();
+  ProgressLine line{globals};
+  std::string stage;                          // what the line says while git merges
   std::unique_ptr<GithubReader> reader;       // null with --from and no writes
   std::unique_ptr<GitRepo> repo;              // null where nothing is to be bundled
   std::unique_ptr<StateStore> rollout_store;  // null: there is none yet, or it cannot be read

@@ -49,7 +49,7 @@ ExitCode PrintRun(const RunSession& session, const Decided& decided, const RunOu
                   ExitCode result) {
   for (const std::string& note : decided.preparation.notes) Warn(session.globals, note);
   if (absl::Status told = LeaveInJob(decided, outcome); !told.ok()) return Fail(told);
-  if (!session.globals.json) return Print(RunText(decided, outcome), result);
+  if (!session.globals.json) return Print(RunText(decided, outcome, StdoutStyle(session.globals)), result);
   return Print(
       RunToJson(decided.preparation, outcome, PlanDigest(decided.plan), BundlesDigest(decided.bundles)) +
           "\n",
@@ -78,6 +78,14 @@ ExitCode RefuseOtherDigest(const RunSession& session, StateStore& store, const D
   return kNo;
 }
 
+absl::StatusOr<Decided> DecideAll(RunSession& session) {
+  session.stage = fmt::format("deciding on {} issues", session.backlog.issues.size());
+  session.line.Show(session.stage);
+  absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  session.line.Clear();
+  return decided;
+}
+
 // What a real run would do, from the state as it is; a state that is not there
 // is not made.
 ExitCode RunReadonly(RunSession& session) {
@@ -89,7 +97,7 @@ ExitCode RunReadonly(RunSession& session) {
     const absl::Status read = ReadState(**store, session.backlog.repository, session.input);
     if (!read.ok()) return Fail(read);
   }
-  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  const absl::StatusOr<Decided> decided = DecideAll(session);
   if (!decided.ok()) return Fail(decided.status());
   const std::string& expected = session.options.expect_digest;
   const bool matches = expected.empty() || expected == OperationsDigest(decided->preparation);
@@ -132,22 +140,21 @@ ExitCode Execute(RunSession& session, StateStore& store, const WritePermit& perm
   const absl::Status refreshed = RefreshClaims(store, scope, session.backlog, absl::Hours(24)).status();
   if (!refreshed.ok()) return Fail(refreshed);
   if (absl::Status read = ReadState(store, scope, session.input); !read.ok()) return Fail(read);
-  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  const absl::StatusOr<Decided> decided = DecideAll(session);
   if (!decided.ok()) return Fail(decided.status());
   const std::string& expected = session.options.expect_digest;
   if (!expected.empty() && expected != OperationsDigest(decided->preparation)) {
     return RefuseOtherDigest(session, store, *decided);
   }
-  ProgressBar bar(session.globals);
   const absl::StatusOr<RunOutcome> outcome =
       Act(session.parts(), *decided, expected, permit,
           {.github = &github,
            .store = &store,
            .clock = session.clock.get(),
            .cancelled = &cancelled,
-           .progress = [&](const RunProgress& progress) { bar.Show(progress); },
+           .progress = [&](const RunProgress& progress) { session.line.Show(ProgressText(progress)); },
            .lock = session.lock.get()});
-  bar.Clear();
+  session.line.Clear();
   if (outcome.ok()) {
     session.link->RecordRun(*decided, *outcome);
     LeaveFigures(session, store, *decided, *outcome);
