@@ -12,6 +12,7 @@
 #include "clambake/clock.h"
 #include "cli/github_actions.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -43,10 +44,6 @@ absl::StatusOr<Secret> ReadTokenFile(const std::string& path) {
   }
   if (size <= 0) return absl::InvalidArgumentError(fmt::format("--token-file {}: expected a token", path));
   return Secret(Trimmed(std::string(buffer.data(), static_cast<std::size_t>(size))));
-}
-
-bool ShowsProgress(const Globals& globals) {
-  return !globals.quiet && !globals.no_progress && isatty(STDERR_FILENO) == 1;
 }
 
 }  // namespace
@@ -116,15 +113,11 @@ absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals) {
 
 absl::StatusOr<Backlog> FetchFrom(const Globals& globals, GithubReader& reader) {
   FetchOptions fetch;
-  const bool progress = ShowsProgress(globals);
-  if (progress) {
-    fetch.progress = [](const FetchProgress& at) {
-      fmt::print(stderr, "\r\x1b[Kreading {}: {} of about {} requests", at.stage, at.done, at.expected);
-      std::fflush(stderr);
-    };
-  }
+  ProgressLine line(globals);
+  fetch.progress = [&line](const FetchProgress& at) {
+    line.Show(fmt::format("reading {}: {} of about {} requests", at.stage, at.done, at.expected));
+  };
   absl::StatusOr<Backlog> backlog = reader.FetchBacklog(fetch);
-  if (progress) fmt::print(stderr, "\r\x1b[K");
   if (backlog.ok()) return backlog;
   return GithubFailure(backlog.status());
 }

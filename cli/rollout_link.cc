@@ -1,8 +1,21 @@
 #include "cli/rollout_link.h"
 
+#include <algorithm>
+#include <set>
+#include <string_view>
+
 #include "cli/rollout_metrics.h"
+#include "fmt/format.h"
 
 namespace clambake::cli {
+namespace {
+
+SampleResult ResultOf(OperationState state) {
+  if (state == OperationState::kConfirmed) return SampleResult::kSuccess;
+  return state == OperationState::kUnknown ? SampleResult::kError : SampleResult::kWorkFailed;
+}
+
+}  // namespace
 
 RolloutLink::RolloutLink(StateStore* store, const std::string& scope, WriteMode mode, Clock& clock,
                          const Telemetry& telemetry)
@@ -50,6 +63,31 @@ void RolloutLink::Count(const clambake::Draw& draw, SampleResult result, absl::D
   const absl::StatusOr<RolloutRecord> before = rollouts_->Read(draw.component);
   const absl::StatusOr<RolloutRecord> after = rollouts_->Record(draw, mode_, {arm, result, latency});
   if (before.ok() && after.ok()) CountRollback(telemetry_, *before, *after);
+}
+
+void RolloutLink::RecordRun(const Decided& decided, const RunOutcome& outcome) {
+  struct Handed {
+    SampleResult result = SampleResult::kSuccess;
+    absl::Duration took;
+  };
+  std::map<IssueNumber, Handed> issues;
+  std::set<IssueNumber> of_legacy;
+  std::map<std::string_view, const Operation*> operations;
+  for (const Operation& operation : decided.preparation.operations) operations[operation.id] = &operation;
+  for (const Outcome& one : outcome.outcomes) {
+    const auto found = operations.find(one.id);
+    if (found == operations.end() || found->second->lane != fmt::format("issue-{}", found->second->issue))
+      continue;
+    const std::vector<std::string>& legacy = decided.preparation.legacy;
+    if (std::binary_search(legacy.begin(), legacy.end(), one.id)) of_legacy.insert(found->second->issue);
+    Handed& handed = issues[found->second->issue];
+    handed.took += absl::Milliseconds(one.latency_ms);
+    if (one.need == Operation::Need::kRequired) handed.result = std::max(handed.result, ResultOf(one.state));
+  }
+  for (const auto& [issue, handed] : issues) {
+    const bool fell_back = !outcome.fault.empty() && !of_legacy.contains(issue);
+    RecordIssue(issue, fell_back ? SampleResult::kFallback : handed.result, handed.took);
+  }
 }
 
 void RolloutLink::ReportCorruption(Component component, std::string_view what) {

@@ -12,7 +12,9 @@
 #include "absl/time/time.h"
 #include "clambake/bundler.h"
 #include "clambake/clock.h"
+#include "clambake/executor.h"
 #include "clambake/feature_flags.h"
+#include "clambake/pipeline.h"
 #include "clambake/rng.h"
 #include "clambake/rollouts.h"
 #include "clambake/telemetry.h"
@@ -41,6 +43,11 @@ class RolloutLink {
   void Record(Component component, SampleResult result, absl::Duration latency);
   // The same for what the executor did for an issue.
   void RecordIssue(IssueNumber issue, SampleResult result, absl::Duration latency);
+
+  // The same for a whole run: a sample for each issue that was handed out, the
+  // gravest outcome of its required operations. An interrupted run says nothing
+  // of what it left.
+  void RecordRun(const Decided& decided, const RunOutcome& outcome);
 
   // A broken invariant rolls back at once; never fails the run either.
   void ReportCorruption(Component component, std::string_view what);

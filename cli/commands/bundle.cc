@@ -9,6 +9,7 @@
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -39,9 +40,13 @@ BundleSet Approximate(const BundleInput& input) {
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
                                                            const BundleInput& input) {
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
-  if (!repo.ok()) return repo.status();
-  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
+  absl::StatusOr<std::unique_ptr<GitRepo>> clone = OpenClone(globals);
+  if (!clone.ok()) return clone.status();
+  ProgressLine line(globals);
+  const std::string stage = fmt::format("bundling {} heads", input.request.heads.size());
+  line.Show(stage);
+  const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
+  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get());
   if (!chosen.ok()) return chosen.status();
   chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, globals.observer);
   absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(input.Request());

@@ -13,6 +13,7 @@
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -26,6 +27,35 @@ struct CompareCommand {
   bool keep = false;
   bool history = false;
 };
+
+// Legacy, legacy again for the noise floor, and v2.
+template <typename T>
+struct Three {
+  T control;
+  T again;
+  T candidate;
+};
+
+// The line is empty again at the end, whatever came out.
+template <typename T, typename Make>
+absl::StatusOr<Three<T>> MakeThree(ProgressLine& line, std::string& stage, std::string_view what,
+                                   const Make& make) {
+  Three<T> three;
+  const std::array<std::pair<Generation, T*>, 3> all = {{{Generation::kLegacy, &three.control},
+                                                         {Generation::kLegacy, &three.again},
+                                                         {Generation::kV2, &three.candidate}}};
+  absl::Status status;
+  for (std::size_t i = 0; i < all.size() && status.ok(); ++i) {
+    stage = fmt::format("{} of {}: {} {}", i + 1, all.size(), Name(all[i].first), what);
+    line.Show(stage);
+    absl::StatusOr<T> made = make(all[i].first);
+    status = made.status();
+    if (made.ok()) *all[i].second = *std::move(made);
+  }
+  line.Clear();
+  if (!status.ok()) return status;
+  return three;
+}
 
 absl::StatusOr<Plan> MakePlan(Generation generation, const PlanRequest& request) {
   const absl::StatusOr<std::unique_ptr<WorkPlanner>> planner = NewWorkPlanner(generation);
@@ -90,17 +120,17 @@ ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
   if (!backlog.ok()) return Fail(backlog.status());
 
   const PlanRequest request{.backlog = &*backlog, .agents = *std::move(agents)};
-  const absl::StatusOr<Plan> control = MakePlan(Generation::kLegacy, request);
-  if (!control.ok()) return Fail(control.status());
-  const absl::StatusOr<Plan> again = MakePlan(Generation::kLegacy, request);
-  if (!again.ok()) return Fail(again.status());
-  const absl::StatusOr<Plan> candidate = MakePlan(Generation::kV2, request);
-  if (!candidate.ok()) return Fail(candidate.status());
+  ProgressLine line(globals);
+  std::string stage;
+  const absl::StatusOr<Three<Plan>> plans = MakeThree<Plan>(
+      line, stage, "plans", [&](Generation generation) { return MakePlan(generation, request); });
+  if (!plans.ok()) return Fail(plans.status());
+  const auto& [control, again, candidate] = *plans;
 
-  const PlanComparison noise = ComparePlans(*backlog, *control, *again);
-  const PlanComparison comparison = ComparePlans(*backlog, *control, *candidate);
+  const PlanComparison noise = ComparePlans(*backlog, control, again);
+  const PlanComparison comparison = ComparePlans(*backlog, control, candidate);
   CountComparison(globals, Component::kPlanner, comparison.counts);
-  const PlanComparisonReport report{&*backlog, &*control, &*candidate, &comparison, &noise};
+  const PlanComparisonReport report{&*backlog, &control, &candidate, &comparison, &noise};
   if (command.keep) {
     if (absl::Status kept = Keep(globals, backlog->repository, Summarize(comparison)); !kept.ok())
       return Fail(kept);
@@ -122,23 +152,25 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.bundles);
   if (!input.ok()) return Fail(input.status());
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
-  if (!repo.ok()) return Fail(repo.status());
+  absl::StatusOr<std::unique_ptr<GitRepo>> clone = OpenClone(globals);
+  if (!clone.ok()) return Fail(clone.status());
+  ProgressLine line(globals);
+  std::string stage;
+  const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
   const BundleRequest request = input->Request();
-  const absl::StatusOr<BundleSet> control = MakeBundles(Generation::kLegacy, repo->get(), request);
-  if (!control.ok()) return Fail(control.status());
-  const absl::StatusOr<BundleSet> again = MakeBundles(Generation::kLegacy, repo->get(), request);
-  if (!again.ok()) return Fail(again.status());
-  const absl::StatusOr<BundleSet> candidate = MakeBundles(Generation::kV2, repo->get(), request);
-  if (!candidate.ok()) return Fail(candidate.status());
+  const absl::StatusOr<Three<BundleSet>> sets = MakeThree<BundleSet>(
+      line, stage, "bundles",
+      [&](Generation generation) { return MakeBundles(generation, repo.get(), request); });
+  if (!sets.ok()) return Fail(sets.status());
+  const auto& [control, again, candidate] = *sets;
 
-  const BundleComparison noise = CompareBundles(*control, *again);
-  const BundleComparison comparison = CompareBundles(*control, *candidate);
+  const BundleComparison noise = CompareBundles(control, again);
+  const BundleComparison comparison = CompareBundles(control, candidate);
   CountComparison(globals, Component::kBundler, comparison.counts);
   if (command.keep) {
     if (absl::Status kept = Keep(globals, globals.repo, Summarize(comparison)); !kept.ok()) return Fail(kept);
   }
-  const BundleComparisonReport report{&*control, &*candidate, &comparison, &noise};
+  const BundleComparisonReport report{&control, &candidate, &comparison, &noise};
   TextStyle style = StdoutStyle(globals);
   if (command.all) style.max_rows = 0;
   return Print(globals.json ? BundleComparisonJson(report) : BundleComparisonText(report, style),

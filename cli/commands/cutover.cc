@@ -229,9 +229,7 @@ ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
   TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   const ExitCode code = ExitCodeOfVerdict(judged->verdict.judgement);
   if (globals.json) return Print(VerdictToJson(judged->input, judged->verdict) + "\n", code);
-  return Print(fmt::format("{}\n  {}\n", Name(judged->verdict.judgement),
-                           absl::StrJoin(judged->verdict.reasons, "\n  ")),
-               code);
+  return Print(VerdictText(*judged, StdoutStyle(globals)), code);
 }
 
 // --- Options ---

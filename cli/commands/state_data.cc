@@ -8,6 +8,7 @@
 
 #include "CLI/CLI.hpp"
 #include "clambake/clock.h"
+#include "clambake/report.h"
 #include "clambake/rollouts.h"
 #include "clambake/state_audit.h"
 #include "cli/commands/commands.h"
@@ -60,22 +61,14 @@ ExitCode RestoreSnapshot(const DataCommand& command, StateStore& store, const st
       "`clambake state reconcile` compares\n");
 }
 
-std::string Side(const std::string& text) { return text.empty() ? "no row" : text; }
-
 ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& store,
                const std::string& scope) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   if (!audit.ok()) return Fail(audit.status());
-  std::string text;
-  for (const RowDifference& row : audit->rows) {
-    text += fmt::format("#{}: legacy has {}, v2 has {}\n", row.issue, Side(row.legacy), Side(row.v2));
-  }
-  for (const BrokenInvariant& broken : audit->broken) {
-    text += fmt::format("#{}: {}: {}\n", broken.issue, broken.rule, broken.text);
-  }
-  if (audit->clean()) return Print("the generations agree, no invariant is broken\n");
+  std::string text = StateAuditText(*audit, StdoutStyle(globals));
+  if (audit->clean()) return Print(text);
   if (!command.repair) return Print(text, kNo);
   const absl::StatusOr<std::int64_t> repaired = store.RepairGenerations(scope, AuthorityIn(flags->phase()));
   if (!repaired.ok()) return Fail(repaired.status());

@@ -22,15 +22,6 @@ bool IsActive(const RolloutRecord& record) {
   return record.status == RolloutStatus::kRunning || record.status == RolloutStatus::kHeld;
 }
 
-JudgeInput InputOf(const RolloutRecord& record, absl::Time now) {
-  return {.component = record.component,
-          .step = record.step,
-          .share = record.share(),
-          .elapsed = std::max(absl::ZeroDuration(), now - record.entered_at),
-          .policy = record.policy,
-          .evidence = record.evidence};
-}
-
 // One-way: what latched first is what is remembered.
 void SetLatch(RolloutRecord& record, const Latch& latch) {
   if (!record.latch.holds) record.latch = latch;
@@ -39,7 +30,7 @@ void SetLatch(RolloutRecord& record, const Latch& latch) {
 // Sets the latch if the evidence so far calls for it.
 void LatchIfBad(RolloutRecord& record, absl::Time now) {
   if (record.latch.holds) return;
-  const Verdict verdict = Judge(InputOf(record, now));
+  const Verdict verdict = Judge(JudgeInputOf(record, now));
   if (verdict.judgement != Judgement::kRollBack) return;
   SetLatch(record, {.holds = true,
                     .trigger = verdict.trigger,
@@ -72,6 +63,15 @@ absl::Status RequireRollout(const RolloutRecord& record) {
 }
 
 }  // namespace
+
+JudgeInput JudgeInputOf(const RolloutRecord& record, absl::Time now) {
+  return {.component = record.component,
+          .step = record.step,
+          .share = record.share(),
+          .elapsed = std::max(absl::ZeroDuration(), now - record.entered_at),
+          .policy = record.policy,
+          .evidence = record.evidence};
+}
 
 absl::StatusOr<RolloutRecord> Rollouts::Read(Component component) {
   const std::string key = KeyOf(component);
@@ -219,7 +219,7 @@ absl::StatusOr<RolloutRecord> Rollouts::Advance(Component component, const Chang
     CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
     Missing missing = missing_around;
     if (record.status == RolloutStatus::kHeld) missing.push_back("it is held: " + record.hold_reason);
-    const Verdict verdict = Judge(InputOf(record, now));
+    const Verdict verdict = Judge(JudgeInputOf(record, now));
     if (verdict.judgement != Judgement::kPromote) {
       missing.push_back(fmt::format("the judge says {}: {}", Name(verdict.judgement),
                                     absl::StrJoin(verdict.reasons, "; ")));
@@ -308,7 +308,7 @@ absl::StatusOr<JudgedRollout> Rollouts::JudgeNow(Component component, const Chan
   CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
   CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
   JudgedRollout judged;
-  judged.input = InputOf(record, now);
+  judged.input = JudgeInputOf(record, now);
   // Whole seconds, as they are stored: the same verdict must come out again.
   judged.input.elapsed = absl::Floor(judged.input.elapsed, absl::Seconds(1));
   judged.verdict = Judge(judged.input);

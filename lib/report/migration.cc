@@ -14,15 +14,6 @@ namespace {
 
 constexpr std::int64_t kMaxAudit = 2'000;  // lines of the log that are looked through
 
-JudgeInput InputOf(const RolloutRecord& record, absl::Time now) {
-  return {.component = record.component,
-          .step = record.step,
-          .share = record.share(),
-          .elapsed = std::max(absl::ZeroDuration(), now - record.entered_at),
-          .policy = record.policy,
-          .evidence = record.evidence};
-}
-
 std::string LatchText(const Latch& latch) {
   return fmt::format("{} by {} ({}): {}", FormatTimestamp(latch.at), latch.actor, latch.trigger,
                      latch.observed);
@@ -36,7 +27,7 @@ ReportRollout RolloutOf(const RolloutRecord& record, absl::Time now) {
     rollout.ladder.push_back(static_cast<int>(share / 100));
   if (record.latch.holds) rollout.latch = LatchText(record.latch);
   if (record.status == RolloutStatus::kNone) return rollout;
-  const Verdict verdict = Judge(InputOf(record, now));
+  const Verdict verdict = Judge(JudgeInputOf(record, now));
   rollout.verdict = Name(verdict.judgement);
   rollout.reasons = verdict.reasons;
   if (record.status == RolloutStatus::kHeld) rollout.reasons.push_back("held: " + record.hold_reason);

@@ -1,7 +1,10 @@
-// Rollouts and health checks as tables for a terminal.
+// Rollouts, verdicts and health checks as tables for a terminal.
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
+#include "absl/time/time.h"
 #include "base/json_view.h"
 #include "clambake/report.h"
 #include "fmt/format.h"
@@ -22,6 +25,18 @@ std::vector<std::string> Details(const RolloutRecord& record) {
   return details;
 }
 
+Ink InkOf(Judgement judgement) {
+  constexpr std::array<Ink, 4> kInks = {Ink::kGreen, Ink::kYellow, Ink::kRed, Ink::kBold};
+  return kInks[static_cast<std::size_t>(judgement)];
+}
+
+// "-" where nothing was counted: 0 % of nothing would read as a failure.
+std::string Measured(RolloutMetric metric, std::int64_t value, std::int64_t items) {
+  if (items == 0) return "-";
+  if (metric == RolloutMetric::kLatency) return absl::FormatDuration(absl::Microseconds(value));
+  return fmt::format("{}.{:02} %", value / 10'000, value % 10'000 / 100);
+}
+
 }  // namespace
 
 std::string RolloutsText(const std::vector<RolloutRecord>& records, const TextStyle& style) {
@@ -39,6 +54,29 @@ std::string RolloutsText(const std::vector<RolloutRecord>& records, const TextSt
                  Details(record));
   }
   return table.Render("components");
+}
+
+std::string VerdictText(const JudgedRollout& judged, const TextStyle& style) {
+  const Verdict& verdict = judged.verdict;
+  std::string text = fmt::format(
+      "{}: the {} at {}, for {} s\n", Colored(Name(verdict.judgement), InkOf(verdict.judgement), style),
+      Name(judged.input.component), Share(judged.input.share), absl::ToInt64Seconds(judged.input.elapsed));
+  // What no single metric says; the others stand below their numbers.
+  for (const std::string& reason : verdict.reasons) {
+    const bool of_metric = std::any_of(verdict.findings.begin(), verdict.findings.end(),
+                                       [&](const Finding& each) { return each.text == reason; });
+    if (!of_metric) text += "  " + reason + "\n";
+  }
+  constexpr std::array<Ink, 4> kInks = {Ink::kGreen, Ink::kDim, Ink::kYellow, Ink::kRed};
+  Table table({"METRIC", ">CONTROL", ">CANDIDATE", "STATE"}, style);
+  for (const Finding& finding : verdict.findings) {
+    table.AddRow({{std::string(Name(finding.metric)), Ink::kBold},
+                  {Measured(finding.metric, finding.control, finding.control_items)},
+                  {Measured(finding.metric, finding.candidate, finding.candidate_items)},
+                  {std::string(Name(finding.state)), kInks[static_cast<std::size_t>(finding.state)]}},
+                 {finding.text});
+  }
+  return table.empty() ? text : text + "\n" + table.Render("metrics");
 }
 
 std::string HealthText(const std::vector<HealthCheck>& checks, const TextStyle& style) {

@@ -27,13 +27,20 @@ problems() {
 
 # Every option of the command is one of its help or of the global help.
 check_command() {
-  local words=($1) option
+  local words=($1) option path
   "$clambake" "${words[0]}" --help >"$work/help" 2>&1 || true
   grep -q "^Usage: clambake ${words[0]} " "$work/help" || { echo "no such command: ${words[0]}"; return; }
+  # Words that follow are the names of subcommands, as long as there are any.
+  path=("${words[0]}")
+  while grep -q '^Subcommands:' "$work/help"; do
+    path+=("${words[${#path[@]}]:-}")
+    "$clambake" "${path[@]}" --help >"$work/help" 2>&1 || true
+    grep -q "^Usage: clambake ${path[*]} " "$work/help" || { echo "no such command: ${path[*]}"; return; }
+  done
   "$clambake" --help >>"$work/help"
   for option in "${words[@]}"; do
     case $option in
-    -*) grep -qE -- "(^|[ ,])${option%%=*}([ ,=]|\$)" "$work/help" || echo "no such option: ${words[0]} $option" ;;
+    -*) grep -qE -- "(^|[ ,])${option%%=*}([ ,=]|\$)" "$work/help" || echo "no such option: ${path[*]} $option" ;;
     esac
   done
 }
@@ -44,9 +51,9 @@ for file in "$source_dir"/examples/github-actions/*.yml; do
   [ -z "$found" ] || { printf '%s:\n%s\n' "$file" "$found"; failed=1; }
 done
 
-# plant WHAT SED-SCRIPT: the breach is found.
+# plant WHAT SED-SCRIPT [WORKFLOW]: the breach is found.
 plant() {
-  sed "$2" "$source_dir/examples/github-actions/plan.yml" >"$work/planted.yml"
+  sed "$2" "$source_dir/examples/github-actions/${3:-plan.yml}" >"$work/planted.yml"
   problems "$work/planted.yml" | grep -q "$1" || { echo "not found: $1" >&2; failed=1; }
 }
 plant 'foreign input' 's/^  workflow_dispatch:/  pull_request_target:/'
@@ -56,5 +63,7 @@ plant 'more than reading' 's/issues: read/issues: write/'
 plant 'an expression in a script' 's/--agents 12/--agents ${{ inputs.agents }}/'
 plant 'no such option' 's/--compare/--compere/'
 plant 'no such command' 's/clambake fetch/clambake fetsh/'
+plant 'no such option: cutover judge' 's/judge planner --state/judge planner --stat/' cutover.yml
+plant 'no such command: cutover juge' 's/cutover judge/cutover juge/' cutover.yml
 plant 'no time limit' '/timeout-minutes/d'
 exit $failed

@@ -46,7 +46,8 @@ void CheckRawDiff(std::string_view text, std::size_t pairs) {
 }
 
 void CheckPatch(std::string_view text, std::size_t pairs) {
-  const auto answer = git::ReadPatch(text, pairs, kEnd);
+  git::LineNumbers lines;
+  const auto answer = git::ReadPatch(text, pairs, kEnd, lines);
   fuzz::CheckCode(answer.status(), {StatusCode::kUnavailable});
   if (!answer.ok() || !*answer) return;
   for (const ContentChange& change : **answer) {
@@ -85,7 +86,7 @@ Edits Print(std::string_view edits) {
         for (std::size_t j = begin; j < i; ++j) body += edits[j] == kind ? fmt::format("{}x\n", kind) : "";
       }
       const std::int64_t count = old_line - start;
-      result.spans.push_back({count == 0 ? start - 1 : start, count});
+      result.spans.push_back({count == 0 ? start - 1 : start, count, {}, {}});
       const std::size_t next = std::min(edits.find_first_not_of(' ', i), edits.size());
       const std::size_t kept =
           next == edits.size() || next - i > 2 ? std::min<std::size_t>(1, next - i) : next - i;
@@ -109,12 +110,14 @@ void CheckHunks(std::string_view bytes) {
   const std::string text =
       fmt::format("{0} {1}\ndiff --git a/f b/f\nindex {0}..{1} 100644\n--- a/f\n+++ b/f\n{2}{3}", kId, kOther,
                   printed.hunks, kEnd);
-  const auto answer = git::ReadPatch(text, 1, kEnd);
+  git::LineNumbers lines;
+  const auto answer = git::ReadPatch(text, 1, kEnd, lines);
   FUZZ_CHECK(answer.ok() && *answer && (*answer)->size() == 1);
   const std::vector<LineSpan> spans = (**answer)[0].spans.value_or(std::vector<LineSpan>());
   FUZZ_CHECK(spans.size() == printed.spans.size());
   for (std::size_t i = 0; i < spans.size(); ++i) {
     FUZZ_CHECK(spans[i].first == printed.spans[i].first && spans[i].count == printed.spans[i].count);
+    FUZZ_CHECK(static_cast<std::int64_t>(spans[i].removed.size()) == spans[i].count);
   }
 }
 

@@ -20,7 +20,7 @@ struct Page {
   ReportRun run;
   ReportMigration migration;
   Decision decision;
-  std::vector<ReportHealth> health;
+  std::vector<HealthCheck> health;
 
   [[nodiscard]] std::string Html() const {
     return ReportHtml({.backlog = &backlog,
@@ -60,11 +60,17 @@ Page MakePage(Next next) {
   page.run = {.executor = "v2", .readonly = false, .digest = next()};
   page.run.operations.push_back({next(), next(), next(), next(), next(), 1});
   page.migration.phase = next();
-  page.migration.rollouts.push_back(
-      {.component = next(), .ladder = {10, 100}, .verdict = next(), .reason = next()});
+  page.migration.rollouts.push_back({.component = next(),
+                                     .status = next(),
+                                     .ladder = {10, 100},
+                                     .verdict = next(),
+                                     .reasons = {next()},
+                                     .latch = next()});
   page.migration.arms.push_back({.component = next(), .generation = next()});
   page.migration.incidents.push_back({absl::UnixEpoch(), next(), next()});
-  page.health.push_back({next(), ReportHealth::State::kWarn, next()});
+  page.migration.shadow.push_back({absl::UnixEpoch(), next(), next(), next()});
+  page.migration.observed.push_back({.at = absl::UnixEpoch(), .trace = next(), .generation = next()});
+  page.health.push_back({next(), HealthCheck::State::kWarn, next()});
   return page;
 }
 

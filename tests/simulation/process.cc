@@ -3,8 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "fmt/format.h"
 #include "clambake/github_client.h"
+#include "fmt/format.h"
 #include "tests/fakes/simulated_transport.h"
 #include "tests/simulation/invariants.h"
 

@@ -33,6 +33,8 @@ std::optional<Fault> Misfortune(World& world, const HttpRequest& request) {
   const std::vector<FaultKind>& kinds = world.baton.Roll(500) ? doubtful : AllFaults();
   Fault fault;
   fault.kind = kinds[world.baton.Below(static_cast<unsigned>(kinds.size()))];
+  // Only what is read can be old.
+  if (fault.kind == FaultKind::kStaleList && request.method != "GET") fault.kind = FaultKind::kLateEffect;
   fault.duration = absl::Seconds(1 + world.baton.Below(45));
   world.trace.Add(world.baton.Now(), "github",
                   fmt::format("{} strikes {}", Name(fault.kind), request.method));

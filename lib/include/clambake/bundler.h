@@ -66,9 +66,9 @@ struct BundleSet {
   std::vector<Bundle> bundles;
   std::vector<Individual> individual;
   std::vector<Conflict> conflicts;
-  std::int64_t lower_bound = 0;   // no set of bundles is smaller; legacy: 0
-  std::string lower_bound_proof;  // "count" (heads over size), "clique" (so many conflict with one another),
-                                  // "" for legacy
+  std::int64_t lower_bound = 0;    // no set of bundles is smaller; legacy: 0
+  std::string lower_bound_proof;   // "count" (heads over size), "clique" (so many conflict with one another),
+                                   // "" for legacy
   std::vector<std::string> notes;  // what a person should know, a sentence each; not part of the JSON
 };
 

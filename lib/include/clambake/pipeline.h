@@ -50,8 +50,8 @@ absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput&
 // clambake/factory.h.
 absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& input);
 
-// Performs what was decided, and makes the ready issues claimable. FailedPrecondition if `expected_digest` is not ""
-// and not that of the operations: nothing was written then.
+// Performs what was decided, and makes the ready issues claimable. FailedPrecondition if `expected_digest` is
+// not "" and not that of the operations: nothing was written then.
 absl::StatusOr<RunOutcome> Act(const PipelineParts& parts, const Decided& decided,
                                std::string_view expected_digest, const WritePermit& permit,
                                const ApplyContext& context);

@@ -59,6 +59,10 @@ struct RolloutRecord {
   [[nodiscard]] std::int64_t share() const;  // basis points; 0 without a rollout
 };
 
+// What the judge is asked of a rollout at `now`; a clock that went back counts
+// as no time at all.
+JudgeInput JudgeInputOf(const RolloutRecord& record, absl::Time now);
+
 // What was drawn for one unit of work, and what its sample needs.
 struct Draw {
   RolloutState state;

@@ -62,7 +62,7 @@ int main(int argc, char* argv[]) {
       with.push_back(TimeOne(*both, *clock));
       without.push_back(TimeOne(*alone, *clock));
     }
-    for (const std::size_t percent : {50, 95}) {
+    for (const std::size_t percent : {50U, 95U}) {
       fmt::print("claim and land, P{}: {:.3f} ms with the legacy table, {:.3f} ms without, ratio {:.3f}\n",
                  percent, absl::ToDoubleMilliseconds(At(with, percent)),
                  absl::ToDoubleMilliseconds(At(without, percent)),

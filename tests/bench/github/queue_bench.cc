@@ -96,7 +96,8 @@ int Report(const Traffic& traffic, int writes, int processes, double hours, int 
   const double used = 100.0 * writes / (hours * kPerHour);
   fmt::print("{} writes from {} processes in {:.2f} virtual hours\n", writes, processes, hours);
   fmt::print("| {:<36} | {:>8} | {:<9} | held |\n", "seen by the server", "measured", "bound");
-  bool good = Row("writes", std::to_string(traffic.writes), fmt::format("{}", writes), traffic.writes == writes);
+  bool good =
+      Row("writes", std::to_string(traffic.writes), fmt::format("{}", writes), traffic.writes == writes);
   good &= Row("allowance of 500 an hour used, %", fmt::format("{:.1f}", used), ">= 95", used >= 95.0);
   good &= Row("most in any 60 minutes", std::to_string(traffic.most_writes_in_an_hour), "<= 500",
               traffic.most_writes_in_an_hour <= 500);

@@ -20,12 +20,18 @@ $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason
 clambake: error: a ladder's steps must grow and stay within 0.01 and 100 %, and 500 basis points follow 1000
 [exit 2]
 $ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db
-inconclusive
+inconclusive: the planner at 10.00 %, for 0 s
   not enough items: 0 of control and 0 of candidate, 50 of each wanted at least
-  errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm
-  P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items)
-  availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items)
-  success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
+ 
+  METRIC        CONTROL  CANDIDATE  STATE
+  error_rate          -          -  undecided
+      errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm
+  latency_p95         -          -  undecided
+      P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items)
+  availability        -          -  undecided
+      availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items)
+  success_rate        -          -  undecided
+      success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
 [exit 3]
 $ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db --json > $SCRATCH/verdict.json; clambake cutover judge --replay $SCRATCH/verdict.json | cmp - $SCRATCH/verdict.json
 $ sed 's/"corruptions":0/"corruptions":1/' $SCRATCH/verdict.json > $SCRATCH/forged.json; clambake cutover judge --replay $SCRATCH/forged.json > $SCRATCH/other.json
@@ -90,18 +96,20 @@ planner  same
 1 same
 # The doctor says what it could not check.
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v '^  disk\| pass, '
-pass     flags        phase legacy
-skipped  github       a saved backlog is used (--from)
-skipped  token        a saved backlog is used (--from)
-skipped  rate_budget  a saved backlog is used (--from)
-skipped  labels       a saved backlog is used (--from)
-pass     state        sqlite, schema 6
-pass     integrity    every row and the audit log are as they were left
-skipped  consistency  only legacy runs: there is nothing to be consistent with
-pass     assignments  no issue is held twice
-skipped  clock        the state uses this machine's clock
-pass     rollouts     none in progress
-warn     latch        rolled back: bundler (operator), executor (operator)
+  CHECK        STATE    DETAIL
+  flags        pass     phase legacy
+  github       skipped  a saved backlog is used (--from)
+  token        skipped  a saved backlog is used (--from)
+  rate_budget  skipped  a saved backlog is used (--from)
+  labels       skipped  a saved backlog is used (--from)
+  state        pass     sqlite, schema 6
+  integrity    pass     every row and the audit log are as they were left
+  consistency  skipped  only legacy runs: there is nothing to be consistent with
+  assignments  pass     no issue is held twice
+  clock        skipped  the state uses this machine's clock
+  rollouts     pass     none in progress
+  latch        warn     rolled back: bundler (operator), executor (operator)
+ 
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json | sed 's/[0-9]* MiB/N MiB/'
 {"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"integrity","state":"skipped","text":"no state to look at"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"rollouts","state":"skipped","text":"no state to look at"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
 # The way back twice, and its timeline.
@@ -125,12 +133,12 @@ warning|state.restore|octo/repo: DIGEST
 info|cutover.start|octo/repo: planner: none -> running at 10.00 %: $(id) again
 critical|cutover.rollback|octo/repo: planner: running at 10.00 % -> latched (operator): rolled back by hand
 $ CLAMBAKE_ALERT_WEBHOOK=http://example.org/ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason mended --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    none             -      -          0          0  -
+  COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    none         -     -        0          0  -
 clambake: warning: the alert webhook: CLAMBAKE_ALERT_WEBHOOK: expected https://…, or http:// on this host
 $ CLAMBAKE_ALERT_HOOK=/none clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason again --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    running    10.00 %    1/5          0          0  -
+  COMPONENT  ROLLOUT    SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    running  10.00 %   1/5        0          0  -
 clambake: warning: the alert hook: /none: No such file or directory
 $ GITHUB_ACTIONS=true clambake cutover rollback planner --repo octo/repo --state $SCRATCH/s.db --reason 'a%b' --actor ada
 rolled back: planner (a%b)
