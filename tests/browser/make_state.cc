@@ -7,6 +7,7 @@
 
 #include "clambake/observations.h"
 #include "clambake/rollouts.h"
+#include "clambake/run_figures.h"
 #include "clambake/shadow.h"
 #include "fmt/format.h"
 #include "tests/fakes/manual_clock.h"
@@ -39,6 +40,9 @@ struct Maker {
     Rollouts rollouts(*store, scope, *rng);
     const Change change{"ann", "the calendar says so"};
     if (!rollouts.Start(Component::kPlanner, {*FindLadder("planner"), {}, change}).ok()) return false;
+    // What the planner's criteria ask of its runs.
+    const RunFigures good{.busiest_minutes = 100, .optimal_minutes = 100, .assignments = {{{9, 0}, {9, 0}}}};
+    if (!AddRunFigures(*store, scope, good).ok()) return false;
     for (int step = 0; step < 3; ++step) {
       if (!Sample(rollouts, Component::kPlanner, 3'000, 97)) return false;
       clock.Sleep(absl::Hours(3));
