@@ -5,8 +5,10 @@
 
 #include "clambake/executor.h"
 #include "clambake/factory.h"
+#include "clambake/observations.h"
 #include "clambake/pipeline.h"
 #include "clambake/rollouts.h"
+#include "clambake/run_figures.h"
 #include "fmt/format.h"
 #include "model/dependency_text.h"
 #include "tests/simulation/actors.h"
@@ -190,7 +192,21 @@ class Instance {
         Act(parts(), *decided, checks ? expected : "", permit,
             {.github = github_.get(), .store = &process_.store(), .clock = &world_.baton, .settle = settle});
     process_.approved = nullptr;
+    if (outcome.ok()) LeaveFigures(*decided, *outcome);
     Judge(outcome, world_.baton.Monotonic() - start);
+  }
+
+  // As `clambake run` does it, for the success criteria of the phases.
+  void LeaveFigures(const Decided& decided, const RunOutcome& outcome) {
+    if (process_.mode == WriteMode::kReadOnly) return;
+    RunFigures figures = FiguresOf(decided.plan, decided.bundles, decided.preparation, outcome);
+    figures.at = world_.baton.Now();
+    AddRunFigures(process_.store(), kScope, figures).IgnoreError();
+    const std::string trace(32, 'a');
+    KeepObservedRun(
+        process_.store(), kScope,
+        {.trace = trace, .generation = std::string(executor_->name()), .spans = 1, .spans_exported = 1})
+        .IgnoreError();
   }
 
   void RecordDecided(const Decided& decided) {
