@@ -67,6 +67,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> kTrials = {
     {"cutover judge", {"executor"}},
     {"cutover rollback", {"executor", "--reason", "test"}},
     {"cutover clear", {"executor", "--reason", "test"}},
+    {"cutover cleanup", {"--rehearse"}},
 };
 
 }  // namespace
