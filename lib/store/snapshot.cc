@@ -153,13 +153,13 @@ absl::Status SqlStore::RestoreWork(std::string_view scope, const std::vector<std
   // Work in progress goes to the safe queue, with a new fence: what held it
   // before, or since, holds it no more.
   CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
-  CLAMBAKE_RETURN_IF_ERROR(
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows added,
       Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
-          "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, clambake_now())",
+          "VALUES ($1, $2, $3, $4, $5, $6, 0, $7, clambake_now()) ON CONFLICT (scope, issue) DO NOTHING",
           {scope, Int(row[0]), Int(row[1]), IsHeld(row) ? std::string_view("safe") : std::string_view(row[2]),
-           row[3], fence, row[6]})
-          .status());
-  return FinishRow(scope, Int(row[0]));
+           row[3], fence, row[6]}));
+  return added.changed > 0 ? FinishRow(scope, Int(row[0])) : absl::OkStatus();
 }
 
 // What legacy alone knew is adopted: nothing is lost.
@@ -205,10 +205,13 @@ absl::Status SqlStore::RestoreSnapshot(std::string_view scope, std::string_view 
   CLAMBAKE_RETURN_IF_ERROR(ReadTables(snapshot, scope, tables));
   return Transact([&]() -> absl::Status {
     // What GitHub has confirmed, or may have done, stays in the journal: going
-    // back to before it was sent would do it twice.
+    // back to before it was sent would do it twice. Finished work stays finished:
+    // whoever went on with it would do so behind a pull request that closes it.
     for (const std::string_view clear :
-         {"DELETE FROM work WHERE scope = $1", "DELETE FROM operations WHERE scope = $1 AND attempts = 0",
-          "DELETE FROM legacy_work WHERE scope = $1"}) {
+         {"DELETE FROM work WHERE scope = $1 AND state NOT IN ('landed', 'bundled', 'done')",
+          "DELETE FROM operations WHERE scope = $1 AND attempts = 0",
+          "DELETE FROM legacy_work WHERE scope = $1 AND issue NOT IN "
+          "(SELECT issue FROM work WHERE scope = $1)"}) {
       if (cleaned_up_ && clear.find("legacy_work") != std::string_view::npos) continue;
       CLAMBAKE_RETURN_IF_ERROR(Run(clear, {scope}).status());
     }

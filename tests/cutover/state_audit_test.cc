@@ -89,7 +89,7 @@ TEST_CASE("D19: a snapshot brings every issue back; work in progress waits in th
     const std::string snapshot = *store->TakeSnapshot(kScope);
     CHECK(*store->TakeSnapshot(kScope) == snapshot);
 
-    REQUIRE(store->Land(kScope, old, "agent001/1").ok());
+    REQUIRE(store->Release(kScope, old).ok());
     REQUIRE(store->Enqueue(kScope, {{4, 4}}).ok());
     REQUIRE(store->WriteDocument(kScope, "note", "changed", 1).ok());
     REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
@@ -124,6 +124,24 @@ TEST_CASE(
   }
   CHECK(store->RestoreSnapshot("other/repo", snapshot, "ada").code() == absl::StatusCode::kInvalidArgument);
   CHECK(store->ListWork(kScope)->size() == 3);
+}
+
+TEST_CASE("restoring a snapshot leaves work that was finished since finished, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    REQUIRE(store->Enqueue(kScope, {{1, 1}, {2, 2}}).ok());
+    const Claim claim = **store->ClaimNext(kScope, "agent001", absl::Hours(1));
+    const std::string snapshot = *store->TakeSnapshot(kScope);
+    REQUIRE(store->Land(kScope, claim, "agent001/1").ok());
+    REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+    const std::vector<Work> work = *store->ListWork(kScope);
+    REQUIRE(work.size() == 2);
+    CHECK(work[0].state == WorkState::kLanded);
+    CHECK(work[0].branch == "agent001/1");
+    CHECK(work[1].state == WorkState::kReady);
+    CHECK(AuditState(*store, kScope)->clean());
+  }
 }
 
 TEST_CASE("restoring a snapshot does not forget what was sent to GitHub since") {

@@ -85,8 +85,8 @@ class MemoryRepo : public GitRepo {
 
   absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) override {
     std::vector<ContentChange> contents;
-    for (const BlobPair& pair : blobs) {
-      if (pair.old_id != pair.new_id) contents.push_back({pair.old_id, pair.new_id, std::nullopt});
+    for (const BlobPair& blob : blobs) {
+      if (blob.old_id != blob.new_id) contents.push_back({blob.old_id, blob.new_id, std::nullopt});
     }
     return contents;
   }

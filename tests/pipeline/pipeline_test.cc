@@ -57,10 +57,11 @@ TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
 TEST_CASE("of an issue's branches the one it was finished on is bundled, where the state knows it") {
   Scene scene(0, 1);
   scene.backlog.branches.push_back({"agent007/1", Sha(7), 1});
-  BrokenBundler bundler(absl::UnavailableError("each by itself, then"));
+  const auto bundler = NewFallbackBundler(
+      std::make_unique<BrokenBundler>(absl::UnavailableError("each by itself, then")), Telemetry());
   PipelineInput input = InputOf(scene.backlog, 1);
   // Whoever does not know asks for both; the issue gets one status comment all the same.
-  const auto both = Decide(Parts().With(&bundler), input);
+  const auto both = Decide(Parts().With(bundler.get()), input);
   REQUIRE(both.ok());
   CHECK(both->bundles.individual.size() == 2);
   int comments = 0;
@@ -69,7 +70,7 @@ TEST_CASE("of an issue's branches the one it was finished on is bundled, where t
   }
   CHECK(comments == 1);
   input.work = {{.issue = 1, .state = WorkState::kLanded, .branch = "agent007/1"}};
-  const auto one = Decide(Parts().With(&bundler), input);
+  const auto one = Decide(Parts().With(bundler.get()), input);
   REQUIRE(one.ok());
   REQUIRE(one->bundles.individual.size() == 1);
   CHECK(one->bundles.individual[0].head == Sha(7));

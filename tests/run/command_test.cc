@@ -66,6 +66,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> kTrials = {
     {"cutover resume", {"executor"}},
     {"cutover judge", {"executor"}},
     {"cutover rollback", {"executor", "--reason", "test"}},
+    {"cutover cleanup", {"--rehearse"}},
     {"cutover clear", {"executor", "--reason", "test"}},
     {"cutover cleanup", {"--rehearse"}},
 };

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.h"
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -71,6 +72,8 @@ Report Simulate(const Scenario& scenario, std::FILE* paper) {
 
 Scenario Shrink(const Scenario& scenario, const Violation& violation, int tries) {
   Scenario best = scenario;
+  // All that happened is all that is needed.
+  best.faults = static_cast<unsigned>(std::min<std::uint64_t>(best.faults, Simulate(scenario).faults));
   const auto still_breaks = [&](const Scenario& candidate) {
     if (--tries < 0) return false;
     const Report report = Simulate(candidate);

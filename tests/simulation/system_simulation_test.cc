@@ -67,7 +67,7 @@ TEMPLATE_TEST_CASE_SIG("a planted bug is found", "", ((Plant P), P), Plant::kNoF
   const auto facts = std::find_if(AllPlants().begin(), AllPlants().end(),
                                   [](const PlantFacts& each) { return each.plant == P; });
   REQUIRE(facts != AllPlants().end());
-  constexpr unsigned kSeeds = 40;
+  constexpr unsigned kSeeds = 80;
   unsigned seed = 1;
   for (; seed <= kSeeds; ++seed) {
     Scenario scenario = Draw(seed);

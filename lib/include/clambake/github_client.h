@@ -119,7 +119,7 @@ struct RateLimit {
 
 // Where a long read stands.
 struct FetchProgress {
-  std::string_view stage;  // "issues" "dependencies" …
+  std::string_view stage;  // "lists" "dependencies" …
   std::int64_t done = 0;   // requests answered so far, of `expected`
   std::int64_t expected = 0;
 };

@@ -256,7 +256,8 @@ class StateStore {
   virtual absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) = 0;
   // Puts the rows back, in one transaction; the audit log stays and gets a line
   // from `actor`. Fences only grow, so that no older claim becomes valid again;
-  // operations that were sent since stay as they are, so that none happens twice.
+  // operations that were sent since stay as they are, so that none happens twice,
+  // and so does work that is finished by now, which nobody must go on with.
   // InvalidArgument: digest or rows are not right, or another scope's snapshot.
   virtual absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
                                        std::string_view actor) = 0;
