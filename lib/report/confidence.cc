@@ -43,6 +43,13 @@ std::int64_t ValueAt(const LatencyHistogram& latency, std::int64_t rank) {
   return low;
 }
 
+// The largest value of the bucket that holds `microseconds`, as percentiles are told.
+std::int64_t UpperEdge(std::int64_t microseconds) {
+  LatencyHistogram one;
+  one.Add(microseconds);
+  return one.Percentile(100);
+}
+
 double Seconds(std::int64_t microseconds) { return static_cast<double>(microseconds) / 1e6; }
 
 }  // namespace
@@ -67,7 +74,7 @@ Bounds P95Bounds(const LatencyHistogram& latency) {
   std::int64_t high = likely;
   while (high < n && !ruled_out(high + 1)) ++high;
   Bounds bounds{low == 0 ? 0 : Seconds(ValueAt(latency, low)), std::numeric_limits<double>::infinity()};
-  if (high < n) bounds.high = Seconds(ValueAt(latency, high + 1));
+  if (high < n) bounds.high = Seconds(UpperEdge(ValueAt(latency, high + 1)));
   return bounds;
 }
 

@@ -68,6 +68,7 @@ const std::vector<std::pair<std::string, std::vector<std::string>>> kTrials = {
     {"cutover rollback", {"executor", "--reason", "test"}},
     {"cutover cleanup", {"--rehearse"}},
     {"cutover clear", {"executor", "--reason", "test"}},
+    {"cutover cleanup", {"--rehearse"}},
 };
 
 }  // namespace
