@@ -15,12 +15,17 @@ esac
 binaries=$(cd "$1" && pwd)
 PATH=$binaries:$PATH
 shift
-examples=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../examples" && pwd)
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 unset "${!CLAMBAKE_@}" "${!GITHUB_@}" GH_TOKEN NO_COLOR
 export LC_ALL=C.UTF-8
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export SCRATCH=$scratch/files
+# A copy, in no clone: where this one comes from must not matter.
+mkdir -p "$scratch/project/tests"
+cp -r "$source/examples" "$scratch/project/examples"
+cp -r "$source/tests/cli" "$scratch/project/tests/cli"
+examples=$scratch/project/examples
 
 # In the place of the program: itself, watched. The log is empty unless
 # something is wrong; children that become another program are not followed.
