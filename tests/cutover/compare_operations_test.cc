@@ -9,12 +9,6 @@
 namespace clambake {
 namespace {
 
-std::map<std::string, int> CodesOf(const OperationComparison& comparison) {
-  std::map<std::string, int> codes;
-  for (const OperationDifference& difference : comparison.differences) ++codes[difference.code];
-  return codes;
-}
-
 Preparation With(std::vector<GithubWrite> writes, IssueNumber issue = 1) {
   Preparation preparation{.executor = "v2", .repository = "octo/repo"};
   for (GithubWrite& write : writes) {
@@ -47,6 +41,12 @@ TEST_CASE("what only one generation does, and no defect or improvement explains,
 }
 
 #if CLAMBAKE_HAS_LEGACY
+std::map<std::string, int> CodesOf(const OperationComparison& comparison) {
+  std::map<std::string, int> codes;
+  for (const OperationDifference& difference : comparison.differences) ++codes[difference.code];
+  return codes;
+}
+
 struct Both {
   explicit Both(const Scene& scene) {
     request.backlog = &scene.backlog;
