@@ -40,7 +40,7 @@ JournalEntry Outcome(std::string id, OperationState state) {
 
 }  // namespace
 
-TEST_CASE("one run at a time works on a scope; the next one may come when its lease has ended") {
+TEST_CASE("one run at a time works on a scope: the next one may come when its lease has ended") {
   for (const Engine engine : EnginesHere()) {
     DYNAMIC_SECTION(Name(engine)) {
       StoreWorld world(engine);
@@ -148,7 +148,7 @@ TEST_CASE("intents and claims come together, without the issues that somebody el
   }
 }
 
-TEST_CASE("an intent that is pending stays; one that is finished starts over") {
+TEST_CASE("an intent that is pending stays: one that is finished starts over") {
   for (const Engine engine : EnginesHere()) {
     DYNAMIC_SECTION(Name(engine)) {
       StoreWorld world(engine);
@@ -193,7 +193,7 @@ TEST_CASE("what waits for a person stays until it is retried or dropped") {
   }
 }
 
-TEST_CASE("a document changes only for who has seen its last version; the audit log only grows") {
+TEST_CASE("a document changes only for who has seen its last version: the audit log only grows") {
   for (const Engine engine : EnginesHere()) {
     DYNAMIC_SECTION(Name(engine)) {
       StoreWorld world(engine);

@@ -62,7 +62,7 @@ struct Both {
 };
 
 TEST_CASE(
-    "D15: between the real executors every difference has a declared code; legacy with itself has none") {
+    "D15: between the real executors every difference has a declared code: legacy with itself has none") {
   const Scene scene(3, 4);
   const Both both(scene);
   const OperationComparison noise = CompareOperations(both.control, both.control);
@@ -93,7 +93,7 @@ TEST_CASE("the shadow of an executor compares as a direct comparison would, and 
 }
 #endif
 
-TEST_CASE("the shadow of a bundler compares as a direct comparison would; a crash is an outcome") {
+TEST_CASE("the shadow of a bundler compares as a direct comparison would: a crash is an outcome") {
   BundleSet control;
   control.bundler = "legacy";
   control.base = Sha(1);

@@ -176,7 +176,7 @@ TEST_CASE("D12: the latch survives SIGKILL at any point: what was told holds, an
   CHECK(not_yet > 0);
 }
 
-TEST_CASE("D12: failures of v2 trip the latch by themselves; it says what was observed") {
+TEST_CASE("D12: failures of v2 trip the latch by themselves: it says what was observed") {
   StoreWorld world(Engine::kSqlite);
   Instance one(world);
   StartPlanner(one.rollouts);
@@ -332,7 +332,7 @@ absl::Status StartBundler(StoreWorld& world, Instance& one, const RunFigures& ru
       .status();
 }
 
-TEST_CASE("phase 2 begins only if each success criterion of phase 1 is met; what is missing is named") {
+TEST_CASE("phase 2 begins only if each success criterion of phase 1 is met: what is missing is named") {
   const auto refused = [](const RunFigures& run, std::string_view why) {
     StoreWorld world(Engine::kSqlite);
     Instance one(world);

@@ -78,7 +78,7 @@ TEST_CASE("a line of the audit log that was changed or taken out is noticed, on 
 
 // --- Snapshots ---
 
-TEST_CASE("D19: a snapshot brings every issue back; work in progress waits in the safe queue") {
+TEST_CASE("D19: a snapshot brings every issue back: work in progress waits in the safe queue") {
   for (const Engine engine : EnginesHere()) {
     StoreWorld world(engine);
     const std::unique_ptr<StateStore> store = world.Open();
@@ -166,7 +166,7 @@ TEST_CASE("restoring a snapshot does not forget what was sent to GitHub since") 
 }
 
 TEST_CASE(
-    "D19: a snapshot holds the labels and assignees seen on GitHub; what changed since is told, not undone") {
+    "D19: a snapshot holds the labels and assignees seen on GitHub: what changed since is told, not undone") {
   StoreWorld world(Engine::kSqlite);
   const std::unique_ptr<StateStore> store = world.Open();
   const Backlog then = MakeBacklog({{.number = 1, .labels = {"agent001", "route:ready", "bug"}},

@@ -136,7 +136,7 @@ TEST_CASE("an agent that claimed by itself is labelled, and gets nothing else") 
   CHECK(given.Prepared().changes.empty());
 }
 
-TEST_CASE("work on an issue that is closed is done; one missing from the list keeps its holder") {
+TEST_CASE("work on an issue that is closed is done: one missing from the list keeps its holder") {
   Given given(Scene(1));
   given.scene.plan.assignments.clear();
   given.scene.backlog.issues[0].state = State::kClosed;

@@ -55,7 +55,7 @@ TEST_CASE("a bundle that GitHub merged into another tree is not opened, and a pe
   CHECK(world.github.world().issues.at(2).labels == std::vector<std::string>{"route:review"});
 }
 
-TEST_CASE("somebody who pushes to a bundle's branch stops it; put right and retried, it is opened") {
+TEST_CASE("somebody who pushes to a bundle's branch stops it: put right and retried, it is opened") {
   Verified world;
   const std::string branch = "refs/heads/" + world.scene.bundles.bundles[0].name;
   world.github.faults().Add(

@@ -68,7 +68,7 @@ class ThrowingBundler : public Bundler {
   absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& /*request*/) override { throw std::bad_alloc(); }
 };
 
-TEST_CASE("D14: a bundler that throws makes each head go by itself; metric and log line say so") {
+TEST_CASE("D14: a bundler that throws makes each head go by itself: metric and log line say so") {
   const auto ear = std::make_shared<Ear>();
   const Telemetry telemetry({std::make_shared<ManualClock>(), NewSequentialIds(1), {ear}});
   const auto set = NewFallbackBundler(std::make_unique<ThrowingBundler>(), telemetry)

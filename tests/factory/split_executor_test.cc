@@ -95,7 +95,7 @@ TEST_CASE("what an earlier run left in the journal is v2's to finish, whatever i
   CHECK(preparation.legacy.empty());
 }
 
-TEST_CASE("without a rollout one executor does all; during one the decision says so") {
+TEST_CASE("without a rollout one executor does all: during one the decision says so") {
   const auto flags = FeatureFlags::FromLookup([](std::string_view variable) -> std::optional<std::string> {
     return variable == "CLAMBAKE_NEW_EXECUTOR" ? std::optional<std::string>("1") : std::nullopt;
   });

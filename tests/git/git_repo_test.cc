@@ -119,7 +119,7 @@ TEST_CASE("commits of the scratch directory merge like any other") {
   CHECK(repo.TryGit({"cat-file", "-e", commit->front()}) == std::nullopt);
 }
 
-TEST_CASE("revs are ids, branches, refs, and branches of origin; all else is nothing") {
+TEST_CASE("revs are ids, branches, refs, and branches of origin: all else is nothing") {
   TestRepo repo;
   Fill(repo);
   repo.Git({"update-ref", "refs/remotes/origin/agent001/7-x", "two"});

@@ -72,7 +72,7 @@ TEST_CASE("A detail is broken between words at the terminal's edge, and nowhere 
   REQUIRE(rendered(26) == "  A\n  x\n      one two three four\n      five  six\n");
 }
 
-TEST_CASE("Claims are a table with counts; what nobody holds has no holder and no end") {
+TEST_CASE("Claims are a table with counts: what nobody holds has no holder and no end") {
   Work held{.issue = 12, .state = WorkState::kClaimed, .owner = "agent001"};
   held.lease_until = absl::UnixEpoch();
   REQUIRE(ClaimsText({held, {.issue = 7}}, {}) ==
@@ -83,7 +83,7 @@ TEST_CASE("Claims are a table with counts; what nobody holds has no holder and n
   REQUIRE(ClaimsText({}, {}) == "no work is known\n");
 }
 
-TEST_CASE("The queue names reason, next step and what waits; texts from outside stay on their line") {
+TEST_CASE("The queue names reason, next step and what waits: texts from outside stay on their line") {
   JournalEntry stuck{.id = "ab", .lane = "issue-1", .kind = "add_labels", .state = OperationState::kManual};
   stuck.detail = "said\x1b[2J no";
   stuck.next_step = "look";
