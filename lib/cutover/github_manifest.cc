@@ -51,11 +51,11 @@ std::string ToJson(const Manifest& manifest) {
     json.Member("schema", kSchema);
     json.Key("issues");
     json.Array([&] {
-      for (const auto& [issue, seen] : manifest) {
+      for (const auto& entry : manifest) {  // clang 14 lets no lambda capture its parts
         json.Object([&] {
-          json.Member("issue", issue);
-          json.Values("labels", seen.labels);
-          json.Values("assignees", seen.assignees);
+          json.Member("issue", entry.first);
+          json.Values("labels", entry.second.labels);
+          json.Values("assignees", entry.second.assignees);
         });
       }
     });
