@@ -1,5 +1,5 @@
-// Writes the backlogs that the browser test looks at: 8 issues, 800, and 40
-// whose titles are attacks.
+// Writes the backlogs that the browser test looks at: 8 issues, 800, 3,000
+// whose tables wait as texts, and 40 whose titles are attacks.
 import {writeFileSync} from 'node:fs';
 
 const words = 'fix add remove parser cache planner timeout retry flaky docs crash empty input scroll release'.split(' ');
@@ -33,4 +33,5 @@ const attacks = [
 const folder = process.argv[2];
 writeFileSync(folder + '/small.json', JSON.stringify(backlog(8, plain)));
 writeFileSync(folder + '/large.json', JSON.stringify(backlog(800, plain)));
+writeFileSync(folder + '/long.json', JSON.stringify(backlog(3000, i => attacks[i % attacks.length].slice(0, 60))));
 writeFileSync(folder + '/hostile.json', JSON.stringify(backlog(40, i => attacks[i % attacks.length])));

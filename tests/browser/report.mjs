@@ -115,6 +115,25 @@ async function checkReport(browser, name) {
   await page.close();
 }
 
+// Tables of a long report are texts until they are wanted, then by and by all
+// are there; what stands in them is shown, and never runs.
+async function checkLong(browser, name) {
+  const page = await openPage(browser, urlOf(`${target}/${name}.html`));
+  await page.resize(1280, 1000);
+  const tables = await page.run('document.querySelectorAll("details > table, details > .scroll, details > noscript").length');
+  expect(tables > 10, `${name}: only ${tables} tables`);
+  await checkKeyboard(page, name);
+  await checkSearch(page, name);
+  const left = () => page.run('document.querySelectorAll("details > noscript").length');
+  for (let i = 0; i < 100 && await left(); ++i) await new Promise(done => setTimeout(done, 50));
+  expect(await left() === 0, `${name}: tables stay texts`);
+  const rows = await page.run('document.querySelectorAll("tr[id^=i]").length');
+  expect(rows === 3000, `${name}: ${rows} rows`);
+  expect(await page.run('typeof window.pwned') === 'undefined', `${name}: an issue's title ran as a script`);
+  problems.push(...page.complaints.map(complaint => `${name}: ${complaint}`));
+  await page.close();
+}
+
 const browser = await openBrowser(executable, profile);
 try {
   if (mode === 'page') {
@@ -132,6 +151,7 @@ try {
     console.log(`interactive after ${Math.round(interactive)} ms (the page's process used ${Math.round(await cpu(page))} ms of a processor, the answer included); a key is answered ${Math.round(performance.now() - start)} ms after opening: ${answer}`);
   } else {
     for (const name of ['small', 'large', 'hostile']) await checkReport(browser, name);
+    await checkLong(browser, 'long');
   }
 } catch (error) {
   problems.push(String(error.stack));

@@ -31,7 +31,7 @@ export CLAMBAKE_NEW_PLANNER=true HOME=$work
 state=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work" "$state"' EXIT
 "$3" "$state/state.db" example/farm
-for name in small large hostile; do
+for name in small large long hostile; do
   "$clambake" report --from "$work/$name.json" --agents 12 -o "$work/$name.html"
 done
 "$clambake" report --from "$work/small.json" --agents 3 --bundles "$here/bundles.json" --run "$here/run.json" \

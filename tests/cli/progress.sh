@@ -29,3 +29,28 @@ for option in --no-progress --quiet; do
   script -qec "clambake $command $option >../shown.out" /dev/null </dev/null >../shown.err
   [ ! -s ../shown.err ] || { echo "progress with $option"; cat -v ../shown.err; exit 1; }
 done
+
+# Reading, planning, drawing and the state's rows likewise.
+cat >../backlog.json <<'EOF'
+{"schema":"clambake.backlog/1","repository":"octo/repo","issues":[
+ {"number":1,"title":"t","state":"open","labels":[{"name":"route:ready"}]}]}
+EOF
+head -c 9000000 /dev/zero | tr '\0' ' ' >>../backlog.json
+state="--repo octo/repo --state ../state.db"
+clambake state init $state >../plain.out
+shown() { # WORDS COMMAND...: the words are shown and gone again, and the answer is the same
+  local words=$1
+  shift
+  clambake "$@" >../plain.out 2>../plain.err
+  [ ! -s ../plain.err ] || { echo "progress without a terminal: $*"; cat -v ../plain.err; exit 1; }
+  script -qec "clambake $* >../shown.out" /dev/null </dev/null >../shown.err
+  grep -q "$words" ../shown.err || { echo "not shown: $words"; cat -v ../shown.err; exit 1; }
+  [ "$(tail -c 4 ../shown.err | od -An -c | tr -d ' ')" = '\r033[K' ] || { echo "the line stays: $*"; exit 1; }
+  cmp ../plain.out ../shown.out
+}
+shown 'reading ../backlog.json: 8 of 9 MB' plan --from ../backlog.json
+shown 'planning 1 issues' plan --from ../backlog.json
+shown 'drawing the report' report --from ../backlog.json -o -
+shown 'reading every row of the state' state snapshot ../snapshot.json $state
+script -qec "clambake plan --from ../backlog.json --no-progress >../shown.out" /dev/null </dev/null >../shown.err
+[ ! -s ../shown.err ] || { echo "progress with --no-progress"; cat -v ../shown.err; exit 1; }
