@@ -41,7 +41,7 @@ absl::StatusOr<std::vector<DamagedRow>> SqlStore::ReadDamage() {
 }
 
 absl::StatusOr<std::vector<DamagedRow>> SqlStore::ListDamage() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   absl::StatusOr<std::vector<DamagedRow>> damaged = ReadDamage();
   if (!damaged.ok() && LearnsOfCleanup(damaged.status())) return ReadDamage();
   return damaged;

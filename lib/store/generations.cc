@@ -49,7 +49,7 @@ absl::StatusOr<std::vector<RowDifference>> SqlStore::ReadDifferences(std::string
 }
 
 absl::StatusOr<std::vector<RowDifference>> SqlStore::CompareGenerations(std::string_view scope) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   absl::StatusOr<std::vector<RowDifference>> differences = ReadDifferences(scope);
   if (!differences.ok() && LearnsOfCleanup(differences.status())) return std::vector<RowDifference>{};
   return differences;

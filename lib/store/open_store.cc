@@ -61,7 +61,7 @@ std::int64_t ToMicros(absl::Duration duration) {
 }
 
 absl::StatusOr<Rows> SqlStore::RunAlone(std::string_view sql, Arguments arguments) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   for (int attempt = 0;; ++attempt) {
     absl::StatusOr<Rows> rows = connection_->Run(sql, arguments);
     if (rows.ok() || rows.status().code() != kRetry) return rows;

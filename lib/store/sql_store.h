@@ -6,13 +6,13 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "clambake/state_store.h"
 #include "store/sql.h"
 
@@ -82,7 +82,7 @@ class SqlStore : public StateStore {
   // it merely lost against another one.
   template <typename Body>
   auto Transact(Body body) -> decltype(body()) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     decltype(body()) result = absl::UnavailableError("state: too many conflicting transactions");
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
       absl::Status begun = connection_->Begin();
@@ -143,7 +143,7 @@ class SqlStore : public StateStore {
   bool LearnsOfCleanup(const absl::Status& failed);
 
   static constexpr int kMaxAttempts = 50;
-  absl::Mutex mutex_;
+  std::mutex mutex_;
   std::unique_ptr<Connection> connection_;
   std::atomic<bool> cleaned_up_ = false;  // there is no legacy side any more
 };
