@@ -12,6 +12,7 @@
 #define CLAMBAKE_PLANNER_PLAN_REPAIR_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <span>
@@ -64,6 +65,8 @@ class PlanRepair {
 
  private:
   static constexpr std::int32_t kGone = -2;
+  static constexpr std::int32_t kFirst = std::numeric_limits<std::int32_t>::min();  // before all jobs
+  static constexpr std::int32_t kLast = std::numeric_limits<std::int32_t>::max();
   using Event = std::pair<std::int64_t, std::int32_t>;  // time, job or lane
   using Events = absl::btree_set<Event>;
   struct Lane {  // a unit of an agent's capacity
