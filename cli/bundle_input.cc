@@ -23,13 +23,6 @@ absl::StatusOr<std::vector<Head>> LoadHeads(const std::string& file) {
   return ReadHeads(in, file);
 }
 
-absl::StatusOr<BundleSet> LoadPrevious(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return absl::InvalidArgumentError(fmt::format("--previous {}: cannot be read", file));
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return ReadBundles(text, file);
-}
-
 absl::StatusOr<absl::Time> Window(const std::string& text) {
   if (text.empty()) return NewSystemClock()->Now();
   absl::Time time;
@@ -40,10 +33,14 @@ absl::StatusOr<absl::Time> Window(const std::string& text) {
 
 absl::Status LoadHeadsOfInput(const Globals& globals, const BundleOptionsGiven& given, BundleInput& input) {
   if (given.heads.empty() && globals.from.empty()) {
-    return absl::InvalidArgumentError(
-        "no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input)");
+    if (const auto repository = FindRepository(globals); !repository.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("no heads: list them with --heads FILE, or name a backlog with --from FILE (- is "
+                      "standard input) or a repository on GitHub with --repo OWNER/NAME ({})",
+                      std::string(repository.status().message())));
+    }
   }
-  if (!globals.from.empty()) {
+  if (given.heads.empty() || !globals.from.empty()) {
     absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
     if (!backlog.ok()) return backlog.status();
     input.backlog = *std::move(backlog);
@@ -67,11 +64,18 @@ absl::StatusOr<std::unique_ptr<GitRepo>> OpenClone(const Globals& globals) {
   return OpenGitRepo(globals.git_dir.empty() ? "." : globals.git_dir);
 }
 
+absl::StatusOr<BundleSet> LoadBundles(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return absl::InvalidArgumentError(fmt::format("--previous {}: cannot be read", file));
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return ReadBundles(text, file);
+}
+
 absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given) {
   BundleInput input;
   if (absl::Status loaded = LoadHeadsOfInput(globals, given, input); !loaded.ok()) return loaded;
   if (!given.previous.empty()) {
-    absl::StatusOr<BundleSet> previous = LoadPrevious(given.previous);
+    absl::StatusOr<BundleSet> previous = LoadBundles(given.previous);
     if (!previous.ok()) return previous.status();
     input.previous = *std::move(previous);
   }

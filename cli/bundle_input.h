@@ -35,6 +35,9 @@ void AddBundleOptions(CLI::App& command, BundleOptionsGiven& given);
 // The clone that --git-dir names, else the one around the current folder.
 absl::StatusOr<std::unique_ptr<GitRepo>> OpenClone(const Globals& globals);
 
+// The bundles of --previous.
+absl::StatusOr<BundleSet> LoadBundles(const std::string& file);
+
 absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given);
 
 }  // namespace clambake::cli

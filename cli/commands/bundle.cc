@@ -1,19 +1,15 @@
 // clambake bundle: finished branches → conflict-free bundles. Never writes anything.
-#include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "CLI/CLI.hpp"
-#include "clambake/bisection.h"
 #include "clambake/factory.h"
+#include "cli/bisect.h"
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
-#include "cli/observe.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -21,9 +17,7 @@ namespace {
 
 struct BundleCommand {
   BundleOptionsGiven given;
-  std::string bisect;
-  std::string bundle;
-  std::string result;
+  BisectOptionsGiven bisect;
   bool approximate = false;
   bool explain = false;
   bool all = false;
@@ -45,25 +39,28 @@ BundleSet Approximate(const BundleInput& input) {
 }
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
-                                                           const BundleInput& input,
-                                                           const Observer& observer) {
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
-  if (!repo.ok()) return repo.status();
-  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
+                                                           const BundleInput& input) {
+  absl::StatusOr<std::unique_ptr<GitRepo>> clone = OpenClone(globals);
+  if (!clone.ok()) return clone.status();
+  ProgressLine line(globals);
+  const std::string stage = fmt::format("bundling {} heads", input.request.heads.size());
+  line.Show(stage);
+  const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
+  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get());
   if (!chosen.ok()) return chosen.status();
-  chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, observer);
+  chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, globals.observer);
   absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(input.Request());
   if (!set.ok()) return set.status();
   return std::pair(*std::move(set), chosen->decision);
 }
 
-ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const Observer& observer) {
+ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
-  if (command.approximate && globals.from.empty()) {
-    return Fail(
-        absl::InvalidArgumentError("--approximate takes what branches change from a backlog: --from FILE"));
+  if (command.approximate && globals.from.empty() && !command.given.heads.empty()) {
+    return Fail(absl::InvalidArgumentError(
+        "--approximate takes what branches change from a backlog, not from --heads: --from FILE"));
   }
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.given);
   if (!input.ok()) return Fail(input.status());
@@ -73,7 +70,7 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const O
     set = Approximate(*input);
     decision = {Generation::kV2, Reason::kStatic, "approximate"};
   } else {
-    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input, observer);
+    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input);
     if (!made.ok()) return Fail(made.status());
     std::tie(set, decision) = *std::move(made);
   }
@@ -89,65 +86,14 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const O
                "\n");
 }
 
-absl::StatusOr<std::string> ReadText(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return absl::InvalidArgumentError(fmt::format("{}: cannot be read", file));
-  return std::string{std::istreambuf_iterator<char>(in), {}};
-}
-
-// The bundle of --previous that --bundle names.
-absl::StatusOr<Bisection> StartOf(const BundleCommand& command) {
-  const absl::StatusOr<std::string> text = ReadText(command.given.previous);
-  if (!text.ok()) return text.status();
-  const absl::StatusOr<BundleSet> set = ReadBundles(*text, command.given.previous);
-  if (!set.ok()) return set.status();
-  for (const Bundle& bundle : set->bundles) {
-    if (bundle.name == command.bundle) return StartBisection(bundle);
-  }
-  return absl::InvalidArgumentError(
-      fmt::format("--bundle {}: {} has no such bundle", command.bundle, command.given.previous));
-}
-
-// A step of the search for what turned a bundle red; its state is a file.
-absl::StatusOr<Bisection> Bisect(const BundleCommand& command) {
-  if (!command.bundle.empty()) return StartOf(command);
-  const absl::StatusOr<std::string> text = ReadText(command.bisect);
-  if (!text.ok()) return text.status();
-  absl::StatusOr<Bisection> bisection = ReadBisection(*text, command.bisect);
-  if (!bisection.ok() || command.result.empty()) return bisection;
-  return RecordRun(*std::move(bisection), command.result == "red" ? CheckResult::kRed : CheckResult::kGreen);
-}
-
-ExitCode RunBisect(const Globals& globals, const BundleCommand& command) {
-  const absl::StatusOr<Bisection> bisection = Bisect(command);
-  if (!bisection.ok()) return Fail(bisection.status());
-  // Whole or not at all: another name first.
-  const std::string part = command.bisect + ".part";
-  std::ofstream(part, std::ios::binary) << BisectionToJson(*bisection) << "\n";
-  if (std::rename(part.c_str(), command.bisect.c_str()) != 0) {
-    return Fail(absl::UnavailableError(fmt::format("--bisect {}: cannot be written", command.bisect)));
-  }
-  if (globals.json) return Print(BisectionToJson(*bisection) + "\n");
-  std::string text;
-  for (const std::string& culprit : bisection->culprits) text += fmt::format("culprit {}\n", culprit);
-  const std::optional<std::vector<std::string>> next = NextRun(*bisection);
-  if (!next) return Print(text + fmt::format("done after {} runs\n", bisection->runs));
-  text += "merge and check these, then give --result red or --result green:\n";
-  for (const std::string& head : *next) text += fmt::format("  {}\n", head);
-  return Print(text);
-}
-
 void AddOptions(CLI::App& bundle, BundleCommand& command) {
   AddBundleOptions(bundle, command.given);
   CLI::Option* const bisect =
       bundle
-          .add_option("--bisect", command.bisect,
-                      "Find what turned a bundle red; FILE keeps how far the search is")
-          ->type_name("FILE");
-  bundle.add_option("--bundle", command.bundle, "With --bisect: begin with this bundle of --previous")
-      ->type_name("NAME")
-      ->needs(bisect);
-  bundle.add_option("--result", command.result, "With --bisect: how the last run ended")
+          .add_option("--bisect", command.bisect.bundle,
+                      "Find what turned this bundle red; --previous begins, the state keeps how far it is")
+          ->type_name("BUNDLE");
+  bundle.add_option("--result", command.bisect.result, "With --bisect: how the last run ended")
       ->check(CLI::IsMember({"red", "green"}))
       ->needs(bisect);
   bundle.add_flag("--approximate", command.approximate,
@@ -170,13 +116,12 @@ void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  git for-each-ref --format='%(refname)' 'refs/heads/agent*' | clambake bundle --heads -\n"
       "  CLAMBAKE_BUNDLER_V2=true clambake bundle --from backlog.json --git-dir ../clone --explain\n"
       "  clambake bundle --heads heads.txt --base main --max-size 5 --json | jq '.bundles[].heads'\n"
-      "  clambake bundle --bisect state.json --previous bundles.json --bundle "
-      "bundle/20260102_0340__issues_3_5\n"
-      "  clambake bundle --bisect state.json --result red\n");
+      "  clambake bundle --repo acme/shop --bisect bundle/20260102_0340__issues_3_5 --previous bundles.json\n"
+      "  clambake bundle --repo acme/shop --bisect bundle/20260102_0340__issues_3_5 --result red\n");
   bundle->callback([command, &globals, &result] {
-    result = Observe(globals, "bundle", [&](const Observer& observer) {
-      return command->bisect.empty() ? RunBundle(globals, *command, observer) : RunBisect(globals, *command);
-    });
+    command->bisect.previous = command->given.previous;
+    result =
+        command->bisect.bundle.empty() ? RunBundle(globals, *command) : RunBisect(globals, command->bisect);
   });
 }
 

@@ -72,7 +72,8 @@ std::vector<std::string> Ids(const std::map<std::string, Named>& named) {
 
 // The commits that `head` reaches and the base does not. Appends to `own`;
 // says whether there is a way to the base at all.
-bool WalkOwn(const History& history, const std::string& head, std::vector<std::string_view>& own) {
+bool WalkOwn(const History& history, std::string_view head, std::vector<std::string_view>& own) {
+  // A view already here: the set would keep views of copies that braces make of strings.
   absl::flat_hash_set<std::string_view> seen = {head};
   std::vector<std::string_view> open = {head};
   bool touches_base = false;
@@ -113,6 +114,7 @@ void RejectByHistory(const Memory& memory, const History& history, std::map<std:
 absl::Status MergeOntoBase(Memory& memory, const std::string& base, const History& history,
                            const std::map<std::string, Named>& named, Candidates& out) {
   CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> base_tree, memory.repo().Trees({base}));
+  out.base_tree = std::move(base_tree.front());
   std::vector<MergePair> pairs;
   for (const auto& [id, head] : named) pairs.push_back({base, id});
   CLAMBAKE_ASSIGN_OR_RETURN(auto merged, memory.Merge(pairs));
@@ -123,7 +125,7 @@ absl::Status MergeOntoBase(Memory& memory, const std::string& base, const Histor
       Reject(id, head.issues, "git_failed", {}, out, result.error);
     } else if (result.verdict == MergeResult::Verdict::kConflict) {
       Reject(id, head.issues, "conflicts_with_base", result.paths, out);
-    } else if (result.tree == base_tree.front()) {
+    } else if (result.tree == out.base_tree) {
       Reject(id, head.issues, "empty", {}, out);
     } else {
       Candidate candidate;
@@ -138,12 +140,19 @@ absl::Status MergeOntoBase(Memory& memory, const std::string& base, const Histor
 }
 
 absl::Status MakeTestMerges(Memory& memory, const std::string& base, Candidates& out) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> root, memory.WriteCommits({{out.base_tree, {}}}));
   std::vector<NewCommit> commits;
-  for (const Candidate& candidate : out.all) commits.push_back({candidate.tree, {base, candidate.id}});
+  std::vector<std::string> trees;
+  for (const Candidate& candidate : out.all) {
+    commits.push_back({candidate.tree, {base, candidate.id}});
+    commits.push_back({candidate.tree, root});
+    trees.push_back(candidate.tree);
+  }
   CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory.WriteCommits(commits));
-  CLAMBAKE_ASSIGN_OR_RETURN(auto changes, memory.Changes(base, ids));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    out.all[i].test_merge = std::move(ids[i]);
+  CLAMBAKE_ASSIGN_OR_RETURN(auto changes, memory.Changes(out.base_tree, trees));
+  for (std::size_t i = 0; i < out.all.size(); ++i) {
+    out.all[i].test_merge = std::move(ids[2 * i]);
+    out.all[i].on_base = std::move(ids[2 * i + 1]);
     out.all[i].changes = changes[i];
   }
   return absl::OkStatus();

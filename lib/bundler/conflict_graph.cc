@@ -1,11 +1,12 @@
 #include "bundler/conflict_graph.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
 #include "base/status_macros.h"
-#include "bundler/pair_filter.h"
+#include "bundler/content_merge.h"
 
 namespace clambake::bundler {
 namespace {
@@ -13,20 +14,13 @@ namespace {
 using Pair = std::pair<std::size_t, std::size_t>;
 
 const FileChange* ChangeOf(const Candidate& candidate, const std::string& path) {
-  for (const FileChange& change : *candidate.changes) {
-    if (change.path == path) return &change;
-  }
-  return nullptr;
+  const auto at =
+      std::lower_bound(candidate.changes->begin(), candidate.changes->end(), path,
+                       [](const FileChange& change, const std::string& p) { return change.path < p; });
+  return at != candidate.changes->end() && at->path == path ? &*at : nullptr;
 }
 
-LineRange Around(const std::string& path, const LineSpan& a, const LineSpan& b) {
-  const auto last = [](const LineSpan& span) {
-    return span.first + std::max<std::int64_t>(span.count, 1) - 1;
-  };
-  return {path, std::min(a.first, b.first), std::max(last(a), last(b))};
-}
-
-// Where both change the lines of a file, as far as the file is text in both.
+// Where both change the lines of a file differently, as far as it is text in both.
 void AddLines(const Memory& memory, const Candidate& a, const Candidate& b, Conflict& conflict) {
   for (const std::string& path : conflict.paths) {
     const FileChange* in_a = ChangeOf(a, path);
@@ -35,32 +29,23 @@ void AddLines(const Memory& memory, const Candidate& a, const Candidate& b, Conf
     const std::vector<LineSpan>* a_spans = memory.Content(in_a->old_id, in_a->new_id);
     const std::vector<LineSpan>* b_spans = memory.Content(in_b->old_id, in_b->new_id);
     if (a_spans == nullptr || b_spans == nullptr) continue;
-    for (const LineSpan& of_a : *a_spans) {
-      for (const LineSpan& of_b : *b_spans) {
-        if (!Meet(of_a, of_b)) continue;
-        const LineRange range = Around(path, of_a, of_b);
-        const bool goes_on = !conflict.lines.empty() && conflict.lines.back().path == path &&
-                             conflict.lines.back().last >= range.first;
-        if (goes_on) conflict.lines.back().last = std::max(conflict.lines.back().last, range.last);
-        if (!goes_on) conflict.lines.push_back(range);
-      }
+    for (const ConflictSpan& span : MergeContent(*a_spans, *b_spans)) {
+      conflict.lines.push_back({path, span.first, span.first + std::max<std::int64_t>(span.count, 1) - 1});
     }
   }
 }
 
 Conflict MakeConflict(const Memory& memory, const Candidate& a, const Candidate& b,
-                      const MergeResult& result) {
+                      std::vector<std::string> paths) {
   const bool ordered = a.id < b.id;
-  Conflict conflict{ordered ? a.id : b.id, ordered ? b.id : a.id, result.paths, {}};
+  Conflict conflict{ordered ? a.id : b.id, ordered ? b.id : a.id, std::move(paths), {}};
   AddLines(memory, a, b, conflict);
   return conflict;
 }
 
-}  // namespace
-
-absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, const std::string& base,
-                                            const Candidates& candidates) {
-  CLAMBAKE_ASSIGN_OR_RETURN(const PairSet uncertain, FindUncertainPairs(memory, base, candidates));
+// Adds the pairs that only git can judge and that it cannot merge.
+absl::Status AskGit(Memory& memory, const Candidates& candidates, const PairSet& uncertain,
+                    std::map<Pair, std::vector<std::string>>& conflicts) {
   const std::vector<Candidate>& all = candidates.all;
   std::vector<Pair> asked;
   std::vector<MergePair> merges;
@@ -68,18 +53,34 @@ absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, const std::string& b
     for (std::size_t a = 0; a < b; ++a) {
       if (!uncertain.Contains(a, b)) continue;
       asked.emplace_back(a, b);
-      merges.push_back({all[a].test_merge, all[b].test_merge});
+      const bool related =
+          std::binary_search(candidates.related.begin(), candidates.related.end(), Pair(a, b));
+      merges.push_back(related ? MergePair{all[a].test_merge, all[b].test_merge}
+                               : MergePair{all[a].on_base, all[b].on_base});
     }
   }
   CLAMBAKE_ASSIGN_OR_RETURN(auto results, memory.Merge(merges));
-  ConflictGraph graph;
-  graph.neighbours.resize(all.size());
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (results[i]->verdict == MergeResult::Verdict::kClean) continue;
-    const auto [a, b] = asked[i];
+    if (results[i]->verdict != MergeResult::Verdict::kClean) conflicts[asked[i]] = results[i]->paths;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, PairFilter& filter,
+                                            const Candidates& candidates) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const PairVerdicts verdicts, filter.Judge(candidates));
+  std::map<Pair, std::vector<std::string>> conflicts;
+  for (const auto& [pair, paths] : verdicts.conflicts) conflicts[pair].assign(paths.begin(), paths.end());
+  CLAMBAKE_RETURN_IF_ERROR(AskGit(memory, candidates, verdicts.uncertain, conflicts));
+  ConflictGraph graph;
+  graph.neighbours.resize(candidates.all.size());
+  for (auto& [pair, paths] : conflicts) {
+    const auto [a, b] = pair;
     graph.neighbours[a].push_back(b);
     graph.neighbours[b].push_back(a);
-    graph.conflicts.push_back(MakeConflict(memory, all[a], all[b], *results[i]));
+    graph.conflicts.push_back(MakeConflict(memory, candidates.all[a], candidates.all[b], std::move(paths)));
   }
   for (std::vector<std::size_t>& list : graph.neighbours) std::sort(list.begin(), list.end());
   std::sort(graph.conflicts.begin(), graph.conflicts.end(),

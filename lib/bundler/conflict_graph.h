@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "bundler/candidates.h"
 #include "bundler/memory.h"
+#include "bundler/pair_filter.h"
 #include "clambake/bundler.h"
 
 namespace clambake::bundler {
@@ -19,8 +20,7 @@ struct ConflictGraph {
 
 // The filter's word where that is certain, git's for all other pairs. A pair
 // that git cannot merge at all counts as a conflict.
-absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, const std::string& base,
-                                            const Candidates& candidates);
+absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, PairFilter& filter, const Candidates& candidates);
 
 }  // namespace clambake::bundler
 

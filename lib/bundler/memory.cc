@@ -43,6 +43,20 @@ absl::StatusOr<std::vector<const std::vector<FileChange>*>> Memory::Changes(
   return results;
 }
 
+absl::StatusOr<std::vector<bool>> Memory::AreFolders(const std::vector<std::string>& objects) {
+  std::vector<std::string> asked;
+  absl::flat_hash_set<std::string_view> seen;
+  for (const std::string& object : objects) {
+    if (!folders_.contains(object) && seen.insert(object).second) asked.push_back(object);
+  }
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<bool> answers, repo_->AreFolders(asked));
+  for (std::size_t i = 0; i < asked.size(); ++i) folders_[asked[i]] = answers[i];
+  std::vector<bool> results;
+  results.reserve(objects.size());
+  for (const std::string& object : objects) results.push_back(folders_[object]);
+  return results;
+}
+
 absl::StatusOr<std::vector<std::string>> Memory::WriteCommits(const std::vector<NewCommit>& commits) {
   std::vector<std::string> ids;
   ids.reserve(commits.size());
@@ -89,14 +103,18 @@ const std::string* Memory::Broken(const std::string& head) const {
   return found == broken_.end() ? nullptr : &found->second;
 }
 
-absl::Status Memory::LoadContent(const std::string& before, const std::vector<std::string>& afters) {
-  std::vector<TreePair> asked;
-  for (const std::string& after : afters) {
-    if (!content_loaded_.contains(Key{before, after})) asked.push_back({before, after});
+absl::Status Memory::LoadContent(const std::vector<BlobPair>& blobs) {
+  std::vector<BlobPair> asked;
+  for (const BlobPair& pair : blobs) {
+    // Not text, until git has said otherwise.
+    if (content_.try_emplace(ContentKey{pair.old_id, pair.new_id}).second) asked.push_back(pair);
   }
-  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<ContentChange> changes, repo_->ContentChanges(asked));
-  for (const TreePair& pair : asked) content_loaded_.insert(Key{pair.before, pair.after});
-  for (ContentChange& change : changes) {
+  absl::StatusOr<std::vector<ContentChange>> changes = repo_->ContentChanges(asked);
+  if (!changes.ok()) {
+    for (const BlobPair& pair : asked) content_.erase({pair.old_id, pair.new_id});
+    return changes.status();
+  }
+  for (ContentChange& change : *changes) {
     content_[{std::move(change.old_id), std::move(change.new_id)}] = std::move(change.spans);
   }
   return absl::OkStatus();

@@ -31,9 +31,12 @@ class Memory {
   // until the next call.
   absl::StatusOr<std::vector<const MergeResult*>> Merge(const std::vector<MergePair>& pairs);
 
-  // As GitRepo::Changes, by `after` for one and the same `before`.
+  // As GitRepo::Changes, from one tree to each of the others.
   absl::StatusOr<std::vector<const std::vector<FileChange>*>> Changes(const std::string& before,
                                                                       const std::vector<std::string>& afters);
+
+  // As GitRepo::AreFolders.
+  absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects);
 
   // As GitRepo::WriteCommits.
   absl::StatusOr<std::vector<std::string>> WriteCommits(const std::vector<NewCommit>& commits);
@@ -46,8 +49,8 @@ class Memory {
   // Why the history of a head could not be read; null where it could.
   [[nodiscard]] const std::string* Broken(const std::string& head) const;
 
-  // Sees to it that `Content` knows all changes of content among the pairs.
-  absl::Status LoadContent(const std::string& before, const std::vector<std::string>& afters);
+  // Sees to it that `Content` knows these pairs.
+  absl::Status LoadContent(const std::vector<BlobPair>& blobs);
 
   // Null: not known, hence not to be relied on.
   [[nodiscard]] const std::vector<LineSpan>* Content(const std::string& old_id,
@@ -58,12 +61,12 @@ class Memory {
   GitRepo* repo_;
   absl::flat_hash_map<Key, std::unique_ptr<MergeResult>> merges_;
   absl::flat_hash_map<Key, std::unique_ptr<std::vector<FileChange>>> changes_;
+  absl::flat_hash_map<std::string, bool> folders_;
   absl::flat_hash_map<std::string, std::string> commits_;  // id by tree and parents
   std::string history_base_;
   absl::flat_hash_set<std::string> history_heads_;
   History history_;
   absl::flat_hash_map<std::string, std::string> broken_;
-  absl::flat_hash_set<Key> content_loaded_;
   absl::flat_hash_map<ContentKey, Spans> content_;
 };
 

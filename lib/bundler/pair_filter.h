@@ -1,29 +1,42 @@
-// The sound filter: which pairs of heads certainly merge cleanly, so that git
-// need not be asked. Everything it is not certain of it leaves to git.
+// The sound filter: which pairs of heads certainly merge cleanly, and which
+// certainly do not, so that git need not be asked. Everything it is not certain
+// of it leaves to git.
 //
 // Both heads are seen as their changes from the base to their test merges. So
 // the merge base of two test merges is the base itself (heads that share
 // commits are left to git), and git's merge-ort works path by path from three
-// known trees. It is clean where all of these hold:
+// known trees. A path that both change is certain where
 //
-//  - A path that both change has the same outcome in both; or it is a regular
-//    file in all three, of one mode, whose replaced lines are apart by at least
-//    one kept line. The lines come from git's own matching, with the algorithm
-//    that merges use.
+//  - it has the same outcome in both: clean;
+//  - it is a regular file in all three, of one mode, and text: its changed
+//    lines decide (content_merge.h);
+//  - both add a regular file of the same mode and different content, and
+//    neither deletes anything, hence nothing can be a rename: in conflict;
+//  - one edits it and the other deletes it and adds nothing, hence renames
+//    nothing: in conflict.
+//
+// That is the whole verdict where these hold as well:
+//
 //  - No path that one changes lies below a path that the other changes: no
 //    file stands where the other has a folder.
 //  - Renames do not reach across. A rename pairs a deleted with an added path
 //    of one side; it matters to the other only if that touches either path
-//    (first rule: a deletion is only certain where neither side adds anything),
-//    or if it adds a path below a folder that the first one emptied and that
+//    (a deletion by both is only certain where neither side adds anything), or
+//    if it adds a path below a folder that the first one emptied and that
 //    counts as renamed. Git takes a folder as renamed only if nothing is left
 //    of it on that side.
 #ifndef CLAMBAKE_BUNDLER_PAIR_FILTER_H_
 #define CLAMBAKE_BUNDLER_PAIR_FILTER_H_
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bundler/candidates.h"
 #include "bundler/memory.h"
@@ -31,12 +44,58 @@
 
 namespace clambake::bundler {
 
-// The pairs of candidates that git has to judge.
-absl::StatusOr<PairSet> FindUncertainPairs(Memory& memory, const std::string& base,
-                                           const Candidates& candidates);
+struct PairVerdicts {
+  explicit PairVerdicts(std::size_t heads) : uncertain(heads) {}
+  PairSet uncertain;  // git has to judge
+  // First < second; the paths in conflict, ascending. They point into Memory.
+  absl::flat_hash_map<std::pair<std::size_t, std::size_t>, std::vector<std::string_view>> conflicts;
+};
 
-// True if the changes touch, overlap or meet: no kept line is between them.
-bool Meet(const LineSpan& a, const LineSpan& b);
+// Remembers its verdicts as long as the base stays, so that one more head costs
+// no more than its own pairs. Thread-compatible.
+class PairFilter {
+ public:
+  explicit PairFilter(Memory* memory) : memory_(memory) {}
+
+  // Every pair of candidates is uncertain, in conflict, or else clean.
+  absl::StatusOr<PairVerdicts> Judge(const Candidates& candidates);
+
+ private:
+  struct Known {
+    const std::vector<FileChange>* changes = nullptr;
+    std::string tree;
+    bool adds = false;
+    bool deletes = false;
+  };
+  struct Touch {
+    std::size_t head = 0;
+    const FileChange* change = nullptr;
+  };
+  enum class Verdict { kClean, kConflict, kUncertain };
+  using Pair = std::pair<std::size_t, std::size_t>;
+  // By folder; ascending.
+  using Folders = absl::flat_hash_map<std::string_view, std::vector<std::size_t>>;
+
+  void Forget();
+  absl::Status Learn(const Candidates& candidates);
+  void Index(const Candidate& candidate);
+  void LoadSharedContent(std::size_t first_new);
+  void JudgePath(std::size_t head, const FileChange& change);
+  absl::Status JudgeEmptiedFolders(std::size_t first_new);
+  [[nodiscard]] Verdict JudgeTouch(const Touch& a, const Touch& b) const;
+  void MarkUncertain(std::size_t a, std::size_t b);
+
+  Memory* memory_;
+  std::string base_tree_;
+  absl::flat_hash_map<std::string, std::size_t> slots_;                // by head's id
+  std::vector<Known> heads_;                                           // by slot, as all below
+  absl::flat_hash_map<std::string_view, std::vector<Touch>> touches_;  // by path
+  Folders below_;                                                      // who changes something below
+  Folders adding_;
+  Folders deleting_;  // of those that add something
+  absl::flat_hash_set<Pair> uncertain_;
+  absl::flat_hash_map<Pair, std::vector<std::string_view>> conflicts_;
+};
 
 }  // namespace clambake::bundler
 

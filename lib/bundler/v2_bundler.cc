@@ -10,6 +10,7 @@
 #include "bundler/candidates.h"
 #include "bundler/conflict_graph.h"
 #include "bundler/memory.h"
+#include "bundler/pair_filter.h"
 #include "bundler/partition.h"
 #include "bundler/verification.h"
 #include "fmt/format.h"
@@ -67,7 +68,7 @@ class V2Bundler : public Bundler {
     set.base = *base.front();
     CLAMBAKE_ASSIGN_OR_RETURN(Candidates candidates,
                               bundler::FindCandidates(memory_, set.base, request.heads));
-    CLAMBAKE_ASSIGN_OR_RETURN(ConflictGraph graph, bundler::FindConflicts(memory_, set.base, candidates));
+    CLAMBAKE_ASSIGN_OR_RETURN(ConflictGraph graph, bundler::FindConflicts(memory_, filter_, candidates));
     CLAMBAKE_RETURN_IF_ERROR(Group(request, candidates, graph, set));
     set.individual = std::move(candidates.individual);
     set.conflicts = std::move(graph.conflicts);
@@ -99,6 +100,7 @@ class V2Bundler : public Bundler {
   }
 
   bundler::Memory memory_;
+  bundler::PairFilter filter_{&memory_};
 };
 
 }  // namespace

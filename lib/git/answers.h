@@ -4,12 +4,15 @@
 #define CLAMBAKE_GIT_ANSWERS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "clambake/git_repo.h"
 
 namespace clambake::git {
@@ -27,9 +30,21 @@ absl::StatusOr<std::optional<std::vector<std::vector<FileChange>>>> ReadRawDiff(
                                                                                 std::size_t pairs,
                                                                                 std::string_view end);
 
+// Numbers for lines: equal numbers are equal lines, line end included.
+class LineNumbers {
+ public:
+  std::uint32_t Of(std::string_view line) {
+    const auto next = static_cast<std::uint32_t>(numbers_.size());
+    return numbers_.try_emplace(absl::string_view(line.data(), line.size()), next).first->second;
+  }
+
+ private:
+  absl::flat_hash_map<std::string, std::uint32_t> numbers_;
+};
+
 // The answer of `diff-tree --stdin -r -p -U1 --full-index` likewise.
 absl::StatusOr<std::optional<std::vector<ContentChange>>> ReadPatch(std::string_view text, std::size_t pairs,
-                                                                    std::string_view end);
+                                                                    std::string_view end, LineNumbers& lines);
 
 }  // namespace clambake::git
 

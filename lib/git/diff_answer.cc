@@ -64,13 +64,18 @@ struct HunkHeader {
   std::int64_t new_count = 1;
 };
 
+// A line or a number of lines.
+bool ParseLine(std::string_view text, std::int64_t& line) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40U;
+  return absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &line) && line >= 0 && line <= kMost;
+}
+
+// "12,3", or "12" for one line. Only where there are no lines may the first be 0.
 bool ParseRange(std::string_view range, std::int64_t& first, std::int64_t& count) {
   const std::size_t comma = range.find(',');
-  const std::string_view head = range.substr(0, comma);
-  if (!absl::SimpleAtoi(absl::string_view(head.data(), head.size()), &first)) return false;
-  if (comma == std::string_view::npos) return true;
-  const std::string_view tail = range.substr(comma + 1);
-  return absl::SimpleAtoi(absl::string_view(tail.data(), tail.size()), &count);
+  if (!ParseLine(range.substr(0, comma), first)) return false;
+  if (comma != std::string_view::npos && !ParseLine(range.substr(comma + 1), count)) return false;
+  return first > 0 || count == 0;
 }
 
 bool ParseHunkHeader(std::string_view line, HunkHeader& header) {
@@ -85,7 +90,8 @@ bool ParseHunkHeader(std::string_view line, HunkHeader& header) {
 // Collects the runs of changed lines out of the lines of a hunk.
 class Runs {
  public:
-  explicit Runs(const HunkHeader& header, std::vector<LineSpan>& spans) : spans_(spans) {
+  Runs(const HunkHeader& header, LineNumbers& lines, std::vector<LineSpan>& spans)
+      : lines_(lines), spans_(spans) {
     // With no old lines, git names the line before.
     next_old_ = header.old_count == 0 ? header.old_first + 1 : header.old_first;
   }
@@ -93,48 +99,59 @@ class Runs {
     Flush();
     ++next_old_;
   }
-  void Removed() {
+  // `text` is without the mark, with its line end if it has one.
+  void Removed(std::string_view text) {
     Begin();
+    span_.removed.push_back(lines_.Of(text));
     ++next_old_;
   }
-  void Added() { Begin(); }
+  void Added(std::string_view text) {
+    Begin();
+    span_.added.push_back(lines_.Of(text));
+  }
   void Flush() {
-    if (run_start_ == 0) return;
-    const std::int64_t count = next_old_ - run_start_;
-    spans_.push_back({count == 0 ? run_start_ - 1 : run_start_, count});
-    run_start_ = 0;
+    if (span_.first == 0) return;
+    span_.count = static_cast<std::int64_t>(span_.removed.size());
+    if (span_.count == 0) --span_.first;
+    spans_.push_back(std::exchange(span_, {}));
   }
 
  private:
   void Begin() {
-    if (run_start_ == 0) run_start_ = next_old_;
+    if (span_.first == 0) span_.first = next_old_;
   }
+  LineNumbers& lines_;
   std::vector<LineSpan>& spans_;
   std::int64_t next_old_ = 0;
-  std::int64_t run_start_ = 0;  // 0: not in a run
+  LineSpan span_;  // first 0: not in a run
 };
 
 enum class Progress { kDone, kIncomplete, kStrange };
 
-Progress ReadHunk(Cursor& cursor, HunkHeader header, std::vector<LineSpan>& spans) {
-  Runs runs(header, spans);
+// "\ No newline at end of file"
+constexpr std::string_view kNoLineEnd = "\n\\";
+
+Progress ReadHunk(Cursor& cursor, HunkHeader header, Runs& runs) {
   while (header.old_count > 0 || header.new_count > 0 || cursor.At('\\')) {
+    const std::string_view rest = cursor.Rest();
     const std::optional<std::string_view> line = cursor.Until('\n');
     if (!line) return Progress::kIncomplete;
     const char kind = line->empty() ? ' ' : line->front();
-    if (kind == '\\') continue;  // "\ No newline at end of file"
+    if (kind == '\\') continue;
     header.old_count -= kind == '+' ? 0 : 1;
     header.new_count -= kind == '-' ? 0 : 1;
+    if (header.old_count < 0 || header.new_count < 0) return Progress::kStrange;
+    const bool has_end = !rest.substr(line->size()).starts_with(kNoLineEnd);
+    const std::string_view text = line->empty() ? "" : rest.substr(1, line->size() - (has_end ? 0 : 1));
     if (kind == ' ') {
       runs.Context();
     } else if (kind == '-') {
-      runs.Removed();
+      runs.Removed(text);
     } else if (kind == '+') {
-      runs.Added();
+      runs.Added(text);
     } else {
       return Progress::kStrange;
     }
-    if (header.old_count < 0 || header.new_count < 0) return Progress::kStrange;
   }
   runs.Flush();
   return Progress::kDone;
@@ -180,7 +197,8 @@ absl::StatusOr<std::optional<std::vector<std::vector<FileChange>>>> ReadRawDiff(
 }
 
 absl::StatusOr<std::optional<std::vector<ContentChange>>> ReadPatch(std::string_view text, std::size_t pairs,
-                                                                    std::string_view end) {
+                                                                    std::string_view end,
+                                                                    LineNumbers& lines) {
   const std::optional<std::vector<ContentChange>> incomplete;
   std::vector<ContentChange> changes;
   std::size_t headers = 0;
@@ -197,7 +215,8 @@ absl::StatusOr<std::optional<std::vector<ContentChange>>> ReadPatch(std::string_
       if (changes.empty() || !ParseHunkHeader(*line, header)) return Strange();
       std::optional<std::vector<LineSpan>>& spans = changes.back().spans;
       if (!spans) spans.emplace();
-      const Progress progress = ReadHunk(cursor, header, *spans);
+      Runs runs(header, lines, *spans);
+      const Progress progress = ReadHunk(cursor, header, runs);
       if (progress == Progress::kIncomplete) return incomplete;
       if (progress == Progress::kStrange) return Strange();
     } else if (IsPairHeader(*line)) {

@@ -1,9 +1,6 @@
 #include "clambake/git_repo.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -12,7 +9,10 @@
 #include "absl/strings/str_split.h"
 #include "fmt/format.h"
 #include "git/answers.h"
+#include "git/differ.h"
 #include "git/merger.h"
+#include "git/object_check.h"
+#include "git/place.h"
 #include "git/process.h"
 #include "git/scratch.h"
 
@@ -21,90 +21,6 @@ namespace {
 
 using git::Command;
 using git::IsObjectId;
-using git::Process;
-
-// A line that diff-tree echoes, since it begins with no id.
-constexpr std::string_view kEnd = "clambake: end of answer\n";
-constexpr std::size_t kMaxAnswerBytes = std::size_t{2} << 30U;
-
-// Everything a git process gets to see of the outside. Transports are off, so
-// a repository with a promise of objects elsewhere cannot make it fetch.
-std::vector<std::string> Environment(const std::string& git_dir) {
-  return {"PATH=/usr/local/bin:/usr/bin:/bin",
-          "GIT_DIR=" + git_dir,
-          "HOME=/nonexistent",
-          "LC_ALL=C",
-          "TZ=UTC",
-          "GIT_CONFIG_NOSYSTEM=1",
-          "GIT_CONFIG_GLOBAL=/dev/null",
-          "GIT_ATTR_NOSYSTEM=1",
-          "GIT_NO_REPLACE_OBJECTS=1",
-          "GIT_GRAFT_FILE=/dev/null",
-          "GIT_OPTIONAL_LOCKS=0",
-          "GIT_ALLOW_PROTOCOL=",
-          "GIT_PROTOCOL_FROM_USER=0",
-          "GIT_TERMINAL_PROMPT=0"};
-}
-
-// The same without GIT_DIR, to find the repository from a path.
-std::vector<std::string> DiscoveryEnvironment() {
-  std::vector<std::string> environment = Environment("");
-  std::erase(environment, "GIT_DIR=");
-  return environment;
-}
-
-struct Place {
-  std::string git_dir;
-  std::string objects;
-  git::ObjectFormat format = git::ObjectFormat::kSha1;
-  bool partial = false;  // some objects may be elsewhere
-};
-
-bool HasPromises(const std::string& objects) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(objects + "/pack", error)) {
-    if (entry.path().extension() == ".promisor") return true;
-  }
-  return false;
-}
-
-absl::StatusOr<std::string> Discover(const std::string& path, const GitOptions& options,
-                                     std::vector<std::string> arguments) {
-  // None of the repository's configuration is obeyed, so it does not matter
-  // to whom it belongs.
-  std::vector<std::string> argv = {options.program,         "-c", "safe.directory=*", "-C", path, "rev-parse",
-                                   "--path-format=absolute"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return git::Run({argv, DiscoveryEnvironment(), "", options.timeout});
-}
-
-absl::StatusOr<Place> Locate(const std::string& path, const GitOptions& options) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) {
-    return absl::NotFoundError(fmt::format("{}: there is no such folder", path));
-  }
-  absl::StatusOr<std::string> version =
-      git::Run({{options.program, "version"}, DiscoveryEnvironment(), "", options.timeout});
-  if (!version.ok()) return version.status();
-  absl::StatusOr<std::string> git_dir = Discover(path, options, {"--git-dir"});
-  if (!git_dir.ok()) return absl::NotFoundError(fmt::format("{}: there is no git repository", path));
-  absl::StatusOr<std::string> rest =
-      Discover(path, options, {"--show-object-format", "--is-shallow-repository", "--git-path", "objects"});
-  if (!rest.ok()) return rest.status();
-  const std::vector<std::string> lines = absl::StrSplit(*rest, absl::MaxSplits('\n', 2));
-  if (lines.size() != 3) return absl::UnavailableError("git rev-parse answers in an unknown form");
-  Place place{*git_dir, lines[2],
-              lines[0] == "sha256" ? git::ObjectFormat::kSha256 : git::ObjectFormat::kSha1};
-  if (place.git_dir.ends_with('\n')) place.git_dir.pop_back();
-  if (place.objects.ends_with('\n')) place.objects.pop_back();
-  if (lines[1] == "true") {
-    return absl::FailedPreconditionError(fmt::format(
-        "{}: the clone is shallow, so git cannot tell what a branch changed; run: git fetch --unshallow",
-        path));
-  }
-  place.partial = HasPromises(place.objects);
-  return place;
-}
 
 // A rev as one line of input. Names that search (":/text") are not taken.
 bool IsAskable(std::string_view rev) {
@@ -115,10 +31,13 @@ bool IsAskable(std::string_view rev) {
 
 class PlumbingRepo : public GitRepo {
  public:
-  PlumbingRepo(Place place, std::unique_ptr<git::Scratch> scratch, GitOptions options)
+  PlumbingRepo(git::Place place, std::unique_ptr<git::Scratch> scratch, GitOptions options)
       : place_(std::move(place)),
         scratch_(std::move(scratch)),
         options_(std::move(options)),
+        names_(Outside(git::ObjectCheck::Arguments())),
+        objects_(Inside(git::ObjectCheck::Arguments())),
+        differ_(Inside(git::Differ::RawArguments()), Inside(git::Differ::PatchArguments()), scratch_.get()),
         merger_(Inside({"merge-tree", "--write-tree", "--stdin"}), scratch_.get()) {}
 
   absl::StatusOr<std::vector<std::optional<std::string>>> Resolve(
@@ -126,8 +45,12 @@ class PlumbingRepo : public GitRepo {
   absl::StatusOr<std::vector<std::string>> Unreachable(const std::vector<std::string>& commits) override;
   absl::StatusOr<std::vector<GitCommit>> CommitsBeyond(std::string_view base,
                                                        const std::vector<std::string>& heads) override;
-  absl::StatusOr<std::vector<std::vector<FileChange>>> Changes(const std::vector<TreePair>& pairs) override;
-  absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<TreePair>& pairs) override;
+  absl::StatusOr<std::vector<std::vector<FileChange>>> Changes(const std::vector<TreePair>& trees) override {
+    return differ_.Changes(trees);
+  }
+  absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) override {
+    return differ_.ContentChanges(blobs);
+  }
   absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) override;
   absl::StatusOr<std::vector<MergeResult>> Merge(const std::vector<MergePair>& pairs) override;
   absl::StatusOr<std::vector<std::string>> WriteCommits(const std::vector<NewCommit>& commits) override;
@@ -136,91 +59,39 @@ class PlumbingRepo : public GitRepo {
  private:
   // A command in the scratch repository, or in the user's: there only names
   // are looked up.
-  Command Inside(std::vector<std::string> arguments) const {
-    return In(scratch_->path(), std::move(arguments));
+  [[nodiscard]] Command Inside(std::vector<std::string> arguments) const {
+    return git::InGitDir(scratch_->path(), std::move(arguments), *scratch_, options_);
   }
-  Command Outside(std::vector<std::string> arguments) const {
-    return In(place_.git_dir, std::move(arguments));
+  [[nodiscard]] Command Outside(std::vector<std::string> arguments) const {
+    return git::InGitDir(place_.git_dir, std::move(arguments), *scratch_, options_);
   }
-  Command In(const std::string& git_dir, std::vector<std::string> arguments) const;
 
-  // Asks a long-lived `git cat-file --batch-check` a line for each name; "" for what is not there.
-  absl::StatusOr<std::vector<std::string>> Check(std::unique_ptr<Process>& process, const Command& command,
-                                                 const std::vector<std::string>& names);
-  // Gives pairs to a long-lived diff-tree, and all it says to `read` whenever that may be the end.
-  using PairReader = std::function<absl::StatusOr<bool>(std::string_view)>;
-  absl::Status Diff(std::unique_ptr<Process>& process, const Command& command,
-                    const std::vector<TreePair>& pairs, const PairReader& read);
-  absl::StatusOr<std::vector<TreePair>> AsTrees(const std::vector<TreePair>& pairs);
-
-  Place place_;
+  git::Place place_;
   std::unique_ptr<git::Scratch> scratch_;
   GitOptions options_;
+  git::ObjectCheck names_;    // in the user's repository
+  git::ObjectCheck objects_;  // in the scratch repository
+  git::Differ differ_;
   git::Merger merger_;
-  std::unique_ptr<Process> names_;    // cat-file in the user's repository
-  std::unique_ptr<Process> objects_;  // cat-file in the scratch repository
-  std::unique_ptr<Process> raw_;      // diff-tree --raw
-  std::unique_ptr<Process> patch_;    // diff-tree -p
 };
-
-Command PlumbingRepo::In(const std::string& git_dir, std::vector<std::string> arguments) const {
-  Command command{{options_.program, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
-                   "advice.graftFileDeprecated=false", "-c", "protocol.allow=never"},
-                  Environment(git_dir),
-                  fmt::format("{}/{}.stderr", scratch_->path(), arguments[0]),
-                  options_.timeout};
-  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-  return command;
-}
-
-absl::StatusOr<std::vector<std::string>> PlumbingRepo::Check(std::unique_ptr<Process>& process,
-                                                             const Command& command,
-                                                             const std::vector<std::string>& names) {
-  std::vector<std::string> answers;
-  if (names.empty()) return answers;
-  if (process == nullptr) {
-    absl::StatusOr<std::unique_ptr<Process>> started = Process::Start(command);
-    if (!started.ok()) return started.status();
-    process = *std::move(started);
-  }
-  std::string input;
-  for (const std::string& name : names) input += name + "\n";
-  std::string line;
-  absl::Status asked = process->Ask(input, [&](std::string_view arrived) -> absl::StatusOr<bool> {
-    for (char c : arrived) {
-      if (c != '\n') {
-        line += c;
-        continue;
-      }
-      // "id type"; anything else says what is wrong with the name.
-      const std::size_t blank = line.find(' ');
-      const bool found = IsObjectId(std::string_view(line).substr(0, blank)) && !line.ends_with(" missing");
-      answers.push_back(found ? line : "");
-      line.clear();
-    }
-    return answers.size() >= names.size();
-  });
-  if (!asked.ok()) process.reset();
-  if (!asked.ok()) return asked;
-  return answers;
-}
 
 absl::StatusOr<std::vector<std::optional<std::string>>> PlumbingRepo::Resolve(
     const std::vector<std::string>& revs) {
-  // Two questions each: the name itself, and the same among origin's branches.
-  std::vector<std::string> names;
-  for (const std::string& rev : revs) {
-    const std::string askable = IsAskable(rev) ? rev : "HEAD^{none}";
-    names.push_back(askable + "^{commit}");
-    names.push_back(fmt::format("refs/remotes/origin/{}^{{commit}}", askable));
-  }
-  absl::StatusOr<std::vector<std::string>> answers =
-      Check(names_, Outside({"cat-file", "--batch-check=%(objectname) %(objecttype)"}), names);
-  if (!answers.ok()) return answers.status();
+  // A name that is none may be one of origin's branches.
   std::vector<std::optional<std::string>> commits(revs.size());
-  for (std::size_t i = 0; i < revs.size(); ++i) {
-    for (const std::string& answer : {(*answers)[2 * i], (*answers)[2 * i + 1]}) {
-      if (!commits[i] && answer.ends_with(" commit")) commits[i] = answer.substr(0, answer.find(' '));
+  for (const std::string_view prefix : {"", "refs/remotes/origin/"}) {
+    std::vector<std::size_t> open;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < revs.size(); ++i) {
+      if (commits[i] || !IsAskable(revs[i])) continue;
+      open.push_back(i);
+      names.push_back(fmt::format("{}{}^{{commit}}", prefix, revs[i]));
+    }
+    absl::StatusOr<std::vector<std::string>> answers = names_.Check(names);
+    if (!answers.ok()) return answers.status();
+    for (std::size_t k = 0; k < open.size(); ++k) {
+      const std::string& answer = (*answers)[k];
+      if (answer.ends_with(" commit")) commits[open[k]] = answer.substr(0, answer.find(' '));
     }
   }
   return commits;
@@ -274,8 +145,7 @@ absl::StatusOr<std::vector<std::string>> PlumbingRepo::Trees(const std::vector<s
   std::vector<std::string> names;
   names.reserve(commits.size());
   for (const std::string& commit : commits) names.push_back(commit + "^{tree}");
-  absl::StatusOr<std::vector<std::string>> answers =
-      Check(objects_, Inside({"cat-file", "--batch-check=%(objectname) %(objecttype)"}), names);
+  absl::StatusOr<std::vector<std::string>> answers = objects_.Check(names);
   if (!answers.ok()) return answers.status();
   for (std::size_t i = 0; i < answers->size(); ++i) {
     std::string& answer = (*answers)[i];
@@ -293,89 +163,12 @@ absl::StatusOr<std::vector<bool>> PlumbingRepo::AreFolders(const std::vector<std
     // A name with a line break cannot be asked for on one line.
     names.push_back(object.find('\n') == std::string::npos ? object : "none");
   }
-  absl::StatusOr<std::vector<std::string>> answers =
-      Check(objects_, Inside({"cat-file", "--batch-check=%(objectname) %(objecttype)"}), names);
+  absl::StatusOr<std::vector<std::string>> answers = objects_.Check(names);
   if (!answers.ok()) return answers.status();
   std::vector<bool> folders;
   folders.reserve(answers->size());
   for (const std::string& answer : *answers) folders.push_back(answer.ends_with(" tree"));
   return folders;
-}
-
-absl::StatusOr<std::vector<TreePair>> PlumbingRepo::AsTrees(const std::vector<TreePair>& pairs) {
-  std::vector<std::string> ids;
-  for (const TreePair& pair : pairs) {
-    ids.push_back(pair.before);
-    ids.push_back(pair.after);
-  }
-  absl::StatusOr<std::vector<std::string>> trees = Trees(ids);
-  if (!trees.ok()) return trees.status();
-  std::vector<TreePair> out;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    out.push_back({std::move((*trees)[2 * i]), std::move((*trees)[2 * i + 1])});
-  }
-  return out;
-}
-
-absl::Status PlumbingRepo::Diff(std::unique_ptr<Process>& process, const Command& command,
-                                const std::vector<TreePair>& pairs, const PairReader& read) {
-  absl::StatusOr<std::vector<TreePair>> trees = AsTrees(pairs);
-  if (!trees.ok()) return trees.status();
-  if (process == nullptr) {
-    absl::StatusOr<std::unique_ptr<Process>> started = Process::Start(command);
-    if (!started.ok()) return started.status();
-    process = *std::move(started);
-  }
-  std::string input;
-  for (const TreePair& pair : *trees) input += fmt::format("{} {}\n", pair.before, pair.after);
-  input += kEnd;
-  std::string answer;
-  absl::Status asked = process->Ask(input, [&](std::string_view arrived) -> absl::StatusOr<bool> {
-    if (answer.size() + arrived.size() > kMaxAnswerBytes) {
-      return absl::ResourceExhaustedError("the branches change more than can be looked at");
-    }
-    answer += arrived;
-    if (!std::string_view(answer).ends_with(kEnd)) return false;
-    return read(answer);
-  });
-  if (!asked.ok()) process.reset();
-  return asked;
-}
-
-absl::StatusOr<std::vector<std::vector<FileChange>>> PlumbingRepo::Changes(
-    const std::vector<TreePair>& pairs) {
-  std::vector<std::vector<FileChange>> changes;
-  if (pairs.empty()) return changes;
-  absl::Status diffed =
-      Diff(raw_, Inside({"diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-renames"}), pairs,
-           [&](std::string_view answer) -> absl::StatusOr<bool> {
-             auto read = git::ReadRawDiff(answer, pairs.size(), kEnd);
-             if (!read.ok()) return read.status();
-             if (!read->has_value()) return false;
-             changes = **std::move(read);
-             return true;
-           });
-  if (!diffed.ok()) return diffed;
-  return changes;
-}
-
-absl::StatusOr<std::vector<ContentChange>> PlumbingRepo::ContentChanges(const std::vector<TreePair>& pairs) {
-  std::vector<ContentChange> changes;
-  if (pairs.empty()) return changes;
-  // As merge-ort matches lines: histogram, no shifting of hunks by indent. One
-  // line of context, because without any git takes a short cut.
-  const Command command =
-      Inside({"diff-tree", "--stdin", "-r", "-p", "-U1", "--full-index", "--no-renames", "--histogram",
-              "--no-indent-heuristic", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-filter=M"});
-  absl::Status diffed = Diff(patch_, command, pairs, [&](std::string_view answer) -> absl::StatusOr<bool> {
-    auto read = git::ReadPatch(answer, pairs.size(), kEnd);
-    if (!read.ok()) return read.status();
-    if (!read->has_value()) return false;
-    changes = **std::move(read);
-    return true;
-  });
-  if (!diffed.ok()) return diffed;
-  return changes;
 }
 
 absl::StatusOr<std::vector<MergeResult>> PlumbingRepo::Merge(const std::vector<MergePair>& pairs) {
@@ -402,7 +195,7 @@ absl::StatusOr<std::vector<std::string>> PlumbingRepo::WriteCommits(const std::v
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GitRepo>> OpenGitRepo(const std::string& path, const GitOptions& options) {
-  absl::StatusOr<Place> place = Locate(path, options);
+  absl::StatusOr<git::Place> place = git::Locate(path, options);
   if (!place.ok()) return place.status();
   absl::StatusOr<std::unique_ptr<git::Scratch>> scratch =
       git::Scratch::Create(options.scratch_parent, place->objects, place->format);

@@ -1,11 +1,14 @@
 #include "git/scratch.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -69,6 +72,19 @@ void ClearLeftovers(const std::string& parent, const std::string& own) {
   }
 }
 
+// Objects that live for seconds belong in memory: making a file there is many
+// times as fast. Only where nobody chose a place (TMPDIR), and there is room.
+std::string DefaultParent(std::error_code& error) {
+  constexpr const char* kMemory = "/dev/shm";
+  constexpr std::uint64_t kMinFreeBytes = std::uint64_t{1} << 30U;
+  fs::path parent = fs::temp_directory_path(error);
+  struct statfs status {};
+  const bool fits = parent == "/tmp" && statfs(kMemory, &status) == 0 && status.f_type == TMPFS_MAGIC &&
+                    status.f_bavail * static_cast<std::uint64_t>(status.f_bsize) >= kMinFreeBytes &&
+                    access(kMemory, W_OK | X_OK) == 0;
+  return fits ? kMemory : parent.string();
+}
+
 // As git reads a path in objects/info/alternates.
 std::string Quoted(const std::string& path) {
   std::string quoted = "\"";
@@ -84,7 +100,7 @@ std::string Quoted(const std::string& path) {
 absl::StatusOr<std::unique_ptr<Scratch>> Scratch::Create(const std::string& parent,
                                                          const std::string& objects, ObjectFormat format) {
   std::error_code error;
-  const std::string folder = parent.empty() ? fs::temp_directory_path(error).string() : parent;
+  const std::string folder = parent.empty() ? DefaultParent(error) : parent;
   if (error) return absl::UnavailableError("there is no folder for temporary files: " + error.message());
   std::string path = fmt::format("{}/{}XXXXXX", folder, kPrefix);
   if (mkdtemp(path.data()) == nullptr) return Failed(path);

@@ -20,8 +20,8 @@ enum class ObjectFormat { kSha1, kSha256 };
 class Scratch {
  public:
   // `objects` is the user's object directory; `parent` the folder for
-  // temporary files, empty for the system's. Also clears away what killed
-  // processes of this user left in `parent`.
+  // temporary files; empty: one in memory where there is room for it, else the
+  // system's. Also clears away what killed processes of this user left there.
   static absl::StatusOr<std::unique_ptr<Scratch>> Create(const std::string& parent,
                                                          const std::string& objects, ObjectFormat format);
   ~Scratch();

@@ -56,15 +56,18 @@ class LegacyBundler : public Bundler {
     for (const Head& head : heads) revs.push_back(head.rev);
     CLAMBAKE_ASSIGN_OR_RETURN(auto ids, repo_->Resolve(revs));
     std::vector<LegacyBranch> branches;
-    std::vector<TreePair> pairs;
+    std::vector<std::string> tips = {base};
     for (std::size_t i = 0; i < heads.size(); ++i) {
       if (!ids[i]) {
         set.individual.push_back({heads[i].rev, heads[i].issue, "missing", {}, ""});
         continue;
       }
       branches.push_back({*ids[i], heads[i].issue, {}});
-      pairs.push_back({base, *ids[i]});
+      tips.push_back(*ids[i]);
     }
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> trees, repo_->Trees(tips));
+    std::vector<TreePair> pairs;
+    for (std::size_t i = 1; i < trees.size(); ++i) pairs.push_back({trees.front(), trees[i]});
     CLAMBAKE_ASSIGN_OR_RETURN(auto changes, repo_->Changes(pairs));
     for (std::size_t i = 0; i < branches.size(); ++i) {
       for (FileChange& change : changes[i]) branches[i].paths.insert(std::move(change.path));

@@ -119,7 +119,7 @@ TEST_CASE("commits of the scratch directory merge like any other") {
   CHECK(repo.TryGit({"cat-file", "-e", commit->front()}) == std::nullopt);
 }
 
-TEST_CASE("revs are ids, branches, refs, and branches of origin; all else is nothing") {
+TEST_CASE("revs are ids, branches, refs, and branches of origin: all else is nothing") {
   TestRepo repo;
   Fill(repo);
   repo.Git({"update-ref", "refs/remotes/origin/agent001/7-x", "two"});
@@ -154,9 +154,8 @@ TEST_CASE("changes are told by path, renames as a deletion and an addition") {
                {"ü \"x\"", Blob{"/f", "120000"}}});
   repo.Build();
   auto git = Open(repo);
-  auto changes = git->Changes({{repo.Id("main"), repo.Id("odd")},
-                               {repo.Id("main"), repo.Id("main")},
-                               {repo.Id("main"), repo.Id("two")}});
+  const std::string main = repo.Id("main^{tree}");
+  auto changes = git->Changes({{main, repo.Id("odd^{tree}")}, {main, main}, {main, repo.Id("two^{tree}")}});
   REQUIRE(changes.status() == absl::OkStatus());
   REQUIRE((*changes)[0].size() == 3);
   CHECK((*changes)[0][0].path == "dir/line\nbreak");
@@ -177,7 +176,7 @@ TEST_CASE("changes of content name the replaced lines of the old file") {
   repo.Build();
   auto git = Open(repo);
   const auto spans = [&](const std::string& branch) {
-    auto changes = git->ContentChanges({{repo.Id("main"), repo.Id(branch)}});
+    auto changes = git->ContentChanges({{repo.Id("main:f"), repo.Id(branch + ":f")}});
     REQUIRE(changes.status() == absl::OkStatus());
     REQUIRE(changes->size() == 1);
     CHECK(changes->front().new_id == repo.Id(branch + ":f"));
@@ -191,6 +190,28 @@ TEST_CASE("changes of content name the replaced lines of the old file") {
   CHECK(spans("many") == "0+0 3+1 6+1 9+0 ");
   CHECK(spans("binary") == "none");
   CHECK(spans("empty") == "1+9 ");
+}
+
+TEST_CASE("equal lines have equal numbers, and a line without its end is another one") {
+  TestRepo repo;
+  repo.Commit("main", {}, {{"f", Blob{"1\n2\n3\n"}}});
+  repo.Commit("a", {"main"}, {{"f", Blob{"1\nx\ny\n3\n"}}});
+  repo.Commit("b", {"main"}, {{"f", Blob{"1\n2\ny"}}});
+  repo.Commit("c", {"main"}, {{"f", Blob{"1\ny\nx\n3\n"}}});
+  repo.Build();
+  auto git = Open(repo);
+  const std::string main = repo.Id("main:f");
+  auto changes =
+      git->ContentChanges({{main, repo.Id("a:f")}, {main, repo.Id("b:f")}, {main, repo.Id("c:f")}});
+  REQUIRE(changes.status() == absl::OkStatus());
+  REQUIRE(changes->size() == 3);
+  const auto span = [&](std::size_t i) { return changes->at(i).spans.value().at(0); };
+  CHECK(span(0).removed == span(2).removed);
+  CHECK(span(0).removed != span(1).removed);
+  REQUIRE(span(0).added.size() == 2);
+  CHECK(span(0).added == std::vector{span(2).added.at(1), span(2).added.at(0)});
+  REQUIRE(span(1).added.size() == 1);
+  CHECK(span(1).added[0] != span(0).added[1]);
 }
 
 TEST_CASE("the history beyond a base lists parents and dates") {
@@ -267,8 +288,8 @@ TEST_CASE("nothing that the repository configures is run or obeyed") {
   auto git = Open(repo);
   REQUIRE(git->Resolve({"two"}).ok());
   REQUIRE(git->Unreachable({repo.Id("main~1")}).ok());
-  REQUIRE(git->Changes({{repo.Id("main"), repo.Id("two")}}).ok());
-  REQUIRE(git->ContentChanges({{repo.Id("main"), repo.Id("two")}}).ok());
+  REQUIRE(git->Changes({{repo.Id("main^{tree}"), repo.Id("two^{tree}")}}).ok());
+  REQUIRE(git->ContentChanges({{repo.Id("main:f"), repo.Id("two:f")}}).ok());
   auto merged = git->Merge({{repo.Id("two"), repo.Id("zwei")}});
   REQUIRE(merged.ok());
   CHECK(merged->front().verdict == Verdict::kConflict);
@@ -312,6 +333,28 @@ TEST_CASE("folders are told from files and from what is not there") {
       git->AreFolders({id + ":dir", id + ":dir/f", id + ":none missing", id + ":li\nne", id + ":dir"});
   REQUIRE(folders.status() == absl::OkStatus());
   CHECK(*folders == std::vector<bool>{true, false, false, false, true});
+}
+
+TEST_CASE("a clone tells where it fetches from, shallow or not, and obeys none of its configuration") {
+  TestRepo repo(TestRepo::Kind::kWithWorkTree);
+  Fill(repo);
+  const auto url = [&](std::string_view remote) { return *FindRemoteUrl(repo.path(), remote); };
+  CHECK(url("origin").empty());
+  repo.Git({"config", "remote.origin.url", "git@github.com:o/n.git"});
+  repo.Git({"config", "--add", "remote.origin.url", "second"});
+  repo.Git({"config", "remote.Or.igin.url", "other"});
+  repo.Git({"config", "url.https://evil.example/.insteadOf", "git@github.com:"});
+  repo.Git({"config", "core.sshCommand", "touch evil"});
+  CHECK(url("origin") == "git@github.com:o/n.git");
+  CHECK(url("Or.igin") == "other");
+  CHECK(url("origin\nx").empty());
+  std::ofstream(repo.path() + "/.git/shallow") << repo.Id("main") << '\n';
+  CHECK(url("origin") == "git@github.com:o/n.git");
+  std::ofstream(repo.path() + "/.git/config", std::ios::app) << "[broken";
+  CHECK_FALSE(FindRemoteUrl(repo.path(), "origin").ok());
+  TempFolder empty;
+  CHECK(absl::IsNotFound(FindRemoteUrl(empty.path(), "origin").status()));
+  CHECK(absl::IsNotFound(FindRemoteUrl(empty.path() + "/none", "origin").status()));
 }
 
 }  // namespace clambake

@@ -5,8 +5,8 @@
 // without it, and the search goes on if that is red as well: at most
 // ⌈log₂ n⌉ + 1 runs for each culprit among n heads.
 //
-// A Bisection is a plain value; it goes to disk and comes back between runs,
-// which may lie hours apart and on different machines.
+// A Bisection is a plain value; it goes to the state and comes back between
+// runs, which may lie hours apart and on different machines.
 #ifndef CLAMBAKE_BISECTION_H_
 #define CLAMBAKE_BISECTION_H_
 

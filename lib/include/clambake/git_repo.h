@@ -26,7 +26,7 @@ namespace clambake {
 
 struct GitOptions {
   std::string program = "git";                // looked up in PATH; 2.38 or newer
-  std::string scratch_parent;                 // empty: the system's folder for temporary files
+  std::string scratch_parent;                 // empty: /dev/shm with 1 GiB free, else $TMPDIR or /tmp
   absl::Duration timeout = absl::Minutes(2);  // without a sign of life from git
 };
 
@@ -42,10 +42,14 @@ struct NewCommit {
   std::vector<std::string> parents;
 };
 
-// Two trees, or commits that stand for their trees.
 struct TreePair {
   std::string before;
   std::string after;
+};
+
+struct BlobPair {
+  std::string old_id;
+  std::string new_id;
 };
 
 struct FileChange {
@@ -58,10 +62,13 @@ struct FileChange {
 };
 
 // `count` lines of the old content, from line `first` (the first line is 1),
-// are replaced. Count 0: something comes in after line `first`.
+// are replaced. Count 0: something comes in after line `first`. The lines are
+// numbers: within one GitRepo, equal numbers are equal lines.
 struct LineSpan {
   std::int64_t first = 0;
   std::int64_t count = 0;
+  std::vector<std::uint32_t> removed;
+  std::vector<std::uint32_t> added;
 };
 
 // How one content became another, by the very line matching that merges use.
@@ -108,10 +115,11 @@ class GitRepo {
   // The changed files of each pair, by path; a rename is a deletion and an
   // addition.
   virtual absl::StatusOr<std::vector<std::vector<FileChange>>> Changes(
-      const std::vector<TreePair>& pairs) = 0;
+      const std::vector<TreePair>& trees) = 0;
 
-  // The changes of content among all pairs, in no certain order.
-  virtual absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<TreePair>& pairs) = 0;
+  // How the contents of each pair differ. Pairs of equal contents are left
+  // out.
+  virtual absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) = 0;
 
   // For each "commit:path", whether it is a folder.
   virtual absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) = 0;
@@ -131,6 +139,12 @@ class GitRepo {
 // repository. NotFound: there is none. FailedPrecondition: the repository is
 // shallow, so that merges could not be told.
 absl::StatusOr<std::unique_ptr<GitRepo>> OpenGitRepo(const std::string& path, const GitOptions& options = {});
+
+// Where the clone that holds `path` fetches `remote` from, as its own
+// configuration has it; "" if it has no such remote. May hold a password:
+// never print it. NotFound: there is no clone. Connects to nothing.
+absl::StatusOr<std::string> FindRemoteUrl(const std::string& path, std::string_view remote,
+                                          const GitOptions& options = {});
 
 }  // namespace clambake
 

@@ -5,6 +5,7 @@
 //
 // Takes the N heads among refs/pull/*/head that leave the main line closest to
 // REV, a commit of HEAD's first-parent history, by default its middle.
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -15,31 +16,29 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
 #include "bundler/candidates.h"
 #include "bundler/conflict_graph.h"
 #include "bundler/memory.h"
 #include "bundler/pair_filter.h"
-#include "bundler/partition.h"
 #include "bundler/v2_bundler.h"
 #include "clambake/git_repo.h"
 #include "fmt/format.h"
-#include "git/process.h"
+#include "tests/bench/bundler/material.h"
+#include "tests/bench/bundler/rules.h"
 
-namespace clambake {
+namespace clambake::bench {
 namespace {
 
 using bundler::Candidates;
 using bundler::ConflictGraph;
-using Members = std::vector<std::size_t>;
 
 struct Arguments {
   std::string repository;
   std::string base;
-  int heads = 200;
+  std::size_t heads = 200;
   std::size_t pairs = 2000;  // judged by git in full; 0: all
 };
 
@@ -47,297 +46,121 @@ double Seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-template <typename T>
-T Must(absl::StatusOr<T> value) {
-  if (value.ok()) return *std::move(value);
-  fmt::print(stderr, "bundler_bench: {}\n", value.status().ToString());
-  std::exit(2);
+// Of this process, since the last call of ForgetPeak.
+std::size_t PeakMegabytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::strtoull(line.c_str() + 6, nullptr, 10) / 1024;
+  }
+  return 0;
 }
 
-std::string Git(const Arguments& arguments, std::vector<std::string> words, std::string_view input = {},
-                const std::string& objects = "") {
-  git::Command command{{"git", "-c", "safe.directory=*", "-C", arguments.repository},
-                       {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent", "GIT_CONFIG_NOSYSTEM=1",
-                        "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=b", "GIT_AUTHOR_EMAIL=b@b",
-                        "GIT_COMMITTER_NAME=b", "GIT_COMMITTER_EMAIL=b@b",
-                        "GIT_AUTHOR_DATE=@4000000000 +0000", "GIT_COMMITTER_DATE=@4000000000 +0000"},
-                       (std::filesystem::temp_directory_path() / "bundler_bench.stderr").string(),
-                       absl::Hours(1)};
-  if (!objects.empty()) {
-    command.environment.push_back("GIT_OBJECT_DIRECTORY=" + objects);
-    command.environment.push_back("GIT_ALTERNATE_OBJECT_DIRECTORIES=" + arguments.repository + "/objects");
-  }
-  command.argv.insert(command.argv.end(), words.begin(), words.end());
-  return Must(git::Run(command, input));
+void ForgetPeak() {
+  malloc_trim(0);
+  std::ofstream("/proc/self/clear_refs") << "5";
 }
 
-std::vector<std::string> Lines(const std::string& text) {
-  return absl::StrSplit(text, '\n', absl::SkipEmpty());
+std::size_t CountFiles(const std::string& folder) {
+  const std::filesystem::recursive_directory_iterator files(folder);
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
 }
 
-struct Fork {
-  std::size_t distance = 0;
-  std::string head;
-  std::string from;    // commit of the main line
-  bool later = false;  // forks after the base
-};
-
-// All pull request heads with the place where they leave the main line, the
-// nearest to the base first.
-std::vector<Fork> Forks(const Arguments& arguments, GitRepo& repo, const std::string& base) {
-  std::map<std::string, std::size_t> place;
-  for (const std::string& id : Lines(Git(arguments, {"rev-list", "--first-parent", "HEAD"}))) {
-    place.emplace(id, place.size());
-  }
-  if (!place.contains(base)) return {};
-  std::vector<std::string> ids =
-      Lines(Git(arguments, {"for-each-ref", "--format=%(objectname)", "refs/pull/*/head"}));
-  std::map<std::string, GitCommit> history;
-  const std::string root = Lines(Git(arguments, {"rev-list", "--max-parents=0", "HEAD"})).back();
-  for (GitCommit& commit : Must(repo.CommitsBeyond(root, ids))) history[commit.id] = commit;
-  std::vector<Fork> forks;
-  for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
-    std::string at = id;
-    while (!place.contains(at) && history.contains(at) && !history[at].parents.empty())
-      at = history[at].parents.front();
-    if (at == id || !place.contains(at)) continue;
-    const std::size_t here = place[at];
-    const std::size_t there = place[base];
-    forks.push_back({here < there ? there - here : here - there, id, at, here < there});
-  }
-  std::sort(forks.begin(), forks.end(), [](const Fork& a, const Fork& b) {
-    return std::tie(a.distance, a.head) < std::tie(b.distance, b.head);
-  });
-  return forks;
-}
-
-// A bare repository that borrows the objects of another and can be written to.
-class Borrower {
- public:
-  explicit Borrower(const Arguments& arguments) : arguments_(arguments) {
-    std::string folder = (std::filesystem::temp_directory_path() / "bundler-bench-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) std::exit(2);
-    arguments_.repository = folder;
-    Git(arguments_, {"init", "-q", "--bare", "--template=", "."});
-    std::string objects = Git(arguments, {"rev-parse", "--path-format=absolute", "--git-path", "objects"});
-    std::filesystem::create_directories(folder + "/objects/info");
-    std::ofstream(folder + "/objects/info/alternates") << objects;
-  }
-  ~Borrower() { std::filesystem::remove_all(arguments_.repository); }
-  Borrower(const Borrower&) = delete;
-  Borrower& operator=(const Borrower&) = delete;
-  [[nodiscard]] const Arguments& arguments() const { return arguments_; }
-
-  // The change from `from` to `head`, put on top of the base; "" if it does not apply, or is nothing.
-  std::string Transplant(GitRepo& repo, const std::string& base, const Fork& fork) {
-    const std::string tree = Must(repo.Trees({base})).front();
-    const std::vector<std::string> ours = Must(repo.WriteCommits({{tree, {fork.from}}}));
-    const MergeResult merged = Must(repo.Merge({{ours.front(), fork.head}})).front();
-    if (merged.verdict != MergeResult::Verdict::kClean || merged.tree == tree) return "";
-    // Made once more by git alone, so that it is in a place that lasts.
-    const std::string mine =
-        Lines(Git(arguments_, {"commit-tree", "-p", fork.from, "-m", "x", tree})).front();
-    const std::string again = Lines(Git(arguments_, {"merge-tree", "--write-tree", mine, fork.head})).front();
-    return Lines(Git(arguments_, {"commit-tree", "-p", base, "-m", fork.head, again})).front();
-  }
-
- private:
-  Arguments arguments_;
-};
-
-// Heads as they are where they fork before the base and still merge; those
-// that fork later carry later main-line commits and are transplanted.
-std::vector<Head> ChooseHeads(Borrower& borrower, GitRepo& repo, const std::string& base,
-                              std::vector<Fork> forks) {
-  const auto wanted = static_cast<std::size_t>(borrower.arguments().heads);
-  forks.resize(std::min(forks.size(), 8 * wanted));
-  bundler::Memory memory(&repo);
-  std::vector<Head> real;
-  for (const Fork& fork : forks) {
-    if (!fork.later) real.push_back({fork.head, 0});
-  }
-  std::set<std::string> mergeable;
-  for (const auto& candidate : Must(bundler::FindCandidates(memory, base, real)).all)
-    mergeable.insert(candidate.id);
-  std::vector<Head> heads;
-  std::size_t transplanted = 0;
-  std::size_t farthest = 0;
-  for (const Fork& fork : forks) {
-    if (heads.size() == wanted) break;
-    std::string id = mergeable.contains(fork.head) ? fork.head : "";
-    if (fork.later) id = borrower.Transplant(repo, base, fork);
-    if (id.empty()) continue;
-    transplanted += fork.later ? 1U : 0U;
-    farthest = fork.distance;
-    const std::string name = fmt::format("refs/heads/h{}", heads.size() + 1);
-    Git(borrower.arguments(), {"update-ref", name, id});
-    heads.push_back({name, static_cast<IssueNumber>(heads.size() + 1)});
-  }
-  fmt::print("{} heads that leave the main line at most {} commits from {}; {} of them transplanted\n",
-             heads.size(), farthest, base, transplanted);
-  return heads;
-}
-
-std::size_t CountGroups(const std::vector<Members>& neighbours, std::size_t size, bool halve) {
-  const auto clash = [&](const Members& group, std::size_t member) {
-    return std::any_of(group.begin(), group.end(), [&](std::size_t other) {
-      return std::binary_search(neighbours[member].begin(), neighbours[member].end(), other);
-    });
-  };
-  std::size_t count = 0;
-  Members waiting;
-  for (std::size_t i = 0; i < neighbours.size(); ++i) waiting.push_back(i);
-  if (!halve) {
-    // Tide: oldest first, whoever merges joins, until the batch is full.
-    for (; !waiting.empty(); ++count) {
-      Members batch;
-      Members rest;
-      for (std::size_t member : waiting) {
-        (batch.size() < size && !clash(batch, member) ? batch : rest).push_back(member);
-      }
-      waiting = rest;
+// The plain way: every pair of heads through one `merge-tree --stdin`. Returns the seconds for all.
+double MeasureAllPairs(const Arguments& arguments, const std::string& repository, const Candidates& found) {
+  const std::size_t count = found.all.size();
+  const std::size_t total = count * (count - 1) / 2;
+  const std::size_t step = arguments.pairs == 0 ? 1 : std::max<std::size_t>(1, total / arguments.pairs);
+  std::vector<MergePair> merges;
+  std::size_t i = 0;
+  for (std::size_t a = 0; a < count; ++a) {
+    for (std::size_t b = a + 1; b < count; ++b) {
+      if (i++ % step == 0) merges.push_back({found.all[a].id, found.all[b].id});
     }
-    return count;
   }
-  // bors-ng: the oldest as a batch; one that conflicts is halved.
-  std::vector<Members> open;
-  for (std::size_t i = 0; i < waiting.size(); i += size) {
-    open.emplace_back(waiting.begin() + static_cast<std::ptrdiff_t>(i),
-                      waiting.begin() + static_cast<std::ptrdiff_t>(std::min(waiting.size(), i + size)));
-  }
-  while (!open.empty()) {
-    const Members batch = open.back();
-    open.pop_back();
-    Members clean;
-    for (std::size_t member : batch) {
-      if (!clash(clean, member)) clean.push_back(member);
-    }
-    if (clean.size() == batch.size()) {
-      ++count;
-      continue;
-    }
-    const auto half = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
-    open.emplace_back(batch.begin(), half);
-    open.emplace_back(half, batch.end());
-  }
-  return count;
-}
-
-std::vector<Members> FileOverlap(const Candidates& candidates) {
-  std::map<std::string_view, Members> touched;
-  for (std::size_t i = 0; i < candidates.all.size(); ++i) {
-    for (const FileChange& change : *candidates.all[i].changes) touched[change.path].push_back(i);
-  }
-  std::vector<std::set<std::size_t>> sets(candidates.all.size());
-  for (const auto& [path, heads] : touched) {
-    for (std::size_t a : heads) sets[a].insert(heads.begin(), heads.end());
-  }
-  std::vector<Members> neighbours;
-  for (std::size_t i = 0; i < sets.size(); ++i) {
-    sets[i].erase(i);
-    neighbours.emplace_back(sets[i].begin(), sets[i].end());
-  }
-  return neighbours;
-}
-
-// Every pair by git alone, in the ways a pair can be merged.
-void JudgePairs(const Arguments& arguments, GitRepo& repo, const Candidates& candidates,
-                const ConflictGraph& graph) {
-  const auto& all = candidates.all;
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t a = 0; a < all.size(); ++a) {
-    for (std::size_t b = a + 1; b < all.size(); ++b) pairs.emplace_back(a, b);
-  }
-  const std::size_t total = pairs.size();
-  if (arguments.pairs > 0 && pairs.size() > arguments.pairs) {
-    std::vector<std::pair<std::size_t, std::size_t>> sample;
-    for (std::size_t i = 0; i < arguments.pairs; ++i)
-      sample.push_back(pairs[i * pairs.size() / arguments.pairs]);
-    pairs = sample;
-  }
-  const auto judge = [&](std::string_view what, auto ours, auto theirs) {
-    std::vector<MergePair> merges;
-    for (const auto& [a, b] : pairs) merges.push_back({ours(all[a]), theirs(all[b])});
-    const double start = Seconds();
-    const std::vector<MergeResult> results = Must(repo.Merge(merges));
-    const double took = Seconds() - start;
-    std::size_t edges = 0;
-    std::size_t mismatches = 0;
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const Members& list = graph.neighbours[pairs[i].first];
-      const bool edge = std::binary_search(list.begin(), list.end(), pairs[i].second);
-      const bool conflict = results[i].verdict != MergeResult::Verdict::kClean;
-      edges += conflict ? 1U : 0U;
-      mismatches += edge != conflict ? 1U : 0U;
-    }
-    fmt::print(
-        "  git on {:<34} {:>7} of {} pairs {:>8.3f} s ({:.2f} ms each; all: {:.1f} s)  {} conflicts, {} "
-        "verdicts differ\n",
-        what, pairs.size(), total, took, 1000 * took / static_cast<double>(pairs.size()),
-        took / static_cast<double>(pairs.size()) * static_cast<double>(total), edges, mismatches);
-    return took / static_cast<double>(pairs.size()) * static_cast<double>(total);
-  };
-  const auto id = [](const auto& c) { return c.id; };
-  const auto test = [](const auto& c) { return c.test_merge; };
-  judge("test merges (the verdict's meaning)", test, test);
-  judge("first onto base, then second", test, id);
-  judge("heads against each other", id, id);
+  const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(repository));
+  const double start = Seconds();
+  Must(repo->Merge(merges));
+  const double each = (Seconds() - start) / static_cast<double>(merges.size());
+  const double all = each * static_cast<double>(total);
+  fmt::print("git merge-tree --stdin: {} of {} pairs at {:.3f} ms, all of them {:.1f} s\n", merges.size(),
+             total, 1000 * each, all);
+  return all;
 }
 
 // Bundles once more, a process for each merge, in an object directory of its own.
-void CheckTrees(const Arguments& arguments, const BundleSet& set) {
-  std::string folder = (std::filesystem::temp_directory_path() / "bundler-bench-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) std::exit(2);
+void CheckTrees(const std::string& repository, const BundleSet& set) {
+  const TemporaryFolder objects;
   std::size_t equal = 0;
   for (const Bundle& bundle : set.bundles) {
     std::string at = set.base;
     std::string tree;
     for (const std::string& head : bundle.heads) {
-      tree = Git(arguments, {"merge-tree", "--write-tree", at, head}, {}, folder).substr(0, at.size());
-      at = Git(arguments, {"commit-tree", "-p", at, "-p", head, "-m", "x", tree}, {}, folder)
+      tree =
+          Git(repository, {"merge-tree", "--write-tree", at, head}, {}, objects.path()).substr(0, at.size());
+      at = Git(repository, {"commit-tree", "-p", at, "-p", head, "-m", "x", tree}, {}, objects.path())
                .substr(0, at.size());
     }
     equal += tree == bundle.tree ? 1U : 0U;
   }
-  std::filesystem::remove_all(folder);
-  fmt::print("  trees equal to git's: {} of {}\n", equal, set.bundles.size());
+  fmt::print("  trees equal to git's: {} of {} bundles\n", equal, set.bundles.size());
 }
 
-void Measure(const Arguments& given) {
-  std::string base = given.base;
-  if (base.empty()) {
-    const std::vector<std::string> line = Lines(Git(given, {"rev-list", "--first-parent", "HEAD"}));
-    base = line[line.size() / 2];
+// Every pair of test merges by git alone, or as many as asked for.
+void CheckVerdicts(const Arguments& arguments, const std::string& repository, const std::string& base,
+                   const Borrower& borrower, const Candidates& found, const ConflictGraph& graph) {
+  const auto& all = found.all;
+  // The test merges once more, by git alone.
+  std::vector<MergePair> onto_base;
+  for (const auto& candidate : all) onto_base.push_back({base, candidate.id});
+  std::vector<NewCommit> commits;
+  for (const MergeResult& result : MergeByGit(repository, onto_base)) {
+    commits.push_back({result.tree, {base, all[commits.size()].id}});
   }
-  base = Lines(Git(given, {"rev-parse", base})).front();
-  Borrower borrower(given);
-  const Arguments& arguments = borrower.arguments();
-  std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(arguments.repository));
-  const std::vector<Fork> forks = Forks(given, *Must(OpenGitRepo(given.repository)), base);
-  std::vector<Head> heads = ChooseHeads(borrower, *repo, base, forks);
+  const std::vector<std::string> tests = borrower.WriteCommits(commits);
+  const std::size_t total = all.size() * (all.size() - 1) / 2;
+  const std::size_t step = arguments.pairs == 0 ? 1 : std::max<std::size_t>(1, total / arguments.pairs);
+  std::vector<MergePair> merges;
+  std::vector<bool> edges;
+  std::size_t i = 0;
+  for (std::size_t a = 0; a < all.size(); ++a) {
+    for (std::size_t b = a + 1; b < all.size(); ++b) {
+      const Members& list = graph.neighbours[a];
+      const bool edge = std::binary_search(list.begin(), list.end(), b);
+      if (i++ % step != 0 && !edge) continue;
+      merges.push_back({tests[a], tests[b]});
+      edges.push_back(edge);
+    }
+  }
+  const std::vector<MergeResult> results = Must(Must(OpenGitRepo(repository))->Merge(merges));
+  std::size_t differ = 0;
+  for (std::size_t k = 0; k < results.size(); ++k) {
+    differ += edges[k] != (results[k].verdict != MergeResult::Verdict::kClean) ? 1U : 0U;
+  }
+  fmt::print("  verdicts that differ from git's: {} of {} pairs\n", differ, merges.size());
+}
 
-  double start = Seconds();
-  std::unique_ptr<GitRepo> fresh = Must(OpenGitRepo(arguments.repository));
-  std::unique_ptr<Bundler> v2 = NewV2Bundler(fresh.get());
-  BundleRequest request{base, heads, {}, nullptr};
-  const Head last = request.heads.back();
-  request.heads.pop_back();
-  const BundleSet before = Must(v2->MakeBundles(request));
-  const double cold = Seconds() - start;
-  rusage own{};
-  getrusage(RUSAGE_SELF, &own);
-  std::string pairs;
-  for (const Head& head : heads)
-    pairs += fmt::format("{} {}\n", Must(repo->Trees({base})).front(),
-                         Must(repo->Trees({*Must(repo->Resolve({head.rev})).front()})).front());
-  start = Seconds();
-  Git(arguments, {"diff-tree", "--stdin", "-r", "-p"}, pairs);
-  const double diff_pass = Seconds() - start;
+struct Work {
+  std::string repository;
+  std::string base;
+  std::vector<Head> heads;
+  std::string diffs;  // what each head changes, as input of diff-tree
+};
 
-  request.heads.push_back(last);
-  start = Seconds();
-  const BundleSet set = Must(v2->MakeBundles(request));
-  const double one_more = Seconds() - start;
+// The tree where each head leaves the base, and its own, but for those whose
+// content the snapshot lacks.
+std::string DiffInput(const Work& work) {
+  std::string input;
+  for (const Head& head : work.heads) {
+    const std::string from = Lines(Git(work.repository, {"merge-base", work.base, head.rev})).front();
+    const std::vector<std::string> trees =
+        Lines(Git(work.repository, {"rev-parse", from + "^{tree}", head.rev + "^{tree}"}));
+    const std::string line = trees[0] + " " + trees[1] + "\n";
+    if (TryGit(work.repository, {"diff-tree", "-r", "-p", trees[0], trees[1]}).ok()) input += line;
+  }
+  return input;
+}
+
+void PrintSet(const BundleSet& set) {
   std::size_t riding = 0;
   for (const Bundle& bundle : set.bundles) riding += bundle.heads.size();
   fmt::print("v2: {} heads in {} bundles (bound {} by {}), {} single, {} conflicts\n", riding,
@@ -346,55 +169,146 @@ void Measure(const Arguments& given) {
   std::map<std::string, int> reasons;
   for (const Individual& individual : set.individual) ++reasons[individual.reason];
   for (const auto& [reason, count] : reasons) fmt::print("  single: {} {}\n", count, reason);
-  fmt::print("  cold {:.3f} s (git's diff pass alone {:.3f} s), one more head {:.1f} ms, memory {} MB\n",
-             cold, diff_pass, 1000 * one_more, own.ru_maxrss / 1024);
-  CheckTrees(arguments, set);
+}
 
-  bundler::Memory memory(repo.get());
+// From nothing to verified bundles.
+BundleSet MeasureCold(const Work& work, double all_pairs) {
+  double start = Seconds();
+  Git(work.repository, {"diff-tree", "--stdin", "-r", "-p"}, work.diffs);
+  const double diff_pass = Seconds() - start;
+  const std::size_t files = CountFiles(work.repository);
+  ForgetPeak();
   start = Seconds();
-  const Candidates candidates = Must(bundler::FindCandidates(memory, base, heads));
-  const double found = Seconds();
-  const bundler::PairSet uncertain = Must(bundler::FindUncertainPairs(memory, base, candidates));
-  const double filtered = Seconds();
-  const ConflictGraph graph = Must(bundler::FindConflicts(memory, base, candidates));
-  const double judged = Seconds();
-  std::size_t asked = 0;
-  for (std::size_t a = 0; a < candidates.all.size(); ++a) {
-    for (std::size_t b = 0; b < a; ++b) asked += uncertain.Contains(a, b) ? 1U : 0U;
-  }
-  fmt::print("  candidates {:.3f} s, filter {:.3f} s, {} pairs left to git {:.3f} s\n", found - start,
-             filtered - found, asked, judged - filtered);
-  JudgePairs(arguments, *repo, candidates, graph);
+  std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
+  const BundleSet set = Must(NewV2Bundler(repo.get())->MakeBundles({work.base, work.heads, {}, nullptr}));
+  const double cold = Seconds() - start;
+  const std::size_t peak = PeakMegabytes();
+  repo.reset();
+  PrintSet(set);
+  fmt::print(
+      "  cold {:.3f} s, {:.0f} times as fast as all pairs; git's one diff pass {:.3f} s; beyond it {:.3f} s, "
+      "{:.0f} "
+      "times\n",
+      cold, all_pairs / cold, diff_pass, cold - diff_pass, all_pairs / std::max(cold - diff_pass, 0.001));
+  fmt::print("  memory {} MB; files left behind in the repository: {}\n", peak,
+             CountFiles(work.repository) - files);
+  return set;
+}
 
-  fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13}\n", "size", "bound", "v2", "Tide", "bors-ng",
-             "file overlap");
-  const std::vector<Members> overlap = FileOverlap(candidates);
+// Bundles with other heads than any before.
+std::size_t CountChanged(const BundleSet& before, const BundleSet& after) {
+  std::set<std::vector<std::string>> known;
+  for (const Bundle& bundle : before.bundles) known.insert(bundle.heads);
+  return static_cast<std::size_t>(std::count_if(after.bundles.begin(), after.bundles.end(),
+                                                [&](const Bundle& b) { return !known.contains(b.heads); }));
+}
+
+// A session that knows all heads but the last few, which arrive one by one.
+void MeasureOneMore(const Work& work) {
+  constexpr std::size_t kArrivals = 15;
+  const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
+  const std::unique_ptr<Bundler> v2 = NewV2Bundler(repo.get());
+  BundleRequest request{work.base, work.heads, {}, nullptr};
+  const std::size_t late = std::min(kArrivals, request.heads.size() - 1);
+  // From the middle of the list, so that they differ.
+  std::vector<Head> arrivals;
+  for (std::size_t i = 0; i < late; ++i) {
+    const auto at =
+        request.heads.begin() + static_cast<std::ptrdiff_t>((i + 1) * request.heads.size() / (late + 1));
+    arrivals.push_back(*at);
+    request.heads.erase(at);
+  }
+  BundleSet previous = Must(v2->MakeBundles(request));
+  std::vector<double> took;
+  std::size_t changed = 0;
+  for (const Head& head : arrivals) {
+    request.heads.push_back(head);
+    request.previous = &previous;
+    const double start = Seconds();
+    BundleSet next = Must(v2->MakeBundles(request));
+    took.push_back(1000 * (Seconds() - start));
+    changed = std::max(changed, CountChanged(previous, next));
+    previous = std::move(next);
+  }
+  std::sort(took.begin(), took.end());
+  fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most; changes {} bundles at most\n",
+             took[took.size() / 2], took.size(), took.back(), changed);
+}
+
+void Compare(const Arguments& arguments, const Work& work, const Borrower& borrower, double& all_pairs) {
+  const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
+  bundler::Memory memory(repo.get());
+  bundler::PairFilter filter(&memory);
+  double at = Seconds();
+  const auto lap = [&at] { return 1000 * (Seconds() - std::exchange(at, Seconds())); };
+  const Candidates found = Must(bundler::FindCandidates(memory, work.base, work.heads));
+  const double candidates = lap();
+  const bundler::PairVerdicts verdicts = Must(filter.Judge(found));
+  const double filtered = lap();
+  const ConflictGraph graph = Must(bundler::FindConflicts(memory, filter, found));
+  const double conflicts = lap();
+  Must(bundler::FindCandidates(memory, work.base, work.heads));
+  const double candidates_again = lap();
+  Must(bundler::FindConflicts(memory, filter, found));
+  const double conflicts_again = lap();
+  std::size_t asked = 0;
+  for (std::size_t a = 0; a < found.all.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) asked += verdicts.uncertain.Contains(a, b) ? 1U : 0U;
+  }
+  all_pairs = MeasureAllPairs(arguments, work.repository, found);
+  fmt::print(
+      "steps: candidates {:.1f} ms, filter {:.1f} ms, {} pairs left to git {:.1f} ms; all known: candidates "
+      "{:.1f} ms, conflicts {:.1f} ms\n",
+      candidates, filtered, asked, conflicts - conflicts_again, candidates_again, conflicts_again);
+  CheckVerdicts(arguments, work.repository, work.base, borrower, found, graph);
+  fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13} {:>7}\n", "size", "bound", "v2", "Tide", "bors-ng",
+             "file overlap", "legacy");
+  const std::unique_ptr<Bundler> v2 = NewV2Bundler(repo.get());
   for (int size : {5, 8, 20, 0}) {
-    request.options.max_size = size;
-    const BundleSet sized = Must(v2->MakeBundles(request));
-    const std::size_t limit = size == 0 ? candidates.all.size() : static_cast<std::size_t>(size);
-    bundler::PartitionRequest by_file{
-        &overlap, std::vector<std::uint64_t>(overlap.size()), static_cast<std::size_t>(size), {}};
-    fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13}\n", size == 0 ? "unlimited" : std::to_string(size),
-               sized.lower_bound, sized.bundles.size(), CountGroups(graph.neighbours, limit, false),
-               CountGroups(graph.neighbours, limit, true), bundler::MakePartition(by_file).groups.size());
+    BundleRequest request{work.base, work.heads, {size, absl::UnixEpoch()}, nullptr};
+    const BundleSet set = Must(v2->MakeBundles(request));
+    const std::size_t limit = size == 0 ? found.all.size() : static_cast<std::size_t>(size);
+    fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13} {:>7}\n",
+               size == 0 ? "unlimited" : std::to_string(size), set.lower_bound, set.bundles.size(),
+               CountByTide(graph.neighbours, limit), CountByBors(graph.neighbours, limit),
+               CountByFileOverlap(found, limit), CountByLegacy(*repo, work.base, found, limit));
   }
 }
 
+void Measure(const Arguments& arguments) {
+  std::string base = arguments.base;
+  if (base.empty()) {
+    const std::vector<std::string> line =
+        Lines(Git(arguments.repository, {"rev-list", "--first-parent", "HEAD"}));
+    base = line[line.size() / 2];
+  }
+  base = Lines(Git(arguments.repository, {"rev-parse", base})).front();
+  const Borrower borrower(arguments.repository);
+  Work work{borrower.path(), base, {}, ""};
+  work.heads =
+      ChooseHeads(borrower, base, Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base),
+                  arguments.heads);
+  work.diffs = DiffInput(work);
+  double all_pairs = 0;
+  Compare(arguments, work, borrower, all_pairs);
+  CheckTrees(work.repository, MeasureCold(work, all_pairs));
+  MeasureOneMore(work);
+}
+
 }  // namespace
-}  // namespace clambake
+}  // namespace clambake::bench
 
 int main(int argc, char** argv) {
-  clambake::Arguments arguments;
+  clambake::bench::Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const std::string value = i + 1 < argc ? argv[i + 1] : "";
     if (word == "--heads") {
-      arguments.heads = std::atoi(value.c_str());
+      arguments.heads = std::strtoull(value.c_str(), nullptr, 10);
     } else if (word == "--base") {
       arguments.base = value;
     } else if (word == "--pairs") {
-      arguments.pairs = value == "all" ? 0 : static_cast<std::size_t>(std::atoi(value.c_str()));
+      arguments.pairs = value == "all" ? 0 : std::strtoull(value.c_str(), nullptr, 10);
     } else {
       arguments.repository = word;
       continue;
@@ -405,6 +319,6 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N]\n");
     return 2;
   }
-  clambake::Measure(arguments);
+  clambake::bench::Measure(arguments);
   return 0;
 }
