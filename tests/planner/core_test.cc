@@ -6,6 +6,7 @@
 #include "planner/energy.h"
 #include "planner/partition.h"
 #include "planner/partition_bounds.h"
+#include "planner/partition_fill.h"
 #include "planner/project_decoder.h"
 #include "planner/project_search.h"
 #include "planner/rank_set.h"
@@ -150,6 +151,35 @@ TEST_CASE("Small partitions are solved and certified, and no bound claims too mu
     CHECK(FinishBy(minutes, agents, best - 1, 100'000).answer == Answer::kNo);
     CHECK_FALSE(RoundingRefutes(minutes, agents, best));
   }
+}
+
+TEST_CASE("Agents are filled to the brim where hardly a minute is to spare") {
+  int found = 0;
+  for (int run = 0; run < 20; ++run) {
+    // Cut up agents' days of 10,000 minutes, and of a few a minute less.
+    SearchRng rng(static_cast<std::uint64_t>(run));
+    constexpr std::int32_t kAgents = 9;
+    std::vector<std::int64_t> minutes;
+    for (std::int32_t agent = 0; agent < kAgents; ++agent) {
+      std::int64_t left = 10'000 - (agent < 6 ? 1 : 0);
+      for (int piece = 0; piece < 3; ++piece) {
+        minutes.push_back(2'300 + rng.Below(400));
+        left -= minutes.back();
+      }
+      minutes.push_back(left);
+    }
+    std::sort(minutes.rbegin(), minutes.rend());
+    const std::vector<std::int32_t> agent = FillToTheBrim(minutes, kAgents, 10'000, 40'000'000);
+    CHECK(agent == FillToTheBrim(minutes, kAgents, 10'000, 40'000'000));
+    CHECK(FillToTheBrim(minutes, kAgents, 9'999, 1'000'000).empty());
+    if (agent.empty()) continue;
+    ++found;
+    std::vector<std::int64_t> load(kAgents, 0);
+    for (std::size_t job = 0; job < minutes.size(); ++job)
+      load.at(static_cast<std::size_t>(agent.at(job))) += minutes[job];
+    CHECK(*std::max_element(load.begin(), load.end()) <= 10'000);
+  }
+  CHECK(found >= 10);
 }
 
 TEST_CASE("Exact search gives up at its limit instead of answering") {
