@@ -2,18 +2,26 @@
 
 #include <algorithm>
 
+#include "planner/order.h"
+
 namespace clambake::planner {
 PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
     : problem_(std::move(problem)),
       start_(problem_.minutes.size(), 0),
       floor_(problem_.minutes.size(), 0),
       lane_(problem_.minutes.size(), kNone),
-      starts_(static_cast<std::size_t>(problem_.group_count) * kTiers),
-      queue_(static_cast<std::size_t>(problem_.skill_groups.size()) * kTiers),
+      tail_(problem_.minutes.begin(), problem_.minutes.end()),
+      followers_(problem_.minutes.size(), 0),
+      starts_(static_cast<std::size_t>(problem_.group_count) * kTiers * 2),
+      queue_(static_cast<std::size_t>(problem_.skill_groups.size()) * kTiers * 2),
       ends_(static_cast<std::size_t>(problem_.group_count)),
       holes_(static_cast<std::size_t>(problem_.group_count)),
       users_(static_cast<std::size_t>(problem_.area_count)) {
   for (const std::uint8_t tier : problem_.tier) lowest_ = std::max(lowest_, tier);
+  ReserveJobs();
+  CountFollowers();
+  for (const std::int64_t minutes : problem_.minutes) work_ += minutes;
+  for (const std::int32_t units : problem_.capacity) capacity_ += units;
   MakeLanes();
   Seed(schedule);
   if (trust == Trust::kValid) {
@@ -23,6 +31,40 @@ PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
     for (std::int32_t job = problem_.jobs() - 1; job >= 0; --job) hurry_.emplace_back(0, job);
   }
   Settle();
+  Rebase();
+}
+
+// Or the first job added would have to wait until all columns are moved.
+void PlanRepair::ReserveJobs() {
+  const std::size_t jobs = problem_.minutes.size() + problem_.minutes.size() / 16 + 64;
+  for (auto* column : {&problem_.minutes, &start_, &floor_, &tail_}) column->reserve(jobs);
+  for (auto* column : {&problem_.skill, &problem_.area_set, &problem_.held_by, &lane_, &followers_})
+    column->reserve(jobs);
+  problem_.tier.reserve(jobs);
+  problem_.before.begin.reserve(jobs + 1);
+  problem_.before.items.reserve(problem_.before.items.size() + jobs / 16);
+}
+
+// Along the paths, so that what waits on two counts twice: it only weighs one
+// victim against another.
+void PlanRepair::CountFollowers() {
+  const Column<std::int32_t> order = TopologicalOrder(problem_);
+  for (auto job = order.rbegin(); job != order.rend(); ++job) {
+    std::int64_t followers = 0;
+    for (const std::int32_t next : problem_.after[*job]) {
+      followers += 1 + followers_[next];
+      tail_[*job] = std::max(tail_[*job], problem_.minutes[*job] + tail_[next]);
+    }
+    followers_[*job] = static_cast<std::int32_t>(std::min(followers, kManyFollowers));
+  }
+}
+
+void PlanRepair::Lead(std::int32_t job, std::int64_t more, std::int64_t tail) {
+  const bool listed = Placed(job) && problem_.held_by[job] == kNone;
+  if (listed) StartsLike(job).erase({start_[job], job});
+  followers_[job] = static_cast<std::int32_t>(std::min(followers_[job] + more, kManyFollowers));
+  tail_[job] = std::max(tail_[job], problem_.minutes[job] + tail);
+  if (listed) StartsLike(job).emplace(start_[job], job);
 }
 
 // What runs beyond an agent's capacity has lanes of its own, which take
@@ -43,7 +85,11 @@ void PlanRepair::MakeLanes() {
          unit < std::max(problem_.capacity[agent], static_cast<std::int32_t>(row.size())); ++unit) {
       const bool own = unit < problem_.capacity[agent];
       lanes_.push_back({.agent = agent, .open = own, .jobs = {}});
-      if (own) EndsOf(lanes_.count() - 1).emplace(0, lanes_.count() - 1);
+      if (own) {
+        EndsOf(lanes_.count() - 1).emplace(0, lanes_.count() - 1);
+      } else {
+        closed_.push_back(lanes_.count() - 1);
+      }
       if (unit < static_cast<std::int32_t>(row.size()))
         Insert(row[static_cast<std::size_t>(unit)], {0, lanes_.count() - 1});
     }
@@ -86,7 +132,7 @@ std::int64_t PlanRepair::LaneEnd(std::int32_t lane) const {
 
 std::int64_t PlanRepair::Ready(std::int32_t job) const {
   std::int64_t ready = 0;
-  for (const std::int32_t blocker : problem_.before[job]) {
+  for (const std::int32_t blocker : BeforeOf(job)) {
     if (lane_[blocker] != kGone) ready = std::max(ready, End(blocker));
   }
   return ready;
@@ -109,8 +155,8 @@ void PlanRepair::Insert(std::int32_t job, Place place) {
     users.insert(std::upper_bound(users.begin(), users.end(), user), user);
   }
   if (problem_.held_by[job] != kNone) return;
-  Starts(GroupOf(place.lane), problem_.tier[job]).emplace(place.start, job);
-  Queue(problem_.skill[job], problem_.tier[job]).emplace(place.start, job);
+  StartsLike(job).emplace(place.start, job);
+  QueueOf(job).emplace(place.start, job);
 }
 
 // Out of the schedule. Those who share its areas may have to start earlier now.
@@ -119,19 +165,23 @@ void PlanRepair::Take(std::int32_t job) {
   Lane& lane = lanes_[at];
   touched_.insert(job);
   if (lane.open) EndsOf(at).erase({LaneEnd(at), at});
-  if (lane.open && lane.jobs.back() != job) HolesOf(at).emplace(start_[job], at);
   lane.jobs.erase(std::find(lane.jobs.begin(), lane.jobs.end(), job));
+  if (const auto [begin, end] = HoleAt(at, start_[job]); lane.open && end != kNever)
+    HolesOf(at).insert_or_assign({begin, at}, end);
   if (lane.open) EndsOf(at).emplace(LaneEnd(at), at);
   for (const std::int32_t use : UsesOf(job)) {
     auto& users = users_[AreaOf(use)];
     const auto mine = std::lower_bound(users.begin(), users.end(), AreaUser{start_[job], job, false});
+    const auto [released, first] = released_.try_emplace(AreaOf(use), start_[job]);
+    if (!first) released->second = std::min(released->second, start_[job]);
     for (auto later = users.erase(mine); later != users.end(); ++later)
       hurry_.emplace_back(start_[job], later->job);
   }
+  if (problem_.held_by[job] == kNone) {
+    StartsLike(job).erase({start_[job], job});
+    QueueOf(job).erase({start_[job], job});
+  }
   lane_[job] = kNone;
-  if (problem_.held_by[job] != kNone) return;
-  Starts(GroupOf(at), problem_.tier[job]).erase({start_[job], job});
-  Queue(problem_.skill[job], problem_.tier[job]).erase({start_[job], job});
 }
 
 void PlanRepair::Await(std::int32_t job, std::int64_t time) {
@@ -142,7 +192,7 @@ void PlanRepair::Await(std::int32_t job, std::int64_t time) {
 void PlanRepair::Requeue(std::int32_t job, std::int64_t time) {
   start_[job] = time;
   (problem_.tier[job] == lowest_ ? last_ : pending_).emplace(time, problem_.tier[job], job);
-  Queue(problem_.skill[job], problem_.tier[job]).emplace(time, job);
+  QueueOf(job).emplace(time, job);
 }
 
 void PlanRepair::Evict(std::int32_t job, std::int64_t time) {
@@ -166,6 +216,7 @@ void PlanRepair::Commit(std::int32_t job, Place place) {
 void PlanRepair::ClearWay(std::int32_t job) {
   const std::int64_t end = End(job);
   ForSuccessors(job, [&](std::int32_t next) {
+    if (lane_[next] == kNone) floor_[next] = std::min(floor_[next], end);
     if (!Placed(next)) return;
     if (start_[next] < end) {
       Evict(next, start_[next]);
@@ -208,11 +259,24 @@ void PlanRepair::Settle() {
 // If it could start earlier now than it does, and an agent starts a lower tier
 // in the meantime.
 void PlanRepair::Hurry(std::int32_t job, std::int64_t from) {
+  if (lane_[job] == kNone) floor_[job] = std::min(floor_[job], from);
   if (!Placed(job) || problem_.held_by[job] != kNone) return;
   const std::int64_t ready = std::max(from, Ready(job));
   if (ready >= start_[job]) return;
   const std::optional<std::int64_t> lower = FirstLowerStart(job, ready);
   if (lower.has_value() && *lower < start_[job]) Evict(job, *lower);
+}
+
+// Where the job was before, or earlier if an area of its own has been left: the
+// lowest tier need not be early.
+std::int64_t PlanRepair::Floor(std::int32_t job) const {
+  std::int64_t floor = floor_[job];
+  if (problem_.tier[job] == lowest_) return floor;
+  for (const std::int32_t use : UsesOf(job)) {
+    const auto released = released_.find(AreaOf(use));
+    if (released != released_.end()) floor = std::min(floor, released->second);
+  }
+  return floor;
 }
 
 // In the order of time, so that nothing that has been placed is taken up
@@ -222,10 +286,10 @@ void PlanRepair::PlaceNext() {
   auto& queue = pending_.empty() ? last_ : pending_;
   const auto [time, tier, job] = *queue.begin();
   queue.erase(queue.begin());
-  Queue(problem_.skill[job], tier).erase({time, job});
-  std::int64_t from = floor_[job];
+  QueueOf(job).erase({time, job});
+  std::int64_t from = Floor(job);
   bool blocked = false;
-  for (const std::int32_t blocker : problem_.before[job]) {
+  for (const std::int32_t blocker : BeforeOf(job)) {
     if (lane_[blocker] == kGone) continue;
     from = std::max(from, End(blocker));  // of one that is not placed yet: at the earliest
     blocked = blocked || lane_[blocker] == kNone;
@@ -234,16 +298,17 @@ void PlanRepair::PlaceNext() {
   if (blocked) {
     start_[job] = from;
     last_.emplace(from, tier, job);  // after what it waits for, which begins earlier
-    Queue(problem_.skill[job], tier).emplace(from, job);
+    QueueOf(job).emplace(from, job);
     return;
   }
+  const auto others_first = [&](std::int64_t start) {
+    return tier != lowest_ && start > time && !pending_.empty() && std::get<0>(*pending_.begin()) < start;
+  };
+  if (others_first(from)) return Requeue(job, from);
   const Place place = FindPlace(job, from);
   if (place.lane == kNone) {
     stranded_.push_back(job);
-    return;
-  }
-  const bool others_first = !pending_.empty() && std::get<0>(*pending_.begin()) < place.start;
-  if (tier != lowest_ && place.start > time && others_first) {
+  } else if (others_first(place.start)) {
     Requeue(job, place.start);
   } else if (tier != lowest_ || !Squeeze(job, from, place)) {
     Commit(job, place);
@@ -257,7 +322,7 @@ void PlanRepair::FillHole(std::int32_t lane) {
   if (!lanes_[lane].open || lanes_[lane].jobs.empty() || start_[lanes_[lane].jobs.front()] == 0) return;
   const std::vector<std::int32_t> jobs = lanes_[lane].jobs;
   for (std::size_t i = 0; i < std::min(jobs.size(), kMaxLooks); ++i) {
-    const std::int32_t higher = WaitingAt(GroupOf(lane), problem_.tier[jobs[i]], 0);
+    const std::int32_t higher = WaitingAt(GroupOf(lane), problem_.tier[jobs[i]], 0, kManyLooks);
     const std::int32_t job = higher == kNone ? jobs[i] : higher;
     if (Ready(job) > 0 || !AreasFree(job, 0)) continue;
     Take(job);
@@ -282,107 +347,16 @@ void PlanRepair::PullForward(std::int32_t lane) {
   }
 }
 
-// Who of too many held issues keeps an agent busy longest may change with them:
-// a rare thing, left to a new plan.
-bool PlanRepair::Overloaded(std::int32_t job) const {
-  const std::int32_t agent = lanes_[lane_[job]].agent;
-  return lanes_of_.begin[agent + 1] - lanes_of_.begin[agent] > problem_.capacity[agent];
+// By the load: as long as was trusted, and longer or shorter as there is more
+// or less work for each agent since.
+bool PlanRepair::worn() const {
+  const double load = static_cast<double>(work_) / static_cast<double>(capacity_);
+  return static_cast<double>(makespan()) > 1.005 * trusted_ * load;
 }
 
-void PlanRepair::Remove(std::int32_t job) {
-  touched_.clear();
-  if (!Placed(job)) return;
-  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
-  const std::int32_t lane = lane_[job];
-  Take(job);
-  lane_[job] = kGone;
-  ForSuccessors(job, [&](std::int32_t next) { hurry_.emplace_back(0, next); });
-  if (start_[job] == 0) FillHole(lane);
-  Settle();
-}
-
-void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
-  touched_.clear();
-  if (!Placed(job)) return;
-  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
-  const Place place = {start_[job], lane_[job]};
-  Take(job);
-  problem_.minutes[job] = minutes;
-  Absorb(place, minutes);
-  Commit(job, place);
-  Settle();
-}
-
-// Makes room for something longer than what was at `place`: instead of what
-// comes next, which others may wait for, one of the next few goes that nobody
-// waits for, and those before it start later, where the rule of tiers lets them.
-void PlanRepair::Absorb(Place place, std::int64_t minutes) {
-  constexpr std::size_t kMaxLooks = 8;
-  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
-  const auto first = std::upper_bound(jobs.begin(), jobs.end(), place.start,
-                                      [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
-  if (first == jobs.end()) return;
-  const std::int64_t later = place.start + minutes - start_[*first];
-  if (later <= 0) return;
-  std::vector<std::int32_t> moved;
-  for (auto it = first; it != jobs.end() && moved.size() < kMaxLooks; ++it) {
-    if (problem_.held_by[*it] != kNone) return;
-    if (!HasSuccessors(*it) && problem_.minutes[*it] >= later) {
-      Evict(*it, start_[*it]);
-      for (const std::int32_t job : moved) Take(job);
-      for (const std::int32_t job : moved) Insert(job, {start_[job] + later, place.lane});
-      for (const std::int32_t job : moved) {
-        if (Placed(job)) ClearWay(job);
-      }
-      return;
-    }
-    const std::optional<std::int64_t> lower = FirstLowerStart(*it, start_[*it]);
-    if (lower.has_value() && *lower < start_[*it] + later) return;
-    if (WaitingAt(GroupOf(place.lane), problem_.tier[*it], start_[*it] + later) != kNone) return;
-    moved.push_back(*it);
-  }
-}
-
-bool PlanRepair::HasSuccessors(std::int32_t job) const {
-  return (job < problem_.after.size() && !problem_.after[job].empty()) || more_after_.contains(job);
-}
-
-std::int32_t PlanRepair::Add(const NewJob& job) {
-  touched_.clear();
-  const std::int32_t number = problem_.jobs();
-  problem_.minutes.push_back(job.minutes);
-  problem_.tier.push_back(job.tier);
-  lowest_ = std::max(lowest_, job.tier);
-  problem_.skill.push_back(job.skill);
-  problem_.held_by.push_back(kNone);
-  problem_.before.AddRow(job.before);
-  problem_.area_set.push_back(job.uses.empty() ? 0 : problem_.area_sets.size());
-  if (!job.uses.empty()) problem_.area_sets.AddRow(job.uses);
-  for (const std::int32_t use : job.uses)
-    problem_.area_count = std::max(problem_.area_count, AreaOf(use) + 1);
-  users_.resize(static_cast<std::size_t>(problem_.area_count));
-  for (const std::int32_t blocker : job.before) more_after_[blocker].push_back(number);
-  start_.push_back(0);
-  floor_.push_back(0);
-  lane_.push_back(kNone);
-  Await(number, 0);
-  Settle();
-  return number;
-}
-
-void PlanRepair::RemoveAgent(std::int32_t agent) {
-  touched_.clear();
-  for (std::int32_t lane = lanes_of_.begin[agent]; lane < lanes_of_.begin[agent + 1]; ++lane) {
-    const std::vector<std::int32_t> jobs = lanes_[lane].jobs;
-    for (const std::int32_t job : jobs) {
-      Take(job);
-      problem_.held_by[job] = kNone;
-      Await(job, start_[job]);
-    }
-    if (lanes_[lane].open) EndsOf(lane).erase(Event(0, lane));
-    lanes_[lane].open = false;
-  }
-  Settle();
+void PlanRepair::Rebase() {
+  const double load = static_cast<double>(work_) / static_cast<double>(capacity_);
+  trusted_ = work_ == 0 ? 0 : static_cast<double>(makespan()) / load;
 }
 
 std::int64_t PlanRepair::makespan() const {
@@ -390,9 +364,7 @@ std::int64_t PlanRepair::makespan() const {
   for (const Events& ends : ends_) {
     if (!ends.empty()) latest = std::max(latest, ends.rbegin()->first);
   }
-  for (std::int32_t lane = 0; lane < lanes_.count(); ++lane) {
-    if (!lanes_[lane].open) latest = std::max(latest, LaneEnd(lane));
-  }
+  for (const std::int32_t lane : closed_) latest = std::max(latest, LaneEnd(lane));
   return latest;
 }
 

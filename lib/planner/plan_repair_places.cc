@@ -58,35 +58,42 @@ bool PlanRepair::AreasFree(std::int32_t job, std::int64_t from) const {
   return AreasBusyUntil(job, from) == 0;
 }
 
+std::int64_t PlanRepair::FirstStart(std::int32_t group, std::uint8_t tier, std::int64_t from) {
+  std::int64_t first = kNever;
+  for (const bool rigid : {false, true}) {
+    const Events& starts = Starts(group, tier, rigid);
+    if (const auto found = starts.lower_bound({from, kFirst}); found != starts.end())
+      first = std::min(first, found->first);
+  }
+  return first;
+}
+
 // When, from `from` on, an agent that could take the job starts something of
 // a lower tier while nothing on its areas keeps the job waiting.
 std::optional<std::int64_t> PlanRepair::FirstLowerStart(std::int32_t job, std::int64_t from) {
   while (true) {
-    std::optional<std::int64_t> first;
+    std::int64_t first = kNever;
     for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-      for (int tier = problem_.tier[job] + 1; tier < kTiers; ++tier) {
-        const Events& starts = Starts(group, static_cast<std::uint8_t>(tier));
-        const auto found = starts.lower_bound({from, kFirst});
-        if (found != starts.end() && (!first.has_value() || found->first < *first)) first = found->first;
-      }
+      for (int tier = problem_.tier[job] + 1; tier <= lowest_; ++tier)
+        first = std::min(first, FirstStart(group, static_cast<std::uint8_t>(tier), from));
     }
-    if (!first.has_value()) return first;
-    const std::int64_t busy = AreasBusyUntil(job, *first);
+    if (first == kNever) return std::nullopt;
+    const std::int64_t busy = AreasBusyUntil(job, first);
     if (busy == 0) return first;
     from = busy;
   }
 }
 
 // What putting a job of `minutes` in the place of `other` takes away: first
-// issues that others wait for, then issues.
-std::pair<int, int> PlanRepair::Damage(std::int32_t other, std::int64_t minutes) const {
+// how many wait for it or share its areas, then issues.
+std::pair<std::int64_t, int> PlanRepair::Damage(std::int32_t other, std::int64_t minutes) const {
   const auto& jobs = lanes_[lane_[other]].jobs;
   const std::int64_t end = start_[other] + minutes;
-  std::pair<int, int> damage;
+  std::pair<std::int64_t, int> damage;
   auto it = std::lower_bound(jobs.begin(), jobs.end(), start_[other],
                              [&](std::int32_t job, std::int64_t time) { return start_[job] < time; });
   for (; it != jobs.end() && start_[*it] < end; ++it) {
-    damage.first += HasSuccessors(*it) ? 1 : 0;
+    damage.first += Weight(*it);
     ++damage.second;
   }
   return damage;
@@ -95,38 +102,67 @@ std::pair<int, int> PlanRepair::Damage(std::int32_t other, std::int64_t minutes)
 // Whose start at `time` the job takes: the least damage, then the lowest tier,
 // then what is nearest in length.
 std::int32_t PlanRepair::Victim(std::int32_t job, std::int64_t time) {
-  constexpr int kMaxLooks = 64;  // in each group
+  constexpr int kMaxLooks = 64;  // in each group, tier, and rigid or not
   std::int32_t best = kNone;
-  std::tuple<std::pair<int, int>, int, std::int64_t, std::int32_t> best_key;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    for (int tier = problem_.tier[job] + 1; tier < kTiers; ++tier) {
-      const Events& starts = Starts(group, static_cast<std::uint8_t>(tier));
-      auto it = starts.lower_bound({time, kFirst});
-      for (int looks = 0; looks < kMaxLooks && it != starts.end() && it->first == time; ++it, ++looks) {
-        const std::int64_t apart = std::abs(problem_.minutes[it->second] - problem_.minutes[job]);
-        const std::tuple key(Damage(it->second, problem_.minutes[job]), -tier, apart, it->second);
-        if (best != kNone && key >= best_key) continue;
-        best = it->second;
-        best_key = key;
-      }
+  std::tuple<std::pair<std::int64_t, int>, int, std::int64_t, std::int32_t> best_key;
+  const auto look = [&](const Events& starts) {
+    auto it = starts.lower_bound({time, kFirst});
+    for (int looks = 0; looks < kMaxLooks && it != starts.end() && it->first == time; ++it, ++looks) {
+      const std::int32_t other = it->second;
+      if (best != kNone && Weight(other) > std::get<0>(best_key).first) continue;
+      const std::int64_t apart = std::abs(problem_.minutes[other] - problem_.minutes[job]);
+      const std::tuple key(Damage(other, problem_.minutes[job]), -problem_.tier[other], apart, other);
+      if (best != kNone && key >= best_key) continue;
+      best = other;
+      best_key = key;
     }
+  };
+  for (const bool rigid : {false, true}) {
+    for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+      for (int tier = problem_.tier[job] + 1; tier <= lowest_; ++tier)
+        look(Starts(group, static_cast<std::uint8_t>(tier), rigid));
+    }
+    if (best != kNone && std::get<0>(best_key).first == 0) break;
   }
   return best;
 }
 
-// What others wait for does not wait itself: it takes the place of something
-// of its own tier that nobody waits for, as soon as may be.
+// What is rigid does not wait itself: it takes the place of something of its
+// own tier that is not, or less so, as soon as may be. Of the lowest tier not
+// all at once, or they would displace one another.
 std::optional<PlanRepair::Place> PlanRepair::SwapPlace(std::int32_t job, std::int64_t from) {
+  constexpr std::int64_t kSpread = 251;
+  const bool lowest = problem_.tier[job] == lowest_;
+  if (!Rigid(job) || !(lowest || HasSuccessors(job))) return std::nullopt;
+  const std::int64_t slack = lowest ? makespan() - from - tail_[job] : 0;
+  const std::int64_t later = slack > 0 ? slack / 2 * (job % kSpread) / kSpread : 0;
+  std::optional<Place> best = FirstSwap(job, from + later, 0);
+  for (const std::int64_t weight : {std::int64_t{1}, Weight(job) / 2}) {
+    if (best.has_value() && best->start + tail_[job] <= makespan()) return best;
+    const std::optional<Place> found = weight < Weight(job) ? FirstSwap(job, from, weight) : std::nullopt;
+    if (!best.has_value() || (found.has_value() && found->start < best->start)) best = found;
+  }
+  return best;
+}
+
+// The place of what weighs, with what it overlaps, no more than `weight`.
+std::optional<PlanRepair::Place> PlanRepair::FirstSwap(std::int32_t job, std::int64_t from,
+                                                       std::int64_t weight) {
   constexpr int kMaxLooks = 256;  // in each group
   std::optional<Place> best;
-  if (!HasSuccessors(job)) return best;
   for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    const Events& starts = Starts(group, problem_.tier[job]);
+    const Events& starts = Starts(group, problem_.tier[job], weight > 0);
     auto it = starts.lower_bound({from, kFirst});
-    for (int looks = 0; looks < kMaxLooks && it != starts.end(); ++it, ++looks) {
-      if (best.has_value() && best->start <= it->first) break;
-      if (HasSuccessors(it->second) || Damage(it->second, problem_.minutes[job]).first > 0) continue;
-      if (AreasClaimedUntil(job, it->first) == 0) best = {it->first, lane_[it->second]};
+    for (int looks = 0; looks < kMaxLooks && it != starts.end(); ++looks) {
+      const auto [time, other] = *it;
+      if (best.has_value() && best->start <= time) break;
+      if (Weight(other) > weight || Damage(other, problem_.minutes[job]).first > weight) {
+        ++it;
+      } else if (const std::int64_t busy = AreasClaimedUntil(job, time); busy != 0) {
+        it = starts.lower_bound({busy, kFirst});
+      } else {
+        best = {time, lane_[other]};
+      }
     }
   }
   return best;
@@ -152,43 +188,59 @@ std::optional<PlanRepair::Place> PlanRepair::FreeLane(std::int32_t job, std::int
   return best;
 }
 
-// In a hole that an earlier change has left.
-std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t from) {
-  constexpr std::int64_t kBack = 480;  // minutes that a hole is looked for before `from`
-  constexpr int kMaxLooks = 16;        // in each group
+// What is free around `time`, where the lane does nothing: from, until.
+std::pair<std::int64_t, std::int64_t> PlanRepair::HoleAt(std::int32_t lane, std::int64_t time) const {
+  const auto& jobs = lanes_[lane].jobs;
+  const auto next = std::upper_bound(jobs.begin(), jobs.end(), time,
+                                     [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
+  return {next == jobs.begin() ? 0 : End(*(next - 1)), next == jobs.end() ? kNever : start_[*next]};
+}
+
+// In a hole that an earlier change has left and that begins before `until`.
+std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t from, std::int64_t until) {
+  constexpr std::int64_t kBack = 240;  // minutes that a hole is looked for before `from`
+  constexpr int kMaxLooks = 32;        // in each group
+  constexpr int kWaiting = 8;
+  int checks = 12;  // in all
   std::optional<Place> best;
   for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    Events& holes = holes_[static_cast<std::size_t>(group)];
+    Holes& holes = holes_[static_cast<std::size_t>(group)];
     auto it = holes.lower_bound({from - kBack, kFirst});
-    for (int looks = 0; looks < kMaxLooks && it != holes.end(); ++looks) {
-      const auto [time, lane] = *it;
-      const auto& jobs = lanes_[lane].jobs;
-      const auto next =
-          std::upper_bound(jobs.begin(), jobs.end(), time,
-                           [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
-      const std::int64_t begin = next == jobs.begin() ? 0 : End(*(next - 1));
-      if (!lanes_[lane].open || next == jobs.end() || begin >= start_[*next]) {
+    for (int looks = 0; looks < kMaxLooks && it != holes.end() && it->first.first <= until; ++looks) {
+      const auto [at, lane] = it->first;
+      const Place place = {std::max(at, from), lane};
+      if (place.start + problem_.minutes[job] > it->second) {
+        ++it;
+        continue;
+      }
+      const auto [begin, end] = HoleAt(lane, at);
+      if (!lanes_[lane].open || begin != at || end == kNever || begin >= end) {
         it = holes.erase(it);
         continue;
       }
+      it->second = end;
       ++it;
-      const Place place = {std::max(begin, from), lane};
-      if (place.start + problem_.minutes[job] > start_[*next]) continue;
-      if (best.has_value() && best->start <= place.start) continue;
-      if (!AreasFree(job, place.start)) continue;
-      if (WaitingAt(group, problem_.tier[job], place.start) == kNone) best = place;
+      if (place.start + problem_.minutes[job] > end || !AreasFree(job, place.start)) continue;
+      if (--checks < 0) return best;
+      if (WaitingAt(group, problem_.tier[job], place.start, kWaiting) != kNone) continue;
+      best = place;
+      until = place.start - 1;
     }
   }
   return best;
 }
 
 PlanRepair::Place PlanRepair::FindPlace(std::int32_t job, std::int64_t from) {
-  std::optional<Place> hole = Hole(job, from);
-  const std::optional<Place> swap = SwapPlace(job, from);
-  if (!hole.has_value() || (swap.has_value() && swap->start < hole->start)) hole = swap;
+  std::optional<std::int64_t> lower = FirstLowerStart(job, from);
+  std::optional<Place> hole = SwapPlace(job, from);
+  const std::int64_t until = std::min(lower.value_or(kNever), hole.has_value() ? hole->start - 1 : kNever);
+  if (const std::optional<Place> found = Hole(job, from, until); found.has_value()) hole = found;
   while (true) {
-    const std::optional<std::int64_t> lower = FirstLowerStart(job, from);
-    if (hole.has_value() && (!lower.has_value() || hole->start <= *lower)) return *hole;
+    if (hole.has_value() && (!lower.has_value() || hole->start <= *lower)) {
+      if (!lower.has_value() || hole->start < *lower) return *hole;
+      const std::int32_t victim = Victim(job, *lower);
+      return Damage(victim, problem_.minutes[job]).first > 0 ? *hole : Place{*lower, lane_[victim]};
+    }
     const std::optional<Place> free = FreeLane(job, from);
     if (lower.has_value() && (!free.has_value() || *lower < free->start)) {
       return {*lower, lane_[Victim(job, *lower)]};
@@ -200,75 +252,29 @@ PlanRepair::Place PlanRepair::FindPlace(std::int32_t job, std::int64_t from) {
     if (busy == 0 && waiting == kNone) return *free;
     from = busy != 0 ? busy : start_[waiting];
     if (lower.has_value() && *lower < from) return {*lower, lane_[Victim(job, *lower)]};
+    lower = FirstLowerStart(job, from);
   }
-}
-
-// At the end of the schedule all agents finish together: what is added there
-// takes the place of something a little shorter, whose followers move a little
-// later, and that is placed next. So the makespan grows by minutes instead of
-// by the length of an issue. False: nothing is better than the free lane.
-bool PlanRepair::Squeeze(std::int32_t job, std::int64_t from, const Place& free) {
-  constexpr int kMaxLooks = 256;  // in each group
-  const std::int64_t minutes = problem_.minutes[job];
-  const std::int64_t goal = std::max(makespan(), free.start + free.start / 1000);
-  std::tuple best(std::max<std::int64_t>(free.start + minutes - goal, 0), std::int64_t{0}, kNone);
-  if (std::get<0>(best) == 0) return false;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    const Events& starts = Starts(group, problem_.tier[job]);
-    auto it = starts.upper_bound({free.start - minutes + (goal - free.start) / 2, kLast});
-    for (int looks = 0; looks < kMaxLooks && it != starts.begin() && (--it)->first >= from; ++looks) {
-      const std::int32_t other = it->second;
-      const std::int64_t later = minutes - problem_.minutes[other];
-      if (later <= 0 || HasSuccessors(other)) continue;
-      const std::int64_t beyond = std::max<std::int64_t>(LaneEnd(lane_[other]) + later - goal, 0);
-      const std::tuple key(beyond, problem_.minutes[other], other);
-      if (key < best && MayYield(other) && AreasClaimedUntil(job, it->first) == 0) best = key;
-    }
-  }
-  const std::int32_t other = std::get<2>(best);
-  if (other == kNone) return false;
-  const Place place = {start_[other], lane_[other]};
-  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
-  const auto at = std::find(jobs.begin(), jobs.end(), other);
-  const std::int64_t later = minutes - problem_.minutes[other];
-  for (auto it = at + 1; it != jobs.end(); ++it) {
-    if (WaitingAt(GroupOf(place.lane), lowest_, start_[*it] + later) != kNone) return false;
-  }
-  for (auto it = at; it != jobs.end(); ++it) Take(*it);
-  Await(other, place.start);
-  Insert(job, place);
-  for (auto it = at + 1; it != jobs.end(); ++it) Insert(*it, {start_[*it] + later, place.lane});
-  ClearWay(job);
-  for (auto it = at + 1; it != jobs.end(); ++it) {
-    if (Placed(*it)) ClearWay(*it);
-  }
-  return true;
-}
-
-// True if it and all that follows it on its lane are of the lowest tier: such
-// may start later without breaking the rule of tiers.
-bool PlanRepair::MayYield(std::int32_t job) const {
-  const auto& jobs = lanes_[lane_[job]].jobs;
-  return std::all_of(std::find(jobs.begin(), jobs.end(), job), jobs.end(), [&](std::int32_t it) {
-    return problem_.tier[it] == lowest_ && problem_.held_by[it] == kNone;
-  });
 }
 
 // An issue of a higher tier than `tier` that the group could start at `time`
 // and that starts later, or kNone. If the group starts that tier or a lower
-// one at a later time, all of them have started by then.
-std::int32_t PlanRepair::WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time) {
-  std::int64_t until = std::numeric_limits<std::int64_t>::max();
-  for (int other = tier; other < kTiers; ++other) {
-    const Events& starts = Starts(group, static_cast<std::uint8_t>(other));
-    const auto found = starts.lower_bound({time, kFirst});
-    if (found != starts.end()) until = std::min(until, found->first);
-  }
-  for (std::uint8_t higher = 0; higher < tier && until > time; ++higher) {
+// one at a later time, all of them have started by then, but for those whose
+// areas are free now and busy then. Those who wait for something else can be
+// many: after `looks` of them one is taken for the answer, so that the caller
+// errs on the side of higher tiers.
+std::int32_t PlanRepair::WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time, int looks) {
+  std::int64_t until = kNever;
+  for (int other = tier; other <= lowest_; ++other)
+    until = std::min(until, FirstStart(group, static_cast<std::uint8_t>(other), time));
+  for (std::uint8_t higher = 0; higher < tier; ++higher) {
     for (const std::int32_t skill : problem_.group_skills[group]) {
-      const Events& queue = Queue(skill, higher);
-      for (auto it = queue.upper_bound({time, kLast}); it != queue.end() && it->first <= until; ++it) {
-        if (Ready(it->second) <= time && AreasBusyUntil(it->second, time) == 0) return it->second;
+      for (const bool areas : {false, true}) {
+        const Events& queue = Queue(skill, higher, areas);
+        for (auto it = queue.upper_bound({time, kLast});
+             it != queue.end() && it->first <= (areas ? kNever : until); ++it) {
+          if (--looks < 0 || (Ready(it->second) <= time && AreasBusyUntil(it->second, time) == 0))
+            return it->second;
+        }
       }
     }
   }
