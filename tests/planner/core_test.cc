@@ -8,6 +8,7 @@
 #include "planner/partition_bounds.h"
 #include "planner/partition_fill.h"
 #include "planner/project_decoder.h"
+#include "planner/project_exact.h"
 #include "planner/project_search.h"
 #include "planner/rank_set.h"
 #include "planner/rng.h"
@@ -90,6 +91,54 @@ TEST_CASE("The core's search finds the optimum of small projects, and its bound 
     certified += bound.minutes == best ? 1 : 0;
   }
   CHECK(certified > 50);
+}
+
+// Equal agents: one resource, a unit of it for each job.
+Project RandomWork(SearchRng& rng, std::int32_t jobs, std::int32_t agents) {
+  Project project = RandomProject(rng, jobs, 1);
+  project.capacity[0] = agents;
+  project.demand.assign(static_cast<std::size_t>(jobs), 1);
+  return project;
+}
+
+TEST_CASE("The exact search says yes at the optimum and no a minute earlier") {
+  SearchRng rng(5);
+  for (int round = 0; round < 150; ++round) {
+    const Project project = RandomWork(rng, 7, 2 + round % 2);
+    const std::int32_t best = ShortestOf(project);
+    INFO("round " << round);
+    const ProjectAnswer yes = FinishProjectBy(project, best, 100'000);
+    REQUIRE(yes.answer == Answer::kYes);
+    CHECK(Feasible(project, yes.schedule));
+    CHECK(yes.schedule.makespan <= best);
+    CHECK(FinishProjectBy(project, best - 1, 100'000).answer == Answer::kNo);
+  }
+}
+
+TEST_CASE("The exact search agrees with the other one on larger projects") {
+  SearchRng rng(6);
+  int proven = 0;
+  for (int round = 0; round < 60; ++round) {
+    const Project project = RandomWork(rng, 30, 2 + round % 3);
+    ProjectSchedule schedule = SearchProject(project, {.decodes = 3, .target = 0});
+    const std::int32_t found = SearchProject(project, {.decodes = 2'000, .target = 0}).makespan;
+    Bound bound;
+    CloseExactly(project, 100'000, schedule, bound);
+    INFO("round " << round);
+    CHECK(Feasible(project, schedule));
+    CHECK(bound.minutes <= found);
+    if (bound.minutes < schedule.makespan) continue;
+    ++proven;
+    CHECK(schedule.makespan <= found);
+  }
+  CHECK(proven > 50);
+}
+
+TEST_CASE("The exact search leaves alone what it is not made for, and stops at its limit") {
+  SearchRng rng(7);
+  CHECK(FinishProjectBy(RandomProject(rng, 6, 2), 1'000, 100'000).answer == Answer::kUnknown);
+  const Project project = RandomWork(rng, 30, 2);
+  CHECK(FinishProjectBy(project, 1'000, 10).answer == Answer::kUnknown);
 }
 
 TEST_CASE("Justified schedules are feasible and never longer") {
