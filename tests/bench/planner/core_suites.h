@@ -49,6 +49,7 @@ inline int Violations(const planner::Project& project, const planner::ProjectSch
   return violations;
 }
 
+constexpr std::int64_t kDecodes = 20'000;
 constexpr std::int64_t kExactStates = 50'000;
 
 // Search, bound, and search again, then exactly, where the bound has not been reached.
@@ -132,6 +133,16 @@ inline void RunStg(const std::string& folder, std::int64_t decodes) {
       "mean {:.2f} ms, slowest {:.1f} ms\n",
       table.rows.size(), reached, proven, certified, below, violations,
       total / static_cast<double>(table.rows.size()) * 1e3, slowest * 1e3);
+}
+
+// One instance, for the comparison with other engines.
+inline void RunStgOne(const std::string& path, int agents) {
+  const planner::Project project = ReadStg(path, agents);
+  planner::Bound bound;
+  const double start = CpuSeconds();
+  const planner::ProjectSchedule schedule = SolveProject(project, kDecodes * 100 / project.jobs(), bound);
+  fmt::print("clambake {:>10} {:>8.4f} s, bound {} ({})\n", schedule.makespan, CpuSeconds() - start,
+             bound.minutes, bound.proof);
 }
 
 inline void RunPcmax(const std::string& folder, int effort) {
