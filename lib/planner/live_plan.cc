@@ -91,7 +91,7 @@ class LivePlan::State {
     if (found == nullptr) return Missing(issue);
     SetPriorityLabel(*found, priority);
     const std::int32_t job = JobOf(issue);
-    if (job == kNone || !ReadLabels(*found).ready)
+    if (job == kNone || routes_are_skills_ || !ReadLabels(*found).ready)
       return PlanAnew("an issue outside of the plan is concerned");
     repair_->SetTier(job, TierOf(priority));
     return Settled();

@@ -224,6 +224,16 @@ TEST_CASE("A change that a repair cannot do well is planned anew, and says why")
   CHECK(ValidPlan(live).unassigned.size() == 2);
 }
 
+TEST_CASE("A priority that is a skill, too, changes who can take an issue") {
+  std::vector<Agent> agents = *MakeAgents(2);
+  agents[0].skills = {"route:priority-high"};
+  agents[1].skills = {"bug"};
+  LivePlan live = Live(BacklogBuilder().Ready(1).Ready(2).get(), agents);
+  CHECK(live.SetPriority(1, Priority::kHigh)->how == How::kPlannedAnew);
+  const Plan plan = ValidPlan(live);
+  CHECK(Find(plan, 1)->agent == 0);
+}
+
 TEST_CASE("What a live plan refuses changes nothing") {
   LivePlan live = Live(BacklogBuilder().Ready(1).Ready(2).get(), *MakeAgents(1));
   const std::string digest = PlanDigest(ValidPlan(live));
