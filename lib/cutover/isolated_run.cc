@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -62,8 +63,8 @@ void Seclude(int mark, int answer, const ShadowLimits& limits) {
     if (fd != mark && fd != answer) close(fd);
   }
   close_range(static_cast<unsigned>(highest) + 1, ~0U, 0);
-  const rlimit none = {0, 0};
-  setrlimit(RLIMIT_CORE, &none);
+  // No core dump: a size of 0 alone does not keep it from a collecting program.
+  prctl(PR_SET_DUMPABLE, 0);
   // Should the caller die, the kernel ends the candidate in its place.
   const auto seconds = static_cast<unsigned>(absl::ToInt64Seconds(limits.time) + 1);
   alarm(seconds);
