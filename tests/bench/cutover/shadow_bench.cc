@@ -45,6 +45,7 @@ struct Case {
   std::string_view name;
   std::unique_ptr<WorkPlanner> candidate;  // null: no shadow
   std::int64_t rate = 10'000;              // of units, in basis points
+  absl::Duration pause = {};               // after each call
   std::vector<absl::Duration> times = {};  // until the caller has its answer
   std::vector<absl::Duration> work = {};   // the processor time of that
 };
@@ -70,6 +71,7 @@ void CallOnce(Clock& clock, Case& each, const WorkPlanner& control, const PlanRe
     if (started.ok()) shadow = *std::move(started);
   }
   if (shadow != nullptr && plan.ok()) CompareShadowPlan(*shadow, *request.backlog, *plan);
+  if (each.pause > absl::ZeroDuration()) clock.Sleep(each.pause);
 }
 
 absl::Duration P95(std::vector<absl::Duration> times) {
@@ -117,6 +119,8 @@ int main(int argc, char* argv[]) {
   std::vector<Case> cases;
   cases.push_back({"alone", nullptr});
   cases.push_back({"alone again (noise)", nullptr});
+  // A caller that waits finds its caches cold, whoever it waited for.
+  cases.push_back({"alone, 100 ms apart", nullptr, 0, absl::Milliseconds(100)});
   cases.push_back({"healthy, 1 of 50 calls", *std::move(v2), 200});
   cases.push_back({"slow, every call", std::make_unique<Candidate>(slow)});
   cases.push_back({"hung, every call", std::make_unique<Candidate>(hang)});
