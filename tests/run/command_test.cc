@@ -114,6 +114,37 @@ TEST_CASE("an agent lands its work by the state, and GitHub learns of it at the 
   CHECK(program.github.world().comments.size() == 1);
 }
 
+TEST_CASE("what the doctor says of missing labels is done as it says, by either generation, and once") {
+  for (const std::vector<std::string>& flags : {std::vector<std::string>{}, kV2}) {
+#if !CLAMBAKE_HAS_LEGACY
+    if (flags.empty()) continue;
+#endif
+    Program program;
+    std::map<std::string, std::string>& labels = program.github.world().labels;
+    labels = {{"Route:Ready", "123456"}};
+    const std::string command = "clambake run --repo octo/hello --make-labels";
+    CHECK_THAT(program.Run({"doctor"}, flags).out,
+               ContainsSubstring("route:review, route:human-only missing: `" + command + "` makes them"));
+    const Ended preview = program.Run({"run", "--make-labels", "--readonly", "--json"}, flags);
+    INFO(preview.err << preview.out);
+    REQUIRE(preview.code == 0);
+    CHECK(labels.size() == 1);
+    const Ended made = program.Run({"run", "--make-labels", "--expect-digest", DigestIn(preview.out)}, flags);
+    INFO(made.err << made.out);
+    REQUIRE(made.code == 0);
+    CHECK(labels.size() == 3);
+    CHECK(labels.at("route:review") == "fbca04");
+    CHECK_THAT(program.Run({"doctor"}, flags).out, ContainsSubstring("the route labels are there"));
+    const std::size_t effects = program.github.effects().size();
+    CHECK(program.Run({"run", "--make-labels"}, flags).code == 0);
+    CHECK(program.github.effects().size() == effects);
+    // Somebody takes one away again.
+    labels.erase("route:review");
+    CHECK(program.Run({"run", "--make-labels"}, flags).code == 0);
+    CHECK(labels.contains("route:review"));
+  }
+}
+
 TEST_CASE("the table of read-only trials names every command that there is") {
   Program program;
   std::set<std::string> known = {"state", "state queue", "state claims",
