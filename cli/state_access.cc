@@ -17,4 +17,10 @@ absl::StatusOr<std::unique_ptr<StateStore>> OpenState(const Globals& globals, Cl
   return OpenStateStore(options);
 }
 
+RolloutState ReadCleanup(const Globals& globals) {
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
+  return {.cleaned_up = store.ok() && (*store)->IsCleanedUp().value_or(false)};
+}
+
 }  // namespace clambake::cli

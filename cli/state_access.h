@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "clambake/clock.h"
+#include "clambake/feature_flags.h"
 #include "clambake/state_store.h"
 #include "cli/globals.h"
 
@@ -14,6 +15,10 @@ namespace clambake::cli {
 // The state that --state names, or the default one.
 absl::StatusOr<std::unique_ptr<StateStore>> OpenState(const Globals& globals, Clock& clock,
                                                       IfMissing if_missing);
+
+// What commands that plan or bundle need of that state: whether the cleanup has
+// taken legacy away. Without a state, or with one that cannot be read, it has not.
+RolloutState ReadCleanup(const Globals& globals);
 
 }  // namespace clambake::cli
 

@@ -145,6 +145,30 @@ TEST_CASE("what the doctor says of missing labels is done as it says, by either 
   }
 }
 
+#if CLAMBAKE_HAS_LEGACY
+TEST_CASE("D20: after the cleanup plan, bundle and report plan with v2, and refuse legacy by name") {
+  const Program program;
+  const std::string state = (program.folder() / "cleaned.db").string();
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const auto store = OpenStateStore({.location = state, .clock = clock.get()});
+  REQUIRE(store.ok());
+  REQUIRE((*store)->CleanUp("octo/hello", "ada", CleanupMode::kConfirm).ok());
+  Program other;
+  other.github.AddIssue("One", {"route:ready"});
+  const std::vector<std::string> report = {"report", "-o", "report.html"};
+  for (std::vector<std::string> command : {std::vector<std::string>{"plan"}, {"bundle"}, report}) {
+    INFO(command[0]);
+    const Ended before = other.Run(command, {"CLAMBAKE_NEW_PLANNER=0", "CLAMBAKE_BUNDLER_V2=0"});
+    CHECK_THAT(before.err, !ContainsSubstring("the cleanup has taken legacy away"));
+    command.insert(command.end(), {"--state", state});
+    const Ended refused = other.Run(command, {"CLAMBAKE_NEW_PLANNER=0", "CLAMBAKE_BUNDLER_V2=0"});
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.err, ContainsSubstring("the cleanup has taken legacy away"));
+  }
+  CHECK_THAT(other.Run({"plan", "--json", "--state", state}).out, ContainsSubstring("\"planner\":\"v2\""));
+}
+#endif
+
 TEST_CASE("the table of read-only trials names every command that there is") {
   Program program;
   std::set<std::string> known = {"state", "state queue", "state claims",
