@@ -19,8 +19,8 @@ clambake: error: the bundler cannot start yet:
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason x --ladder 10,5
 clambake: error: a ladder's steps must grow and stay within 0.01 and 100 %, and 500 basis points follow 1000
 [exit 2]
-$ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db
-inconclusive: the planner at 10.00 %, for 0 s
+$ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db > $SCRATCH/judged; code=$?; sed 's/for [0-9]* s/for N s/' $SCRATCH/judged; exit $code
+inconclusive: the planner at 10.00 %, for N s
   not enough items: 0 of control and 0 of candidate, 50 of each wanted at least
  
   METRIC        CONTROL  CANDIDATE  STATE
