@@ -3,6 +3,7 @@
 #define CLAMBAKE_CLI_STATE_ACCESS_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "clambake/clock.h"
@@ -12,7 +13,10 @@
 
 namespace clambake::cli {
 
-// The state that --state names, or the default one.
+// The file or database that --state names, or the default file; "": no place for that is known.
+std::string StateLocation(const Globals& globals);
+
+// The state there.
 absl::StatusOr<std::unique_ptr<StateStore>> OpenState(const Globals& globals, Clock& clock,
                                                       IfMissing if_missing);
 

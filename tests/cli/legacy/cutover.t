@@ -65,6 +65,12 @@ clambake: error: the planner was rolled back (operator): `clambake cutover clear
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db
 clambake: error: a change needs to say who makes it, and why (--reason)
 [exit 2]
+$ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason ' '
+clambake: error: a change needs to say who makes it, and why (--reason)
+[exit 2]
+$ clambake cutover judge all --repo octo/repo --state $SCRATCH/s.db
+clambake: error: component: all not in {planner,bundler,executor} (see --help)
+[exit 2]
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason 'it was the smoke' --actor ada
   COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
   planner    none         -     -        0          0  -
