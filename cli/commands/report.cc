@@ -15,6 +15,7 @@
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
 #include "cli/migration_material.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -125,7 +126,7 @@ struct Material {
 absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& command, Material& material) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return flags.status();
-  const absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags);
+  const absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags, ReadCleanup(globals));
   if (!chosen.ok()) return chosen.status();
   absl::StatusOr<std::vector<Agent>> agents = LoadAgents(globals);
   if (!agents.ok()) return agents.status();

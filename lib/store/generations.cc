@@ -89,7 +89,8 @@ absl::StatusOr<std::int64_t> SqlStore::RepairGenerations(std::string_view scope,
       if (repaired.ok()) repaired = FinishRow(scope, difference.issue);
       if (!repaired.ok()) return repaired;
     }
-    return static_cast<std::int64_t>(differences.size());
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fences, RepairFences());
+    return static_cast<std::int64_t>(differences.size()) + fences;
   });
 }
 
