@@ -156,4 +156,10 @@ TextStyle StdoutStyle(const Globals& globals) {
   return style;
 }
 
+TextStyle WholeStyle(const Globals& globals) {
+  TextStyle style = StdoutStyle(globals);
+  style.max_rows = 0;
+  return style;
+}
+
 }  // namespace clambake::cli

@@ -81,6 +81,8 @@ absl::StatusOr<std::vector<Agent>> LoadAgents(const Globals& globals);
 
 // Colours and width for standard output as it is.
 TextStyle StdoutStyle(const Globals& globals);
+// The same, with every row: for tables that are lists of what is to be done.
+TextStyle WholeStyle(const Globals& globals);
 
 }  // namespace clambake::cli
 

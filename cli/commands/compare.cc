@@ -1,6 +1,6 @@
 // clambake compare: legacy and v2 side by side on one frozen input.
+#include <algorithm>
 #include <array>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +27,10 @@ struct CompareCommand {
   bool keep = false;
   bool history = false;
 };
+
+TextStyle StyleOf(const Globals& globals, const CompareCommand& command) {
+  return command.all ? WholeStyle(globals) : StdoutStyle(globals);
+}
 
 // Legacy, legacy again for the noise floor, and v2.
 template <typename T>
@@ -85,17 +89,12 @@ ExitCode ShowHistory(const Globals& globals) {
   if (!store.ok()) return Fail(store.status());
   const absl::StatusOr<std::vector<ShadowRecord>> records = ReadShadowRecords(**store, *scope);
   if (!records.ok()) return Fail(records.status());
-  std::map<std::string, int> counts;
-  std::string text;
-  for (const ShadowRecord& record : *records) {
-    ++counts[record.outcome];
-    text += fmt::format("{}  {}  {}{}{}\n",
-                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.at, absl::UTCTimeZone()),
-                        record.component, record.outcome, record.detail.empty() ? "" : ": ", record.detail);
-  }
-  for (const auto& [outcome, count] : counts) text += fmt::format("{} {}\n", count, outcome);
-  if (records->empty()) text = "no comparison is kept; `clambake compare --keep` keeps one\n";
-  return Print(text, counts["different"] + counts["failed"] > 0 ? kNo : kDone);
+  const bool differs = std::any_of(records->begin(), records->end(), [](const ShadowRecord& record) {
+    return record.outcome == "different" || record.outcome == "failed";
+  });
+  return Print(
+      globals.json ? ShadowHistoryJson(*scope, *records) : ShadowHistoryText(*records, WholeStyle(globals)),
+      differs ? kNo : kDone);
 }
 
 // The gravest class that occurs is the comparison's outcome.
@@ -135,8 +134,7 @@ ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
     if (absl::Status kept = Keep(globals, backlog->repository, Summarize(comparison)); !kept.ok())
       return Fail(kept);
   }
-  TextStyle style = StdoutStyle(globals);
-  if (command.all) style.max_rows = 0;
+  const TextStyle style = StyleOf(globals, command);
   const bool differs = comparison.counts[static_cast<std::size_t>(DifferenceClass::kDifferent)] > 0;
   return Print(globals.json ? ComparisonJson(report) : ComparisonText(report, style), differs ? kNo : kDone);
 }
@@ -171,8 +169,7 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
     if (absl::Status kept = Keep(globals, globals.repo, Summarize(comparison)); !kept.ok()) return Fail(kept);
   }
   const BundleComparisonReport report{&control, &candidate, &comparison, &noise};
-  TextStyle style = StdoutStyle(globals);
-  if (command.all) style.max_rows = 0;
+  const TextStyle style = StyleOf(globals, command);
   return Print(globals.json ? BundleComparisonJson(report) : BundleComparisonText(report, style),
                PassesGate(comparison) ? kDone : kNo);
 }
@@ -183,21 +180,6 @@ absl::StatusOr<Preparation> Prepare(Generation generation, const PrepareRequest&
   const absl::StatusOr<std::unique_ptr<Executor>> executor = NewExecutor(generation);
   if (!executor.ok()) return executor.status();
   return (*executor)->Prepare(request);
-}
-
-std::string OperationsText(const OperationComparison& comparison, const OperationComparison& noise) {
-  std::string text = "legacy (control) beside v2 (candidate): what would be done on GitHub\n\n";
-  for (const OperationDifference& each : comparison.differences) {
-    text += fmt::format("  {:<24} {:<10}  {:<16}  {}{}{}\n", each.subject, Name(each.classification),
-                        each.code, each.control,
-                        each.control.empty() || each.candidate.empty() ? "" : "  /  ", each.candidate);
-  }
-  const auto counts = [](const OperationComparison& of) {
-    return fmt::format("{} same, {} equivalent, {} expected, {} different", of.counts[0], of.counts[1],
-                       of.counts[2], of.counts[3]);
-  };
-  return text +
-         fmt::format("\n{}.\nNoise floor (legacy beside legacy): {}.\n", counts(comparison), counts(noise));
 }
 
 ExitCode RunCompareOperations(const Globals& globals, const CompareCommand& command) {
@@ -219,13 +201,18 @@ ExitCode RunCompareOperations(const Globals& globals, const CompareCommand& comm
   if (!control.ok()) return Fail(control.status());
   const absl::StatusOr<Preparation> candidate = Prepare(Generation::kV2, request);
   if (!candidate.ok()) return Fail(candidate.status());
+  const OperationComparison noise = CompareOperations(*control, *control);
   const OperationComparison comparison = CompareOperations(*control, *candidate);
+  CountComparison(globals, Component::kExecutor, comparison.counts);
   if (command.keep) {
     const absl::Status kept = Keep(globals, backlog->repository, Summarize(comparison));
     if (!kept.ok()) return Fail(kept);
   }
   const bool differs = comparison.counts[static_cast<std::size_t>(DifferenceClass::kDifferent)] > 0;
-  return Print(OperationsText(comparison, CompareOperations(*control, *control)), differs ? kNo : kDone);
+  const OperationComparisonReport report{&*control, &*candidate, &comparison, &noise};
+  const TextStyle style = StyleOf(globals, command);
+  return Print(globals.json ? OperationComparisonJson(report) : OperationComparisonText(report, style),
+               differs ? kNo : kDone);
 }
 
 }  // namespace

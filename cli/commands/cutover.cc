@@ -50,18 +50,6 @@ ExitCode PrintRecords(const Globals& globals, const Desk& desk, const std::vecto
   return Print(RolloutsText(records, StdoutStyle(globals)));
 }
 
-absl::StatusOr<std::string> LogText(Desk& desk, std::int64_t lines) {
-  const absl::StatusOr<std::vector<AuditRecord>> log = desk.store->ReadAudit(desk.scope, lines);
-  if (!log.ok()) return log.status();
-  std::string text;
-  for (const AuditRecord& record : *log) {
-    text += fmt::format("{}  {}  {}  {}\n",
-                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.at, absl::UTCTimeZone()), record.actor,
-                        record.event, record.detail);
-  }
-  return text;
-}
-
 ExitCode Status(const Globals& globals, const CutoverCommand& command) {
   const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
   if (!desk.ok()) return Fail(desk.status());
@@ -71,8 +59,8 @@ ExitCode Status(const Globals& globals, const CutoverCommand& command) {
     return log.ok() ? Print(IncidentsText(*log)) : Fail(log.status());
   }
   if (command.log > 0) {
-    const absl::StatusOr<std::string> text = LogText(**desk, command.log);
-    return text.ok() ? Print(*text) : Fail(text.status());
+    const auto log = (*desk)->store->ReadAudit((*desk)->scope, command.log);
+    return log.ok() ? Print(AuditLogText(*log, WholeStyle(globals))) : Fail(log.status());
   }
   std::vector<RolloutRecord> records;
   for (const Component component : Chosen(command.component)) {

@@ -55,7 +55,7 @@ ExitCode ListQueue(const Globals& globals, StateStore& store, const std::string&
   }
   globals.observer.telemetry.Set(metrics::kManualQueue, {}, static_cast<double>(queue.size()));
   if (globals.json) return Print(QueueToJson(scope, queue) + "\n");
-  return Print(QueueText(*pending, StdoutStyle(globals)));
+  return Print(QueueText(*pending, WholeStyle(globals)));
 }
 
 ExitCode ShowQueue(const Globals& globals, const StateCommand& command, StateStore& store,
@@ -63,7 +63,7 @@ ExitCode ShowQueue(const Globals& globals, const StateCommand& command, StateSto
   const absl::StatusOr<JournalEntry> entry = store.ReadOperation(scope, command.id);
   if (!entry.ok()) return Fail(entry.status());
   if (globals.json) return Print(QueueToJson(scope, {*entry}) + "\n");
-  return Print(OperationText(*entry, StdoutStyle(globals)));
+  return Print(OperationText(*entry, WholeStyle(globals)));
 }
 
 ExitCode Resolve(const StateCommand& command, StateStore& store, const std::string& scope,
@@ -93,7 +93,7 @@ ExitCode ListClaims(const Globals& globals, StateStore& store, const std::string
   const absl::StatusOr<std::vector<Work>> work = store.ListWork(scope);
   if (!work.ok()) return Fail(work.status());
   if (globals.json) return Print(ClaimsToJson(scope, *work) + "\n");
-  return Print(ClaimsText(*work, StdoutStyle(globals)));
+  return Print(ClaimsText(*work, WholeStyle(globals)));
 }
 
 ExitCode ClaimWork(const Globals& globals, const StateCommand& command, StateStore& store,
@@ -119,7 +119,7 @@ ExitCode ClaimWork(const Globals& globals, const StateCommand& command, StateSto
   if (!claim->has_value()) return Print(globals.json ? "{}\n" : "nothing is ready to be claimed\n", kNo);
   const Work work{(*claim)->issue,       0,  WorkState::kClaimed, (*claim)->owner, (*claim)->fence,
                   (*claim)->lease_until, "", absl::InfinitePast()};
-  return Print(globals.json ? ClaimsToJson(scope, {work}) + "\n" : ClaimsText({work}, StdoutStyle(globals)));
+  return Print(globals.json ? ClaimsToJson(scope, {work}) + "\n" : ClaimsText({work}, WholeStyle(globals)));
 }
 
 // The agent's claim on the issue, as the state has it.

@@ -4,7 +4,9 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "CLI/CLI.hpp"
 #include "clambake/clock.h"
@@ -67,7 +69,7 @@ ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& s
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   if (!audit.ok()) return Fail(audit.status());
-  std::string text = StateAuditText(*audit, StdoutStyle(globals));
+  std::string text = StateAuditText(*audit, WholeStyle(globals));
   if (audit->clean()) return Print(text);
   if (!command.repair) return Print(text, kNo);
   const absl::StatusOr<std::int64_t> repaired = store.RepairGenerations(scope, AuthorityIn(flags->phase()));
@@ -88,28 +90,21 @@ ExitCode PutBack(const DataCommand& command, StateStore& store, const std::strin
   return Print(fmt::format("{} issues are with their agents again, for {}\n", claims->size(), command.lease));
 }
 
-ExitCode Reconcile(const Globals& globals, const DataCommand& command, StateStore& store,
-                   const std::string& scope) {
+ExitCode ReconcileState(const Globals& globals, const DataCommand& command, StateStore& store,
+                        const std::string& scope) {
   if (!command.lease.empty()) return PutBack(command, store, scope);
-  const absl::StatusOr<std::int64_t> moved = store.MoveToSafeQueue(scope);
-  if (!moved.ok()) return Fail(moved.status());
-  std::string text =
-      fmt::format("{} issues in progress moved to the safe queue; their agents keep them\n", *moved);
-  const absl::StatusOr<std::vector<Work>> work = store.ListWork(scope);
-  if (!work.ok()) return Fail(work.status());
-  if (globals.from.empty())
-    return Print(text + "labels: skipped, no backlog to compare with (--from FILE)\n");
-  const absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
-  if (!backlog.ok()) return Fail(backlog.status());
-  const std::vector<std::string> labels = CompareLabels(*work, *backlog);
-  for (const std::string& sentence : labels) text += sentence + "\n";
-  if (labels.empty()) text += "labels: GitHub and the state name the same agents\n";
-  const absl::StatusOr<std::vector<std::string>> since = CompareGithubManifest(store, scope, *backlog);
-  if (!since.ok() && !absl::IsNotFound(since.status())) return Fail(since.status());
-  if (since.ok() && !since->empty()) text += "GitHub has changed since it was last seen here:\n";
-  for (const std::string& sentence : since.value_or(std::vector<std::string>{}))
-    text += "  " + sentence + "\n";
-  return Print(text, labels.empty() ? kDone : kNo);
+  std::optional<Backlog> backlog;  // read first: a file that is no backlog must change nothing
+  if (!globals.from.empty()) {
+    absl::StatusOr<Backlog> read = LoadBacklog(globals);
+    if (!read.ok()) return Fail(read.status());
+    backlog = *std::move(read);
+  }
+  const absl::StatusOr<Reconciliation> result = Reconcile(store, scope, backlog ? &*backlog : nullptr);
+  if (!result.ok()) return Fail(result.status());
+  const bool differs = result->holders && !result->holders->empty();
+  return Print(
+      globals.json ? ReconciliationJson(scope, *result) : ReconciliationText(*result, WholeStyle(globals)),
+      differs ? kNo : kDone);
 }
 
 }  // namespace
@@ -145,7 +140,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       ->type_name("TIME");
   reconcile->callback([&globals, &result, command] {
     result = WithState(globals, [&](StateStore& s, const std::string& scope) {
-      return Reconcile(globals, *command, s, scope);
+      return ReconcileState(globals, *command, s, scope);
     });
   });
 }

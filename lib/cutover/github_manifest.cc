@@ -5,13 +5,11 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/str_join.h"
 #include "base/json_view.h"
 #include "base/json_writer.h"
 #include "base/status_macros.h"
 #include "clambake/state_audit.h"
 #include "cutover/evidence_json.h"
-#include "fmt/format.h"
 
 namespace clambake {
 namespace {
@@ -73,9 +71,20 @@ absl::Status ReadSeen(const JsonView& view, Manifest& manifest) {
                       [&](const JsonView& login) { return login.As(seen.assignees.emplace_back()); });
 }
 
-std::string Told(const Seen& seen) {
-  return fmt::format("[{}] assigned to [{}]", absl::StrJoin(seen.labels, ", "),
-                     absl::StrJoin(seen.assignees, ", "));
+std::vector<std::string> Told(const Seen& seen) {
+  std::vector<std::string> told = seen.labels;
+  for (const std::string& login : seen.assignees) told.push_back("@" + login);
+  std::sort(told.begin(), told.end());
+  return told;
+}
+
+GithubChange ChangeOf(IssueNumber issue, const Seen& before, const Seen& after) {
+  const std::vector<std::string> then = Told(before);
+  const std::vector<std::string> now = Told(after);
+  GithubChange change{.issue = issue};
+  std::set_difference(then.begin(), then.end(), now.begin(), now.end(), std::back_inserter(change.gone));
+  std::set_difference(now.begin(), now.end(), then.begin(), then.end(), std::back_inserter(change.added));
+  return change;
 }
 
 }  // namespace
@@ -92,8 +101,8 @@ absl::Status KeepGithubManifest(StateStore& store, std::string_view scope, const
   return absl::UnavailableError("github/seen: changed by too many at once");
 }
 
-absl::StatusOr<std::vector<std::string>> CompareGithubManifest(StateStore& store, std::string_view scope,
-                                                               const Backlog& backlog) {
+absl::StatusOr<std::vector<GithubChange>> CompareGithubManifest(StateStore& store, std::string_view scope,
+                                                                const Backlog& backlog) {
   CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store.ReadDocument(scope, kKey));
   if (document.version == 0) return absl::NotFoundError("no run has kept what GitHub showed");
   rapidjson::Document parsed;
@@ -106,15 +115,15 @@ absl::StatusOr<std::vector<std::string>> CompareGithubManifest(StateStore& store
   const Manifest now = ManifestOf(backlog);
   Manifest all = then;
   all.insert(now.begin(), now.end());
-  std::vector<std::string> sentences;
+  std::vector<GithubChange> changes;
   for (const auto& [issue, any] : all) {
     const auto before = then.find(issue);
     const auto after = now.find(issue);
     const Seen a = before == then.end() ? Seen{} : before->second;
     const Seen b = after == now.end() ? Seen{} : after->second;
-    if (!(a == b)) sentences.push_back(fmt::format("#{}: {} then, {} now", issue, Told(a), Told(b)));
+    if (!(a == b)) changes.push_back(ChangeOf(issue, a, b));
   }
-  return sentences;
+  return changes;
 }
 
 }  // namespace clambake

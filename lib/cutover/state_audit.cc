@@ -1,6 +1,7 @@
 #include "clambake/state_audit.h"
 
 #include <map>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -66,23 +67,33 @@ Authority AuthorityIn(Phase phase) {
   return phase == Phase::kPhase3 || phase == Phase::kCleanup ? Authority::kV2 : Authority::kLegacy;
 }
 
-std::vector<std::string> CompareLabels(const std::vector<Work>& work, const Backlog& backlog) {
-  std::map<IssueNumber, const Work*> known;
-  for (const Work& row : work) known[row.issue] = &row;
-  std::map<IssueNumber, std::string> sentences;
+std::vector<HolderDifference> CompareLabels(const std::vector<Work>& work, const Backlog& backlog) {
+  std::map<IssueNumber, std::string> holders;
+  for (const Work& row : work) {
+    if (IsHeld(row.state)) holders[row.issue] = row.owner;
+  }
+  std::map<IssueNumber, HolderDifference> differences;
   for (const Issue& issue : backlog.issues) {
     if (issue.state != State::kOpen) continue;
+    const auto held = holders.find(issue.number);
+    const std::string holder = held == holders.end() ? "" : held->second;
     const std::string agent = AgentOf(issue);
-    const auto found = known.find(issue.number);
-    const bool held = found != known.end() && IsHeld(found->second->state);
-    const std::string holder = held ? found->second->owner : "";
-    if (agent == holder) continue;
-    sentences[issue.number] =
-        fmt::format("#{}: GitHub says {}, the state says {}", issue.number, agent.empty() ? "nobody" : agent,
-                    holder.empty() ? "nobody" : holder);
+    if (agent != holder) differences[issue.number] = {issue.number, agent, holder};
   }
-  std::vector<std::string> result;
-  for (auto& [issue, sentence] : sentences) result.push_back(std::move(sentence));
+  std::vector<HolderDifference> result;
+  for (auto& [issue, difference] : differences) result.push_back(std::move(difference));
+  return result;
+}
+
+absl::StatusOr<Reconciliation> Reconcile(StateStore& store, std::string_view scope, const Backlog* backlog) {
+  Reconciliation result;
+  CLAMBAKE_ASSIGN_OR_RETURN(result.moved, store.MoveToSafeQueue(scope));
+  if (backlog == nullptr) return result;
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<Work> work, store.ListWork(scope));
+  result.holders = CompareLabels(work, *backlog);
+  absl::StatusOr<std::vector<GithubChange>> since = CompareGithubManifest(store, scope, *backlog);
+  if (!since.ok() && !absl::IsNotFound(since.status())) return since.status();
+  if (since.ok()) result.since = *std::move(since);
   return result;
 }
 

@@ -5,50 +5,25 @@
 #include "base/safe_text.h"
 #include "clambake/report.h"
 #include "fmt/format.h"
+#include "report/difference_classes.h"
 #include "report/table.h"
 
 namespace clambake {
 namespace {
 
-constexpr std::array kClasses = {DifferenceClass::kSame, DifferenceClass::kEquivalent,
-                                 DifferenceClass::kExpected, DifferenceClass::kDifferent};
 constexpr std::size_t kShortId = 10;
-
-std::int64_t Count(const BundleComparison& comparison, DifferenceClass c) {
-  return comparison.counts[static_cast<std::size_t>(c)];
-}
-
-std::string Counts(const BundleComparison& comparison) {
-  std::string text;
-  for (DifferenceClass c : kClasses) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", Count(comparison, c), Name(c));
-  }
-  return text;
-}
 
 std::string Success(std::string_view name, std::int64_t riding, std::int64_t mergeable) {
   return fmt::format("{} {:.1f} % ({} of {})", name, 100 * SuccessRate(riding, mergeable), riding, mergeable);
 }
 
-std::string Conclusion(const BundleComparisonReport& report) {
-  const BundleComparison& comparison = *report.comparison;
-  const std::int64_t different = Count(comparison, DifferenceClass::kDifferent);
-  if (different > 0) {
-    return fmt::format("The bundlers differ: {} difference{} without a declared reason.", different,
-                       different == 1 ? "" : "s");
-  }
-  if (SuccessRate(comparison.candidate_riding, comparison.mergeable) < kMinBundleSuccess) {
-    return fmt::format("The candidate's bundles carry less than {:.0f} % of the heads that merge.",
+std::string Conclusion(const BundleComparison& comparison) {
+  const bool different = Count(comparison.counts, DifferenceClass::kDifferent) > 0;
+  if (!different && SuccessRate(comparison.candidate_riding, comparison.mergeable) < kMinBundleSuccess) {
+    return fmt::format("The candidate's bundles carry less than {:.0f} % of the heads that merge.\n",
                        100 * kMinBundleSuccess);
   }
-  return "No functional difference: every difference has a declared reason.";
-}
-
-void WriteCounts(JsonWriter& json, std::string_view key, const BundleComparison& comparison) {
-  json.Key(key);
-  json.Object([&] {
-    for (DifferenceClass c : kClasses) json.Member(Name(c), Count(comparison, c));
-  });
+  return ConclusionText("bundlers", comparison.counts);
 }
 
 void WriteSide(JsonWriter& json, std::string_view key, const BundleSet& set, std::int64_t riding,
@@ -80,27 +55,23 @@ std::string BundleComparisonText(const BundleComparisonReport& report, const Tex
   const BundleComparison& comparison = *report.comparison;
   Table table({"HEAD", "CLASS", "REASON", "CONTROL", "CANDIDATE"}, style);
   for (const BundleDifference& difference : comparison.differences) {
-    const bool different = difference.classification == DifferenceClass::kDifferent;
     table.AddRow({{SafeText(difference.head.substr(0, kShortId)), Ink::kBold},
-                  {std::string(Name(difference.classification)), different ? Ink::kRed : Ink::kPlain},
+                  ClassCell(difference.classification),
                   {difference.code},
                   {difference.control},
                   {difference.candidate}});
   }
-  std::string text = Colored(fmt::format("{} (control) beside {} (candidate)", report.control->bundler,
-                                         report.candidate->bundler),
-                             Ink::kBold, style) +
-                     ": what becomes of each head\n\n";
+  std::string text =
+      SidesText(report.control->bundler, report.candidate->bundler, "what becomes of each head", style);
   if (!table.empty()) text += table.Render("differences") + "\n";
   text += fmt::format("{} pull requests beside {}.\n",
                       report.control->bundles.size() + report.control->individual.size(),
                       report.candidate->bundles.size() + report.candidate->individual.size());
-  text += fmt::format("Heads: {}.\n", Counts(comparison));
+  text += fmt::format("Heads: {}.\n", CountsText(comparison.counts));
   text += fmt::format("Mergeable heads that ride: {}, {}.\n",
                       Success(report.control->bundler, comparison.control_riding, comparison.mergeable),
                       Success(report.candidate->bundler, comparison.candidate_riding, comparison.mergeable));
-  text += fmt::format("Noise floor ({0} beside {0}): {1}.\n", report.control->bundler, Counts(*report.noise));
-  return text + Conclusion(report) + "\n";
+  return text + NoiseText(report.control->bundler, report.noise->counts) + Conclusion(comparison);
 }
 
 std::string BundleComparisonJson(const BundleComparisonReport& report) {
@@ -111,13 +82,13 @@ std::string BundleComparisonJson(const BundleComparisonReport& report) {
     json.Member("component", Name(Component::kBundler));
     WriteSide(json, "control", *report.control, comparison.control_riding, comparison.mergeable);
     WriteSide(json, "candidate", *report.candidate, comparison.candidate_riding, comparison.mergeable);
-    WriteCounts(json, "counts", comparison);
-    WriteCounts(json, "noise", *report.noise);
+    WriteCounts(json, "counts", comparison.counts);
+    WriteCounts(json, "noise", report.noise->counts);
     json.Key("differences");
     json.Array([&] {
       for (const BundleDifference& difference : comparison.differences) WriteDifference(json, difference);
     });
-    json.Member("same", Count(comparison, DifferenceClass::kDifferent) == 0);
+    json.Member("same", Count(comparison.counts, DifferenceClass::kDifferent) == 0);
   });
   return json.Take() + "\n";
 }

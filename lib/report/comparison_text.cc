@@ -6,46 +6,11 @@
 #include "base/safe_text.h"
 #include "clambake/report.h"
 #include "fmt/format.h"
+#include "report/difference_classes.h"
 #include "report/table.h"
 
 namespace clambake {
 namespace {
-
-constexpr std::array kClasses = {DifferenceClass::kSame, DifferenceClass::kEquivalent,
-                                 DifferenceClass::kExpected, DifferenceClass::kDifferent};
-
-std::int64_t Count(const PlanComparison& comparison, DifferenceClass c) {
-  return comparison.counts[static_cast<std::size_t>(c)];
-}
-
-Ink InkOf(DifferenceClass c) {
-  if (c == DifferenceClass::kDifferent) return Ink::kRed;
-  return c == DifferenceClass::kExpected ? Ink::kYellow : Ink::kPlain;
-}
-
-std::string Counts(const PlanComparison& comparison) {
-  std::string text;
-  for (DifferenceClass c : kClasses) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", Count(comparison, c), Name(c));
-  }
-  return text;
-}
-
-std::string Conclusion(const PlanComparisonReport& report) {
-  const std::int64_t different = Count(*report.comparison, DifferenceClass::kDifferent);
-  if (different > 0) {
-    return fmt::format("The planners differ: {} difference{} without a declared reason.", different,
-                       different == 1 ? "" : "s");
-  }
-  return "No functional difference: every difference has a declared reason.";
-}
-
-void WriteCounts(JsonWriter& json, std::string_view key, const PlanComparison& comparison) {
-  json.Key(key);
-  json.Object([&] {
-    for (DifferenceClass c : kClasses) json.Member(Name(c), Count(comparison, c));
-  });
-}
 
 void WriteSide(JsonWriter& json, std::string_view key, const Plan& plan) {
   json.Key(key);
@@ -63,20 +28,18 @@ std::string ComparisonText(const PlanComparisonReport& report, const TextStyle& 
   Table table({">ISSUE", "CLASS", "REASON", "CONTROL", "CANDIDATE", "TITLE"}, style);
   for (const PlanDifference& difference : report.comparison->differences) {
     table.AddRow({{fmt::format("#{}", difference.issue), Ink::kBold},
-                  {std::string(Name(difference.classification)), InkOf(difference.classification)},
+                  ClassCell(difference.classification),
                   {difference.code},
                   {difference.control},
                   {difference.candidate},
                   {SafeText(titles[difference.issue], 200)}});
   }
-  std::string text = Colored(fmt::format("{} (control) beside {} (candidate)", report.control->planner,
-                                         report.candidate->planner),
-                             Ink::kBold, style) +
-                     ": what is handed out now\n\n";
+  std::string text =
+      SidesText(report.control->planner, report.candidate->planner, "what is handed out now", style);
   if (!table.empty()) text += table.Render("differences") + "\n";
-  text += fmt::format("{} open issues: {}.\n", report.control->issues_considered, Counts(*report.comparison));
-  text += fmt::format("Noise floor ({0} beside {0}): {1}.\n", report.control->planner, Counts(*report.noise));
-  return text + Conclusion(report) + "\n";
+  const ClassCounts& counts = report.comparison->counts;
+  return text + fmt::format("{} open issues: {}.\n", report.control->issues_considered, CountsText(counts)) +
+         NoiseText(report.control->planner, report.noise->counts) + ConclusionText("planners", counts);
 }
 
 std::string ComparisonJson(const PlanComparisonReport& report) {
@@ -88,8 +51,8 @@ std::string ComparisonJson(const PlanComparisonReport& report) {
     json.Member("issues_considered", report.control->issues_considered);
     WriteSide(json, "control", *report.control);
     WriteSide(json, "candidate", *report.candidate);
-    WriteCounts(json, "counts", *report.comparison);
-    WriteCounts(json, "noise", *report.noise);
+    WriteCounts(json, "counts", report.comparison->counts);
+    WriteCounts(json, "noise", report.noise->counts);
     json.Key("differences");
     json.Array([&] {
       for (const PlanDifference& difference : report.comparison->differences) {
@@ -102,7 +65,7 @@ std::string ComparisonJson(const PlanComparisonReport& report) {
         });
       }
     });
-    json.Member("same", Count(*report.comparison, DifferenceClass::kDifferent) == 0);
+    json.Member("same", Count(report.comparison->counts, DifferenceClass::kDifferent) == 0);
   });
   return json.Take() + "\n";
 }

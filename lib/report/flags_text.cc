@@ -30,12 +30,12 @@ void WriteDecision(JsonWriter& json, const FeatureFlags& flags, Component compon
 }  // namespace
 
 std::string FlagsText(const FeatureFlags& flags, const TextStyle& style) {
-  Table variables({"VARIABLE", "VALUE", "SOURCE", "REASON"}, style);
+  Table variables({"VARIABLE", "VALUE", "SOURCE", "~REASON"}, style);
   for (const FlagReport& row : flags.Report()) {
     variables.AddRow(
         {{row.variable, Ink::kBold}, {row.value}, {row.source}, {ReasonText(row.reason, row.detail)}});
   }
-  Table components({"COMPONENT", "RUNS", "REASON"}, style);
+  Table components({"COMPONENT", "RUNS", "~REASON"}, style);
   std::string problems;
   for (Component component : kComponents) {
     const absl::StatusOr<Decision> decision = flags.Decide(component);

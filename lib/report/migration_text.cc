@@ -82,7 +82,7 @@ std::string VerdictText(const JudgedRollout& judged, const TextStyle& style) {
 std::string HealthText(const std::vector<HealthCheck>& checks, const TextStyle& style) {
   constexpr std::array<Ink, 4> kInks = {Ink::kGreen, Ink::kYellow, Ink::kRed, Ink::kDim};
   std::array<int, 4> counts{};
-  Table table({"CHECK", "STATE", "DETAIL"}, style);
+  Table table({"CHECK", "STATE", "~DETAIL"}, style);
   for (const HealthCheck& check : checks) {
     const auto state = static_cast<std::size_t>(check.state);
     ++counts[state];

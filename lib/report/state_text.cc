@@ -1,5 +1,5 @@
 // The shared state for a terminal: claims, what waits for a person, what an
-// audit found.
+// audit found, who did what.
 #include <map>
 #include <string>
 #include <utility>
@@ -94,6 +94,18 @@ std::string StateAuditText(const StateAudit& audit, const TextStyle& style) {
   }
   return table.Render("findings") + fmt::format("\n{} differ between the generations, {} broken.\n",
                                                 audit.rows.size(), audit.broken.size());
+}
+
+std::string AuditLogText(const std::vector<AuditRecord>& log, const TextStyle& style) {
+  if (log.empty()) return "the audit log has no line yet\n";
+  Table table({"TIME", "ACTOR", "EVENT", "~DETAIL"}, style);
+  for (const AuditRecord& record : log) {
+    table.AddRow({{FormatTimestamp(record.at), Ink::kDim},
+                  {SafeText(record.actor)},
+                  {SafeText(record.event), Ink::kBold},
+                  {SafeText(record.detail)}});
+  }
+  return table.Render("lines");
 }
 
 }  // namespace clambake

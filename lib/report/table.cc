@@ -14,27 +14,49 @@ namespace {
 constexpr std::string_view kIndent = "  ";
 
 bool RightAligned(std::string_view head) { return head.starts_with('>'); }
-std::string_view Title(std::string_view head) { return RightAligned(head) ? head.substr(1) : head; }
+bool Broken(std::string_view head) { return head.starts_with('~'); }
+std::string_view Title(std::string_view head) {
+  return RightAligned(head) || Broken(head) ? head.substr(1) : head;
+}
 
-// Below a row, broken between words at the terminal's edge.
-std::string Detail(const std::string& detail, const TextStyle& style) {
-  constexpr std::string_view kDetailIndent = "      ";
+// Broken between words at the terminal's edge, where that leaves enough room.
+std::vector<std::string> Lines(const std::string& text, std::size_t indent, const TextStyle& style) {
   constexpr std::size_t kLeastRoom = 20;
-  const bool breaks = style.width >= kDetailIndent.size() + kLeastRoom;
+  const bool breaks = style.width >= indent + kLeastRoom;
   std::vector<std::string> lines;
-  for (const std::string& word : std::vector<std::string>(absl::StrSplit(detail, ' '))) {
-    const bool fits = !lines.empty() && (!breaks || kDetailIndent.size() + DisplayWidth(lines.back()) + 1 +
-                                                            DisplayWidth(word) <=
-                                                        style.width);
+  for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ' '))) {
+    const bool fits =
+        !lines.empty() &&
+        (!breaks || indent + DisplayWidth(lines.back()) + 1 + DisplayWidth(word) <= style.width);
     if (fits) {
       lines.back() += ' ' + word;
     } else {
       lines.push_back(word);
     }
   }
+  return lines;
+}
+
+// Below a row.
+std::string Detail(const std::string& detail, const TextStyle& style) {
+  constexpr std::string_view kDetailIndent = "      ";
   std::string text;
-  for (const std::string& line : lines) {
+  for (const std::string& line : Lines(detail, kDetailIndent.size(), style)) {
     text += Colored(std::string(kDetailIndent) + line, Ink::kDim, style) + "\n";
+  }
+  return text;
+}
+
+// The last cell of a row, behind `used` columns.
+std::string LastCell(const Cell& cell, std::string_view head, std::size_t used, const TextStyle& style) {
+  if (!Broken(head)) {
+    const std::size_t room = style.width > used + 10 ? style.width - used : 10;
+    const std::string text = style.width == 0 ? cell.text : SafeText(cell.text, room);
+    return Colored(text, cell.ink, style) + "\n";
+  }
+  std::string text;
+  for (const std::string& line : Lines(cell.text, used, style)) {
+    text += (text.empty() ? "" : std::string(used, ' ')) + Colored(line, cell.ink, style) + "\n";
   }
   return text;
 }
@@ -76,11 +98,7 @@ std::string Table::RenderRow(const Row& row, const std::vector<std::size_t>& wid
   for (std::size_t column = 0; column < row.cells.size(); ++column) {
     const Cell& cell = row.cells[column];
     const bool last = column + 1 == row.cells.size();
-    if (last) {
-      const std::size_t room = style_.width > used + 10 ? style_.width - used : 10;
-      const std::string text = style_.width == 0 ? cell.text : SafeText(cell.text, room);
-      return line + Colored(text, cell.ink, style_) + "\n";
-    }
+    if (last) return line + LastCell(cell, heads_[column], used, style_);
     const std::string pad(widths[column] - DisplayWidth(cell.text), ' ');
     const std::string text = Colored(cell.text, cell.ink, style_);
     line += (RightAligned(heads_[column]) ? pad + text : text + pad) + std::string(kIndent);

@@ -1,5 +1,5 @@
 // Aligned tables for terminals: columns as wide as their widest cell, counted
-// in terminal columns, the last one cut to fit.
+// in terminal columns, the last one cut or broken between words to fit.
 #ifndef CLAMBAKE_REPORT_TABLE_H_
 #define CLAMBAKE_REPORT_TABLE_H_
 
@@ -28,6 +28,8 @@ struct Cell {
 class Table {
  public:
   // `heads` name the columns; those that start with '>' are aligned to the right.
+  // The last is cut at the terminal's edge, as titles may be; where it starts
+  // with '~' it goes on below itself, for sentences that must be read to the end.
   Table(std::vector<std::string_view> heads, const TextStyle& style);
 
   // As many cells as columns. The details follow, a line each, indented, and

@@ -50,8 +50,7 @@ TEST_CASE("labels on GitHub are compared with who holds what") {
   const std::vector<Work> work = {{.issue = 1, .state = WorkState::kSafe, .owner = "agent001"},
                                   {.issue = 3, .state = WorkState::kClaimed, .owner = "agent003"}};
   CHECK(CompareLabels(work, backlog) ==
-        std::vector<std::string>{"#2: GitHub says agent002, the state says nobody",
-                                 "#3: GitHub says nobody, the state says agent003"});
+        std::vector<HolderDifference>{{2, "agent002", ""}, {3, "", "agent003"}});
 }
 
 TEST_CASE("a line of the audit log that was changed or taken out is noticed, on each engine") {
@@ -182,9 +181,7 @@ TEST_CASE(
   REQUIRE(KeepGithubManifest(*store, kScope, now).ok());
   REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
   CHECK(*CompareGithubManifest(*store, kScope, now) ==
-        std::vector<std::string>{
-            "#1: [agent001, route:ready] assigned to [] then, [route:review] assigned to [] now",
-            "#2: [route:ready] assigned to [] then, [route:ready] assigned to [octo] now"});
+        std::vector<GithubChange>{{1, {"agent001", "route:ready"}, {"route:review"}}, {2, {}, {"@octo"}}});
   CHECK(CompareGithubManifest(*store, kScope, then)->empty());
 }
 

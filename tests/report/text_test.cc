@@ -119,6 +119,60 @@ TEST_CASE("An audit shows both sides of a difference, and each broken rule") {
   REQUIRE(StateAuditText({}, {}) == "the generations agree, no invariant is broken\n");
 }
 
+TEST_CASE("What was compared with GitHub after a roll-back: who holds what, and what changed") {
+  Reconciliation result{.moved = 1, .holders = {{}}};
+  REQUIRE(ReconciliationText(result, {}) ==
+          "1 issue in progress moved to the safe queue; their agents keep them\n"
+          "labels: GitHub and the state name the same agents\n");
+  result.holders = {{2, "agent002", ""}};
+  result.since = {{1, {"agent001"}, {"route:review", "@octo"}}, {30, {}, {"x\x1b[2J"}}};
+  REQUIRE(ReconciliationText(result, {}) ==
+          "1 issue in progress moved to the safe queue; their agents keep them\n"
+          "\nHeld by another on GitHub than here\n"
+          "  ISSUE  ON GITHUB  IN THE STATE\n"
+          "     #2  agent002   nobody\n"
+          "\nChanged on GitHub since it was last seen here\n"
+          "  ISSUE  GONE      ADDED\n"
+          "     #1  agent001  route:review, @octo\n"
+          "    #30  -         x [2J\n");
+  REQUIRE_THAT(ReconciliationText({}, {}), ContainsSubstring("no backlog to compare with (--from FILE)"));
+}
+
+TEST_CASE(
+    "Executors side by side are a table like planners and bundlers: a side that does nothing is a dash") {
+  const Preparation control{.executor = "legacy", .repository = "o/n"};
+  const Preparation candidate{.executor = "v2"};
+  OperationComparison comparison{.counts = {3, 0, 0, 1},
+                                 .differences = {{"issue-12", DifferenceClass::kDifferent, "unexplained",
+                                                  "POST /repos/o/n/x\x1b[2J", ""}}};
+  const OperationComparison noise{.counts = {4, 0, 0, 0}};
+  const OperationComparisonReport report{&control, &candidate, &comparison, &noise};
+  REQUIRE(OperationComparisonText(report, {}) ==
+          "legacy (control) beside v2 (candidate): what would be done on GitHub\n\n"
+          "  SUBJECT   CLASS      REASON       CONTROL     CANDIDATE\n"
+          "  issue-12  different  unexplained  POST x [2J  -\n"
+          "\nOperations: 3 same, 0 equivalent, 0 expected, 1 different.\n"
+          "Noise floor (legacy beside legacy): 4 same, 0 equivalent, 0 expected, 0 different.\n"
+          "The executors differ: 1 difference without a declared reason.\n");
+  REQUIRE_THAT(OperationComparisonJson(report), ContainsSubstring(R"("same":false)"));
+}
+
+TEST_CASE("Comparisons that were kept are a table, with counts by outcome, and sentences to their end") {
+  ShadowRecord failed{
+      .component = "planner", .outcome = "failed", .detail = "killed after its time was over"};
+  failed.at = absl::UnixEpoch();
+  ShadowRecord same{.component = "bundler", .outcome = "same"};
+  same.at = absl::UnixEpoch();
+  REQUIRE(ShadowHistoryText({failed, same, same}, {.width = 70}) ==
+          "  TIME                  COMPONENT  OUTCOME  DETAIL\n"
+          "  1970-01-01T00:00:00Z  planner    failed   killed after its time was\n"
+          "                                            over\n"
+          "  1970-01-01T00:00:00Z  bundler    same     -\n"
+          "  1970-01-01T00:00:00Z  bundler    same     -\n"
+          "\n1 failed, 2 same.\n");
+  REQUIRE(ShadowHistoryText({}, {}) == "no comparison is kept; `clambake compare --keep` keeps one\n");
+}
+
 TEST_CASE("A verdict stands above its metrics, a reason that is a metric's stands there alone") {
   JudgedRollout judged;
   judged.input = {.share = 1'000, .elapsed = absl::Seconds(90)};

@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "clambake/bundler.h"
+#include "clambake/compare_operations.h"
 #include "clambake/cutover.h"
 #include "clambake/feature_flags.h"
 #include "clambake/health.h"
 #include "clambake/model.h"
 #include "clambake/pipeline.h"
 #include "clambake/rollouts.h"
+#include "clambake/shadow.h"
 #include "clambake/state_audit.h"
 #include "clambake/state_store.h"
 #include "clambake/work_planner.h"
@@ -70,6 +72,21 @@ struct BundleComparisonReport {
 std::string BundleComparisonText(const BundleComparisonReport& report, const TextStyle& style);
 std::string BundleComparisonJson(const BundleComparisonReport& report);  // `clambake.comparison/1`
 
+// What two executors would do on GitHub, likewise.
+struct OperationComparisonReport {
+  const Preparation* control = nullptr;  // none of these is owned
+  const Preparation* candidate = nullptr;
+  const OperationComparison* comparison = nullptr;
+  const OperationComparison* noise = nullptr;  // control against itself
+};
+std::string OperationComparisonText(const OperationComparisonReport& report, const TextStyle& style);
+std::string OperationComparisonJson(const OperationComparisonReport& report);  // `clambake.comparison/1`
+
+// One row for each comparison that was kept, then the counts by outcome.
+std::string ShadowHistoryText(const std::vector<ShadowRecord>& records, const TextStyle& style);
+std::string ShadowHistoryJson(std::string_view scope,
+                              const std::vector<ShadowRecord>& records);  // `clambake.comparisons/1`
+
 // One row for each rollout, with what its latch saw, or why it is held.
 std::string RolloutsText(const std::vector<RolloutRecord>& records, const TextStyle& style);
 
@@ -87,6 +104,15 @@ std::string OperationText(const JournalEntry& entry, const TextStyle& style);
 
 // One row for each difference and each broken invariant.
 std::string StateAuditText(const StateAudit& audit, const TextStyle& style);
+
+// What came to rest, who holds what in the state's and in GitHub's eyes, and
+// what changed on GitHub.
+std::string ReconciliationText(const Reconciliation& reconciliation, const TextStyle& style);
+std::string ReconciliationJson(std::string_view scope,
+                               const Reconciliation& reconciliation);  // `clambake.reconciliation/1`
+
+// One row for each line of the audit log.
+std::string AuditLogText(const std::vector<AuditRecord>& log, const TextStyle& style);
 
 // What a run does, an operation each, and what came of it. `outcome` is null
 // where nothing was executed. Every operation is shown, whatever `max_rows`.

@@ -2,6 +2,8 @@
 #ifndef CLAMBAKE_STATE_AUDIT_H_
 #define CLAMBAKE_STATE_AUDIT_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,18 +38,46 @@ std::vector<BrokenInvariant> CheckWork(const std::vector<Work>& work);
 // Who is right where the generations differ: legacy up to `phase2`, v2 from `phase3`.
 Authority AuthorityIn(Phase phase);
 
-// Held issues whose labels on GitHub do not name the holder, and issues that
-// name an agent on GitHub and are held by nobody here. A sentence each, by issue.
-std::vector<std::string> CompareLabels(const std::vector<Work>& work, const Backlog& backlog);
+// An issue that one agent holds here and another, or nobody, on GitHub; "" is nobody.
+struct HolderDifference {
+  IssueNumber issue = 0;
+  std::string on_github;  // the agent that a label names
+  std::string in_state;
+  bool operator==(const HolderDifference&) const = default;
+};
+
+// Open issues of the backlog, by number.
+std::vector<HolderDifference> CompareLabels(const std::vector<Work>& work, const Backlog& backlog);
 
 // What GitHub showed of the open issues that somebody holds or that wait:
 // labels and assignees. Kept as a document, so that snapshots have it; nothing
 // ever writes it back to GitHub.
 absl::Status KeepGithubManifest(StateStore& store, std::string_view scope, const Backlog& backlog);
-// How GitHub differs now from what the manifest says, a sentence each, by
-// issue. NotFound: none was kept.
-absl::StatusOr<std::vector<std::string>> CompareGithubManifest(StateStore& store, std::string_view scope,
-                                                               const Backlog& backlog);
+
+// Labels of an issue, and assignees as "@login", ascending.
+struct GithubChange {
+  IssueNumber issue = 0;
+  std::vector<std::string> gone;
+  std::vector<std::string> added;
+  bool operator==(const GithubChange&) const = default;
+};
+
+// How GitHub differs now from what the manifest says, by issue. NotFound: none
+// was kept.
+absl::StatusOr<std::vector<GithubChange>> CompareGithubManifest(StateStore& store, std::string_view scope,
+                                                                const Backlog& backlog);
+
+// After a roll-back.
+struct Reconciliation {
+  std::int64_t moved = 0;  // issues in progress that went to the safe queue
+  // Absent: there was no backlog to compare with.
+  std::optional<std::vector<HolderDifference>> holders;
+  std::vector<GithubChange> since;
+};
+
+// Moves work in progress to the safe queue, then compares with GitHub as
+// `backlog`, which may be null, has it.
+absl::StatusOr<Reconciliation> Reconcile(StateStore& store, std::string_view scope, const Backlog* backlog);
 
 }  // namespace clambake
 

@@ -74,10 +74,11 @@ clambake: error: component: all not in {planner,bundler,executor} (see --help)
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason 'it was the smoke' --actor ada
   COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
   planner    none         -     -        0          0  -
-$ clambake cutover status --log 3 --repo octo/repo --state $SCRATCH/s.db | sed 's/^[^ ]*  //'
-bob  cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
-bob  cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
-ada  cutover.clear  planner: latched (operator) -> none: it was the smoke
+$ clambake cutover status --log 3 --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/'
+  TIME                  ACTOR  EVENT             DETAIL
+  TIME  bob    cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
+  TIME  bob    cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
+  TIME  ada    cutover.clear     planner: latched (operator) -> none: it was the smoke
 # With the state gone, the environment file is still written.
 $ rm $SCRATCH/flags.env; clambake cutover rollback planner --repo octo/repo --state /proc/none/s.db --env-file $SCRATCH/flags.env 2>$SCRATCH/why; cat $SCRATCH/flags.env; grep -c 'the latch is not set' $SCRATCH/why
 rolled back in $SCRATCH/flags.env alone: restart what reads it
@@ -97,9 +98,11 @@ labels: skipped, no backlog to compare with (--from FILE)
 # Comparisons that are kept.
 $ clambake compare --history --repo octo/repo --state $SCRATCH/s.db
 no comparison is kept; `clambake compare --keep` keeps one
-$ clambake compare --from backlog.json --agents 3 --repo octo/repo --state $SCRATCH/s.db --keep > $SCRATCH/compared; clambake compare --history --repo octo/repo --state $SCRATCH/s.db | sed 's/^2[^ ]*  //'
-planner  same
-1 same
+$ clambake compare --from backlog.json --agents 3 --repo octo/repo --state $SCRATCH/s.db --keep > $SCRATCH/compared; clambake compare --history --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/'
+  TIME                  COMPONENT  OUTCOME  DETAIL
+  TIME  planner    same     -
+ 
+1 same.
 # The doctor says what it could not check.
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v '^  disk\| pass, '
   CHECK        STATE    DETAIL
@@ -167,12 +170,37 @@ clambake: error: the cleanup cannot be done yet:
   octo/repo: the executor was rolled back
 [exit 2]
 # What GitHub showed is part of a snapshot; what changed since is told.
-$ clambake state snapshot $SCRATCH/seen.json --from backlog.json --repo octo/repo --state $SCRATCH/s.db > $SCRATCH/out; grep -o '"github/seen"' $SCRATCH/seen.json; sed 's/"agent002"/"agent009"/' backlog.json > $SCRATCH/later.json; clambake state reconcile --from $SCRATCH/later.json --repo octo/repo --state $SCRATCH/s.db | grep -A3 'has changed'
+$ clambake state snapshot $SCRATCH/seen.json --from backlog.json --repo octo/repo --state $SCRATCH/s.db > $SCRATCH/out; grep -o '"github/seen"' $SCRATCH/seen.json; sed 's/"agent002"/"agent009"/' backlog.json > $SCRATCH/later.json; clambake state reconcile --from $SCRATCH/later.json --repo octo/repo --state $SCRATCH/s.db 
 "github/seen"
-GitHub has changed since it was last seen here:
-  #17: [agent002, route:priority-high, route:ready] assigned to [] then, [agent009, route:priority-high, route:ready] assigned to [] now
+0 issues in progress moved to the safe queue; their agents keep them
+ 
+Held by another on GitHub than here
+  ISSUE  ON GITHUB  IN THE STATE
+    #17  agent009   nobody
+    #50  agent005   nobody
+ 
+Changed on GitHub since it was last seen here
+  ISSUE  GONE      ADDED
+    #17  agent002  agent009
+[exit 1]
 # The executors side by side: nothing is performed.
-$ clambake compare --component executor --from backlog.json --agents 3 --repo octo/repo --state $SCRATCH/s.db --keep | tail -2; clambake compare --history --repo octo/repo --state $SCRATCH/s.db | grep -c executor
-2 same, 0 equivalent, 11 expected, 0 different.
+$ clambake compare --component executor --from backlog.json --agents 3 --repo octo/repo --state $SCRATCH/s.db --keep; clambake compare --history --json --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/g'
+legacy (control) beside v2 (candidate): what would be done on GitHub
+ 
+  SUBJECT                              CLASS     REASON          CONTROL                   CANDIDATE
+  agent006/25-document-how-to-restore  expected  L6_no_closing   POST pulls                POST pulls
+  issue-21                             expected  owner_assigned  POST issues/21/assignees  -
+  issue-21                             expected  status_comment  -                         POST issues/21/comments
+  issue-21                             expected  branch_name     POST git/refs             POST git/refs
+  issue-25                             expected  L5_requeue      -                         POST issues/25/labels
+  issue-25                             expected  L5_requeue      POST issues/25/labels     -
+  issue-25                             expected  L5_requeue      -                         DELETE issues/25/labels/route%3Areview
+  issue-25                             expected  status_comment  -                         POST issues/25/comments
+  issue-3                              expected  owner_assigned  POST issues/3/assignees   -
+  issue-3                              expected  status_comment  -                         POST issues/3/comments
+  issue-3                              expected  branch_name     POST git/refs             POST git/refs
+ 
+Operations: 2 same, 0 equivalent, 11 expected, 0 different.
 Noise floor (legacy beside legacy): 8 same, 0 equivalent, 0 expected, 0 different.
-1
+No functional difference: every difference has a declared reason.
+{"schema":"clambake.comparisons/1","scope":"octo/repo","comparisons":[{"at":"TIME","component":"planner","outcome":"same","detail":""},{"at":"TIME","component":"executor","outcome":"expected","detail":"3 L5_requeue, 1 L6_no_closing, 2 branch_name, 2 owner_assigned, 3 status_comment"}]}
