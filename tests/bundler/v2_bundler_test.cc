@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "bundler/memory.h"
 #include "tests/support/catch.h"
 #include "tests/support/test_repo.h"
 
@@ -209,6 +210,22 @@ TEST_CASE("a head with a hole in its history or content is listed with git's wor
   CHECK(riding + set.individual.size() == 4);
   CHECK(riding >= 2);
   for (const Individual& individual : set.individual) CHECK_FALSE(individual.detail.empty());
+}
+
+TEST_CASE("content that cannot be read leaves the other contents known") {
+  Bench bench;
+  bench.repo.Commit("main", {}, {{"f", Blob{Lines(9)}}});
+  bench.repo.Commit("a", {"main"}, {{"f", Blob{Lines(9, {{2, "a"}})}}});
+  bench.repo.Commit("b", {"main"}, {{"f", Blob{Lines(9, {{5, "b"}})}}});
+  bench.Open();
+  bundler::Memory memory(bench.git.get());
+  const std::string main = bench.repo.Id("main:f");
+  const std::string none(main.size(), '1');
+  CHECK_FALSE(
+      memory.LoadContent({{main, bench.repo.Id("a:f")}, {main, none}, {main, bench.repo.Id("b:f")}}).ok());
+  CHECK(memory.Content(main, bench.repo.Id("a:f")) != nullptr);
+  CHECK(memory.Content(main, bench.repo.Id("b:f")) != nullptr);
+  CHECK(memory.Content(main, none) == nullptr);
 }
 
 TEST_CASE("the same heads in any order give the same bytes") {
