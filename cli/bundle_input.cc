@@ -33,10 +33,14 @@ absl::StatusOr<absl::Time> Window(const std::string& text) {
 
 absl::Status LoadHeadsOfInput(const Globals& globals, const BundleOptionsGiven& given, BundleInput& input) {
   if (given.heads.empty() && globals.from.empty()) {
-    return absl::InvalidArgumentError(
-        "no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input)");
+    if (const auto repository = FindRepository(globals); !repository.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("no heads: list them with --heads FILE, or name a backlog with --from FILE (- is "
+                      "standard input) or a repository on GitHub with --repo OWNER/NAME ({})",
+                      std::string(repository.status().message())));
+    }
   }
-  if (!globals.from.empty()) {
+  if (given.heads.empty() || !globals.from.empty()) {
     absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
     if (!backlog.ok()) return backlog.status();
     input.backlog = *std::move(backlog);

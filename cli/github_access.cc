@@ -12,6 +12,7 @@
 #include "clambake/clock.h"
 #include "cli/github_actions.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -45,10 +46,6 @@ absl::StatusOr<Secret> ReadTokenFile(const std::string& path) {
   return Secret(Trimmed(std::string(buffer.data(), static_cast<std::size_t>(size))));
 }
 
-bool ShowsProgress(const Globals& globals) {
-  return !globals.quiet && !globals.no_progress && isatty(STDERR_FILENO) == 1;
-}
-
 }  // namespace
 
 absl::StatusOr<Secret> FindToken(const Globals& globals) {
@@ -67,12 +64,32 @@ absl::StatusOr<GithubOptions> FindGithub(const Globals& globals) {
   absl::StatusOr<std::string> repository = RequireRepository(globals);
   if (!repository.ok()) return repository.status();
   options.repository = *std::move(repository);
-  if (!globals.api_url.empty()) options.api_url = globals.api_url;
+  options.api_url = ApiUrl(globals);
+  options.ca_file = Environment("CURL_CA_BUNDLE");  // as curl has it
+  if (options.ca_file.empty()) options.ca_file = Environment("SSL_CERT_FILE");
   options.cache_dir = UserFolder("XDG_CACHE_HOME", "/.cache");
   absl::StatusOr<Secret> token = FindToken(globals);
   if (!token.ok()) return token.status();
   options.token = *std::move(token);
   return options;
+}
+
+absl::StatusOr<std::unique_ptr<GithubReader>> ConnectReader(const Globals& globals,
+                                                            const GithubOptions& options, Clock& clock) {
+  const Observer& observer = globals.observer;
+  absl::StatusOr<std::unique_ptr<GithubReader>> reader =
+      NewGithubReader(options, clock, NewObservedTransport(NewCurlTransport(options.ca_file), observer));
+  if (!reader.ok()) return reader;
+  return NewObservedGithub(*std::move(reader), observer);
+}
+
+absl::StatusOr<std::unique_ptr<GithubClient>> ConnectClient(const Globals& globals,
+                                                            const GithubOptions& options, Clock& clock) {
+  const Observer& observer = globals.observer;
+  absl::StatusOr<std::unique_ptr<GithubClient>> client =
+      NewGithubClient(options, clock, NewObservedTransport(NewCurlTransport(options.ca_file), observer));
+  if (!client.ok()) return client;
+  return NewObservedGithub(*std::move(client), observer);
 }
 
 void WarnAboutJobToken(const Globals& globals) {
@@ -89,21 +106,25 @@ absl::StatusOr<Backlog> FetchFromGithub(const Globals& globals) {
   const absl::StatusOr<GithubOptions> options = FindGithub(globals);
   if (!options.ok()) return options.status();
   const std::unique_ptr<Clock> clock = NewSystemClock();
-  const absl::StatusOr<std::unique_ptr<GithubReader>> reader = NewGithubReader(*options, *clock);
+  const absl::StatusOr<std::unique_ptr<GithubReader>> reader = ConnectReader(globals, *options, *clock);
   if (!reader.ok()) return reader.status();
+  return FetchFrom(globals, **reader);
+}
+
+absl::StatusOr<Backlog> FetchFrom(const Globals& globals, GithubReader& reader) {
   FetchOptions fetch;
-  const bool progress = ShowsProgress(globals);
-  if (progress) {
-    fetch.progress = [](const FetchProgress& at) {
-      fmt::print(stderr, "\r\x1b[Kreading {}: {} of about {} requests", at.stage, at.done, at.expected);
-      std::fflush(stderr);
-    };
-  }
-  absl::StatusOr<Backlog> backlog = (*reader)->FetchBacklog(fetch);
-  if (progress) fmt::print(stderr, "\r\x1b[K");
-  const absl::Status& status = backlog.status();
-  if (status.ok() || absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status)) return backlog;
-  return absl::UnavailableError(status.message());  // whatever it was, it was not the command line
+  ProgressLine line(globals);
+  fetch.progress = [&line](const FetchProgress& at) {
+    line.Show(fmt::format("reading {}: {} of about {} requests", at.stage, at.done, at.expected));
+  };
+  absl::StatusOr<Backlog> backlog = reader.FetchBacklog(fetch);
+  if (backlog.ok()) return backlog;
+  return GithubFailure(backlog.status());
+}
+
+absl::Status GithubFailure(const absl::Status& status) {
+  if (status.ok() || absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status)) return status;
+  return absl::UnavailableError(status.message());
 }
 
 }  // namespace clambake::cli

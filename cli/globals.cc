@@ -8,6 +8,8 @@
 #include <fstream>
 
 #include "CLI/CLI.hpp"
+#include "clambake/git_repo.h"
+#include "clambake/github_client.h"
 #include "cli/github_access.h"
 #include "fmt/format.h"
 
@@ -33,7 +35,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
 
 void SetupGlobals(CLI::App& app, Globals& globals) {
   app.fallthrough();
-  app.add_option("--repo", globals.repo, "Repository, where the backlog does not name it")
+  app.add_option("--repo", globals.repo, "Repository on GitHub [where the clone's origin is]")
       ->type_name("OWNER/NAME")
       ->envname("GITHUB_REPOSITORY");
   app.add_option("--api-url", globals.api_url, "GitHub's API, where it is not https://api.github.com")
@@ -80,9 +82,29 @@ std::string UserFolder(const char* variable, const char* below_home) {
   return folder.empty() ? folder : folder + "/clambake";
 }
 
-absl::StatusOr<std::string> RequireRepository(const Globals& globals) {
+std::string ApiUrl(const Globals& globals) {
+  return globals.api_url.empty() ? GithubOptions().api_url : globals.api_url;
+}
+
+absl::StatusOr<std::string> FindRepository(const Globals& globals) {
   if (!globals.repo.empty()) return globals.repo;
-  return absl::InvalidArgumentError("no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY");
+  const std::string clone = globals.git_dir.empty() ? "." : globals.git_dir;
+  const absl::StatusOr<std::string> url = FindRemoteUrl(clone, "origin");
+  if (!url.ok()) return absl::InvalidArgumentError(url.status().message());
+  if (url->empty()) return absl::InvalidArgumentError(fmt::format("{}: there is no remote origin", clone));
+  absl::StatusOr<std::string> repository = RepositoryOfRemote(*url, ApiUrl(globals));
+  if (repository.ok()) return repository;
+  return absl::InvalidArgumentError(
+      fmt::format("{}: the remote origin: {}", clone, std::string(repository.status().message())));
+}
+
+absl::StatusOr<std::string> RequireRepository(const Globals& globals) {
+  absl::StatusOr<std::string> repository = FindRepository(globals);
+  if (repository.ok()) return repository;
+  return absl::InvalidArgumentError(
+      fmt::format("no repository: name it with --repo OWNER/NAME or in GITHUB_REPOSITORY, or run in a clone "
+                  "of it ({})",
+                  std::string(repository.status().message())));
 }
 
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
@@ -92,14 +114,19 @@ absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals) {
 }
 
 absl::StatusOr<Backlog> LoadBacklog(const Globals& globals) {
-  if (globals.from.empty() && globals.repo.empty()) {
-    return absl::InvalidArgumentError(
-        "no backlog: name a saved one with --from FILE (- is standard input), or a repository on GitHub with "
-        "--repo OWNER/NAME");
+  if (globals.from.empty()) {
+    if (const auto repository = FindRepository(globals); !repository.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("no backlog: name a saved one with --from FILE (- is standard input), or a repository "
+                      "on GitHub with --repo OWNER/NAME ({})",
+                      std::string(repository.status().message())));
+    }
+    return FetchFromGithub(globals);
   }
-  if (globals.from.empty()) return FetchFromGithub(globals);
   absl::StatusOr<Backlog> backlog = ReadBacklogFile(globals.from);
-  if (backlog.ok() && backlog->repository.empty()) backlog->repository = globals.repo;
+  if (!backlog.ok()) return backlog;
+  if (backlog->repository.empty()) backlog->repository = globals.repo;
+  AddTextDependencies(*backlog);
   return backlog;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "clambake/feature_flags.h"
 #include "clambake/model.h"
+#include "clambake/observed.h"
 #include "clambake/report.h"
 
 namespace CLI {
@@ -30,7 +31,7 @@ enum ExitCode : int {
 ExitCode ExitCodeOf(const absl::Status& status);
 
 struct Globals {
-  std::string repo;
+  std::string repo;     // empty: see FindRepository
   std::string api_url;  // empty: GitHub's own
   std::string token_file;
   std::string from;
@@ -45,6 +46,7 @@ struct Globals {
   bool quiet = false;
   bool verbose = false;
   bool no_progress = false;
+  Observer observer;  // of this command; observes nothing unless asked to
 };
 
 // Adds the global options to the program; they work before and after a command.
@@ -57,13 +59,21 @@ std::string Environment(const char* variable);
 // below $HOME/`below_home`; "" where there is neither.
 std::string UserFolder(const char* variable, const char* below_home);
 
-// "owner/name"; InvalidArgument where nothing names it.
+// "owner/name": --repo, else GITHUB_REPOSITORY, else where the clone's `origin`
+// is. InvalidArgument, with what the clone lacks, where none of them names one.
+absl::StatusOr<std::string> FindRepository(const Globals& globals);
+
+// The same for those who cannot go on without; the error says what to do.
 absl::StatusOr<std::string> RequireRepository(const Globals& globals);
+
+// The API's address.
+std::string ApiUrl(const Globals& globals);
 
 // The flags of the environment, with --readonly added.
 absl::StatusOr<FeatureFlags> ReadFlags(const Globals& globals);
 
-// The backlog that --from names, else that of the repository on GitHub.
+// The backlog that --from names, else that of the repository on GitHub; with
+// the dependencies that people wrote in texts.
 absl::StatusOr<Backlog> LoadBacklog(const Globals& globals);
 
 // --agents: a number, or a file.

@@ -72,4 +72,31 @@ absl::Status LeaveInJob(const Backlog& backlog, const Plan& plan, const Decision
   return status;
 }
 
+absl::Status LeaveInJob(const Decided& decided, const RunOutcome* outcome) {
+  if (!InGithubActions()) return absl::OkStatus();
+  const Preparation& preparation = decided.preparation;
+  absl::Status status = AddOutput("digest", OperationsDigest(preparation));
+  status.Update(AddOutput("operations", fmt::format("{}", preparation.operations.size())));
+  std::string summary = fmt::format(
+      "### clambake run\n\n| operations | confirmed | for a person | left |\n"
+      "|---|---|---|---|\n| {} |",
+      preparation.operations.size());
+  if (outcome == nullptr) {
+    summary += " read-only | | |\n";
+  } else {
+    std::size_t confirmed = 0;
+    for (const Outcome& one : outcome->outcomes) confirmed += one.state == OperationState::kConfirmed ? 1 : 0;
+    summary += fmt::format(" {} | {} | {} |\n", confirmed, outcome->manual_queue.size(), outcome->unfinished);
+    std::size_t rows = 0;
+    for (const JournalEntry& entry : outcome->manual_queue) {
+      if (rows++ >= kMaxRows) break;
+      summary += fmt::format("- {}: {}; {}\n", MarkdownCell(entry.lane), MarkdownCell(entry.detail),
+                             MarkdownCell(entry.next_step));
+    }
+    if (rows > kMaxRows) summary += fmt::format("- … and {} more\n", outcome->manual_queue.size() - kMaxRows);
+  }
+  status.Update(AddSummary(summary));
+  return status;
+}
+
 }  // namespace clambake::cli

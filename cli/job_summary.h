@@ -1,4 +1,4 @@
-// What a plan leaves behind in a GitHub Actions job: outputs, and a summary
+// What a plan or a run leaves behind in a GitHub Actions job: outputs, and a summary
 // with tables.
 #ifndef CLAMBAKE_CLI_JOB_SUMMARY_H_
 #define CLAMBAKE_CLI_JOB_SUMMARY_H_
@@ -6,7 +6,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "clambake/executor.h"
 #include "clambake/model.h"
+#include "clambake/pipeline.h"
 #include "clambake/work_planner.h"
 
 namespace clambake::cli {
@@ -17,6 +19,10 @@ std::string PlanSummary(const Backlog& backlog, const Plan& plan, const Decision
 // Outputs `digest`, `now` (how many issues to hand out), `unassigned`,
 // `makespan` and `lower_bound` (minutes), and the summary. Does nothing outside a job.
 absl::Status LeaveInJob(const Backlog& backlog, const Plan& plan, const Decision& decision);
+
+// Of a run: outputs `digest` and `operations` (how many), and the summary with
+// what waits for a person. `outcome` is null where nothing was executed.
+absl::Status LeaveInJob(const Decided& decided, const RunOutcome* outcome);
 
 }  // namespace clambake::cli
 

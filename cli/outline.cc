@@ -23,7 +23,9 @@ void ReadType(const std::string& type, OptionOutline& option) {
   }
 }
 
-OptionOutline Describe(const CLI::Option& parsed) {
+}  // namespace
+
+OptionOutline OutlineOf(const CLI::Option& parsed) {
   OptionOutline option;
   for (const std::string& name : parsed.get_snames()) option.names.push_back("-" + name);
   for (const std::string& name : parsed.get_lnames()) option.names.push_back("--" + name);
@@ -35,10 +37,12 @@ OptionOutline Describe(const CLI::Option& parsed) {
   return option;
 }
 
+namespace {
+
 void Add(const CLI::App& app, const std::string& name, std::vector<CommandOutline>& commands) {
   CommandOutline command{name, app.get_description(), app.get_footer(), {}, {}};
   for (const CLI::Option* option : app.get_options()) {
-    OptionOutline described = Describe(*option);
+    OptionOutline described = OutlineOf(*option);
     if (described.names.empty()) {
       command.words.insert(command.words.end(), described.choices.begin(), described.choices.end());
     } else {

@@ -26,6 +26,8 @@ struct CommandOutline {
   std::vector<std::string> words;  // its subcommands and choices of its argument
 };
 
+OptionOutline OutlineOf(const CLI::Option& parsed);
+
 // The program first, then its commands, each before its own subcommands.
 std::vector<CommandOutline> Outline(const CLI::App& app);
 

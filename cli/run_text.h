@@ -1,4 +1,5 @@
-// A run for people: operations, outcomes, progress, differences of previews.
+// A run for people: progress, previews and their differences. RunText is the
+// library's.
 #ifndef CLAMBAKE_CLI_RUN_TEXT_H_
 #define CLAMBAKE_CLI_RUN_TEXT_H_
 
@@ -7,12 +8,8 @@
 
 #include "clambake/executor.h"
 #include "clambake/pipeline.h"
-#include "cli/globals.h"
 
 namespace clambake::cli {
-
-// `outcome` is null where nothing was executed.
-std::string RunText(const Decided& decided, const RunOutcome* outcome);
 
 // The digest, and a line for each operation.
 std::string PreviewText(const Decided& decided);
@@ -21,16 +18,8 @@ std::string PreviewText(const Decided& decided);
 // use only if it is the preview that `expected` names.
 std::string PreviewDifference(std::string_view then, std::string_view expected, std::string_view now);
 
-// One line on standard error, on a terminal alone.
-class ProgressBar {
- public:
-  explicit ProgressBar(const Globals& globals);
-  void Show(const RunProgress& progress);
-  void Clear();
-
- private:
-  bool visible_;
-};
+// How far it is, for a ProgressLine: "[####....] 3/12 add_label".
+std::string ProgressText(const RunProgress& progress);
 
 }  // namespace clambake::cli
 

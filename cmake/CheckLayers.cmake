@@ -11,9 +11,9 @@
 cmake_minimum_required(VERSION 3.25)
 set(breaches "")
 
-set(public_order model clock rng secret telemetry telemetry_sinks feature_flags github_write github_client git_repo
-    state_store rollout rollouts state_audit health work_planner bundler bisection executor observed cutover shadow
-    pipeline report html_report factory)
+set(public_order model clock rng secret telemetry telemetry_sinks feature_flags github_write http_transport github_client github_lock git_repo
+    state_store observations rollout rollouts state_audit health work_planner bundler bisection executor observed run_figures cutover
+    compare_operations shadow pipeline report migration_report html_report factory)
 
 macro(breach)
   string(CONCAT message ${ARGN})

@@ -24,10 +24,9 @@ endif()
 find_path(CLAMBAKE_RAPIDJSON_INCLUDE_DIR rapidjson/document.h REQUIRED)
 add_library(clambake_rapidjson INTERFACE)
 target_include_directories(clambake_rapidjson SYSTEM INTERFACE ${CLAMBAKE_RAPIDJSON_INCLUDE_DIR})
-target_compile_definitions(clambake_rapidjson INTERFACE
-  RAPIDJSON_HAS_STDSTRING=1
-  $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:RAPIDJSON_SSE2>
-  $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},aarch64>:RAPIDJSON_NEON>)
+# Not RAPIDJSON_SSE2: with it, version 1.1.0 writes some control characters
+# (U+001A to U+001F) as they are, which is no JSON; our parsers gain hardly anything by it.
+target_compile_definitions(clambake_rapidjson INTERFACE RAPIDJSON_HAS_STDSTRING=1)
 
 # Abseil comes as some forty shared objects, and loading them takes longer than
 # most commands do: link the archives where the distribution ships them.

@@ -8,7 +8,10 @@ packages=(g++ cmake ninja-build pkg-config libabsl-dev libfmt-dev libcli11-dev r
   libcurl4-openssl-dev libsqlite3-dev libpq-dev)
 case ${1-} in
 build) ;;
-test) packages+=(git catch2 libcpp-httplib-dev postgresql npm chromium doxygen zsh fish man-db) ;;
+test)
+  packages+=(git catch2 libcpp-httplib-dev postgresql npm chromium doxygen zsh fish man-db)
+  packages+=(clang libclang-rt-dev libgumbo-dev nlohmann-json3-dev) # fuzzing, and other people's parsers
+  ;;
 *) echo "usage: cmake/packages.sh build|test" >&2; exit 2 ;;
 esac
 

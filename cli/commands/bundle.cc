@@ -9,7 +9,7 @@
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
-#include "cli/observe.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -39,25 +39,28 @@ BundleSet Approximate(const BundleInput& input) {
 }
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
-                                                           const BundleInput& input,
-                                                           const Observer& observer) {
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
-  if (!repo.ok()) return repo.status();
-  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo->get());
+                                                           const BundleInput& input) {
+  absl::StatusOr<std::unique_ptr<GitRepo>> clone = OpenClone(globals);
+  if (!clone.ok()) return clone.status();
+  ProgressLine line(globals);
+  const std::string stage = fmt::format("bundling {} heads", input.request.heads.size());
+  line.Show(stage);
+  const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
+  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get());
   if (!chosen.ok()) return chosen.status();
-  chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, observer);
+  chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, globals.observer);
   absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(input.Request());
   if (!set.ok()) return set.status();
   return std::pair(*std::move(set), chosen->decision);
 }
 
-ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const Observer& observer) {
+ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
-  if (command.approximate && globals.from.empty()) {
-    return Fail(
-        absl::InvalidArgumentError("--approximate takes what branches change from a backlog: --from FILE"));
+  if (command.approximate && globals.from.empty() && !command.given.heads.empty()) {
+    return Fail(absl::InvalidArgumentError(
+        "--approximate takes what branches change from a backlog, not from --heads: --from FILE"));
   }
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.given);
   if (!input.ok()) return Fail(input.status());
@@ -67,7 +70,7 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command, const O
     set = Approximate(*input);
     decision = {Generation::kV2, Reason::kStatic, "approximate"};
   } else {
-    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input, observer);
+    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input);
     if (!made.ok()) return Fail(made.status());
     std::tie(set, decision) = *std::move(made);
   }
@@ -116,11 +119,9 @@ void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake bundle --repo acme/shop --bisect bundle/20260102_0340__issues_3_5 --previous bundles.json\n"
       "  clambake bundle --repo acme/shop --bisect bundle/20260102_0340__issues_3_5 --result red\n");
   bundle->callback([command, &globals, &result] {
-    result = Observe(globals, "bundle", [&](const Observer& observer) {
-      command->bisect.previous = command->given.previous;
-      return command->bisect.bundle.empty() ? RunBundle(globals, *command, observer)
-                                            : RunBisect(globals, command->bisect);
-    });
+    command->bisect.previous = command->given.previous;
+    result =
+        command->bisect.bundle.empty() ? RunBundle(globals, *command) : RunBisect(globals, command->bisect);
   });
 }
 

@@ -1,4 +1,5 @@
 // clambake compare: legacy and v2 side by side on one frozen input.
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -26,6 +28,35 @@ struct CompareCommand {
   bool history = false;
 };
 
+// Legacy, legacy again for the noise floor, and v2.
+template <typename T>
+struct Three {
+  T control;
+  T again;
+  T candidate;
+};
+
+// The line is empty again at the end, whatever came out.
+template <typename T, typename Make>
+absl::StatusOr<Three<T>> MakeThree(ProgressLine& line, std::string& stage, std::string_view what,
+                                   const Make& make) {
+  Three<T> three;
+  const std::array<std::pair<Generation, T*>, 3> all = {{{Generation::kLegacy, &three.control},
+                                                         {Generation::kLegacy, &three.again},
+                                                         {Generation::kV2, &three.candidate}}};
+  absl::Status status;
+  for (std::size_t i = 0; i < all.size() && status.ok(); ++i) {
+    stage = fmt::format("{} of {}: {} {}", i + 1, all.size(), Name(all[i].first), what);
+    line.Show(stage);
+    absl::StatusOr<T> made = make(all[i].first);
+    status = made.status();
+    if (made.ok()) *all[i].second = *std::move(made);
+  }
+  line.Clear();
+  if (!status.ok()) return status;
+  return three;
+}
+
 absl::StatusOr<Plan> MakePlan(Generation generation, const PlanRequest& request) {
   const absl::StatusOr<std::unique_ptr<WorkPlanner>> planner = NewWorkPlanner(generation);
   if (!planner.ok()) return planner.status();
@@ -33,14 +64,13 @@ absl::StatusOr<Plan> MakePlan(Generation generation, const PlanRequest& request)
 }
 
 // Remembers the comparison beside the state, for --history.
-absl::Status Keep(const Globals& globals, const std::string& repository, const PlanComparison& comparison) {
+absl::Status Keep(const Globals& globals, const std::string& repository, ShadowRecord record) {
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kCreate);
   if (!store.ok()) return store.status();
   const std::string& scope = globals.repo.empty() ? repository : globals.repo;
   if (scope.empty())
     return absl::InvalidArgumentError("--keep: the repository is not known; name it with --repo");
-  ShadowRecord record = Summarize(comparison);
   const absl::StatusOr<absl::Time> now = (*store)->Now();
   if (!now.ok()) return now.status();
   record.at = *now;
@@ -68,6 +98,17 @@ ExitCode ShowHistory(const Globals& globals) {
   return Print(text, counts["different"] + counts["failed"] > 0 ? kNo : kDone);
 }
 
+// The gravest class that occurs is the comparison's outcome.
+void CountComparison(const Globals& globals, Component component, const std::array<std::int64_t, 4>& counts) {
+  auto outcome = DifferenceClass::kSame;
+  for (const auto c :
+       {DifferenceClass::kEquivalent, DifferenceClass::kExpected, DifferenceClass::kDifferent}) {
+    if (counts[static_cast<std::size_t>(c)] > 0) outcome = c;
+  }
+  globals.observer.telemetry.Count(metrics::kShadowComparisons,
+                                   {{"component", Name(component)}, {"outcome", Name(outcome)}});
+}
+
 ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
   const absl::StatusOr<FeatureFlags> flags =
       ReadFlags(globals);  // unused, and yet: bad values are refused everywhere
@@ -79,18 +120,20 @@ ExitCode RunCompare(const Globals& globals, const CompareCommand& command) {
   if (!backlog.ok()) return Fail(backlog.status());
 
   const PlanRequest request{.backlog = &*backlog, .agents = *std::move(agents)};
-  const absl::StatusOr<Plan> control = MakePlan(Generation::kLegacy, request);
-  if (!control.ok()) return Fail(control.status());
-  const absl::StatusOr<Plan> again = MakePlan(Generation::kLegacy, request);
-  if (!again.ok()) return Fail(again.status());
-  const absl::StatusOr<Plan> candidate = MakePlan(Generation::kV2, request);
-  if (!candidate.ok()) return Fail(candidate.status());
+  ProgressLine line(globals);
+  std::string stage;
+  const absl::StatusOr<Three<Plan>> plans = MakeThree<Plan>(
+      line, stage, "plans", [&](Generation generation) { return MakePlan(generation, request); });
+  if (!plans.ok()) return Fail(plans.status());
+  const auto& [control, again, candidate] = *plans;
 
-  const PlanComparison noise = ComparePlans(*backlog, *control, *again);
-  const PlanComparison comparison = ComparePlans(*backlog, *control, *candidate);
-  const PlanComparisonReport report{&*backlog, &*control, &*candidate, &comparison, &noise};
+  const PlanComparison noise = ComparePlans(*backlog, control, again);
+  const PlanComparison comparison = ComparePlans(*backlog, control, candidate);
+  CountComparison(globals, Component::kPlanner, comparison.counts);
+  const PlanComparisonReport report{&*backlog, &control, &candidate, &comparison, &noise};
   if (command.keep) {
-    if (absl::Status kept = Keep(globals, backlog->repository, comparison); !kept.ok()) return Fail(kept);
+    if (absl::Status kept = Keep(globals, backlog->repository, Summarize(comparison)); !kept.ok())
+      return Fail(kept);
   }
   TextStyle style = StdoutStyle(globals);
   if (command.all) style.max_rows = 0;
@@ -109,23 +152,80 @@ ExitCode RunCompareBundles(const Globals& globals, const CompareCommand& command
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.bundles);
   if (!input.ok()) return Fail(input.status());
-  const absl::StatusOr<std::unique_ptr<GitRepo>> repo = OpenClone(globals);
-  if (!repo.ok()) return Fail(repo.status());
+  absl::StatusOr<std::unique_ptr<GitRepo>> clone = OpenClone(globals);
+  if (!clone.ok()) return Fail(clone.status());
+  ProgressLine line(globals);
+  std::string stage;
+  const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
   const BundleRequest request = input->Request();
-  const absl::StatusOr<BundleSet> control = MakeBundles(Generation::kLegacy, repo->get(), request);
-  if (!control.ok()) return Fail(control.status());
-  const absl::StatusOr<BundleSet> again = MakeBundles(Generation::kLegacy, repo->get(), request);
-  if (!again.ok()) return Fail(again.status());
-  const absl::StatusOr<BundleSet> candidate = MakeBundles(Generation::kV2, repo->get(), request);
-  if (!candidate.ok()) return Fail(candidate.status());
+  const absl::StatusOr<Three<BundleSet>> sets = MakeThree<BundleSet>(
+      line, stage, "bundles",
+      [&](Generation generation) { return MakeBundles(generation, repo.get(), request); });
+  if (!sets.ok()) return Fail(sets.status());
+  const auto& [control, again, candidate] = *sets;
 
-  const BundleComparison noise = CompareBundles(*control, *again);
-  const BundleComparison comparison = CompareBundles(*control, *candidate);
-  const BundleComparisonReport report{&*control, &*candidate, &comparison, &noise};
+  const BundleComparison noise = CompareBundles(control, again);
+  const BundleComparison comparison = CompareBundles(control, candidate);
+  CountComparison(globals, Component::kBundler, comparison.counts);
+  if (command.keep) {
+    if (absl::Status kept = Keep(globals, globals.repo, Summarize(comparison)); !kept.ok()) return Fail(kept);
+  }
+  const BundleComparisonReport report{&control, &candidate, &comparison, &noise};
   TextStyle style = StdoutStyle(globals);
   if (command.all) style.max_rows = 0;
   return Print(globals.json ? BundleComparisonJson(report) : BundleComparisonText(report, style),
                PassesGate(comparison) ? kDone : kNo);
+}
+
+// --- The executor: operations are prepared and compared, never performed ---
+
+absl::StatusOr<Preparation> Prepare(Generation generation, const PrepareRequest& request) {
+  const absl::StatusOr<std::unique_ptr<Executor>> executor = NewExecutor(generation);
+  if (!executor.ok()) return executor.status();
+  return (*executor)->Prepare(request);
+}
+
+std::string OperationsText(const OperationComparison& comparison, const OperationComparison& noise) {
+  std::string text = "legacy (control) beside v2 (candidate): what would be done on GitHub\n\n";
+  for (const OperationDifference& each : comparison.differences) {
+    text += fmt::format("  {:<24} {:<10}  {:<16}  {}{}{}\n", each.subject, Name(each.classification),
+                        each.code, each.control,
+                        each.control.empty() || each.candidate.empty() ? "" : "  /  ", each.candidate);
+  }
+  const auto counts = [](const OperationComparison& of) {
+    return fmt::format("{} same, {} equivalent, {} expected, {} different", of.counts[0], of.counts[1],
+                       of.counts[2], of.counts[3]);
+  };
+  return text +
+         fmt::format("\n{}.\nNoise floor (legacy beside legacy): {}.\n", counts(comparison), counts(noise));
+}
+
+ExitCode RunCompareOperations(const Globals& globals, const CompareCommand& command) {
+  const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
+  if (!flags.ok()) return Fail(flags.status());
+  const absl::StatusOr<std::vector<Agent>> agents = LoadAgents(globals);
+  if (!agents.ok()) return Fail(agents.status());
+  const absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
+  if (!backlog.ok()) return Fail(backlog.status());
+  // One plan for both, each finished branch by itself: only the executors differ.
+  const absl::StatusOr<Plan> plan = MakePlan(Generation::kLegacy, {.backlog = &*backlog, .agents = *agents});
+  if (!plan.ok()) return Fail(plan.status());
+  BundleSet bundles;
+  for (const Head& head : FinishedHeads(*backlog)) {
+    bundles.individual.push_back({head.rev, head.issue, "not_bundled", {}, ""});
+  }
+  const PrepareRequest request{.backlog = &*backlog, .plan = &*plan, .bundles = &bundles};
+  const absl::StatusOr<Preparation> control = Prepare(Generation::kLegacy, request);
+  if (!control.ok()) return Fail(control.status());
+  const absl::StatusOr<Preparation> candidate = Prepare(Generation::kV2, request);
+  if (!candidate.ok()) return Fail(candidate.status());
+  const OperationComparison comparison = CompareOperations(*control, *candidate);
+  if (command.keep) {
+    const absl::Status kept = Keep(globals, backlog->repository, Summarize(comparison));
+    if (!kept.ok()) return Fail(kept);
+  }
+  const bool differs = comparison.counts[static_cast<std::size_t>(DifferenceClass::kDifferent)] > 0;
+  return Print(OperationsText(comparison, CompareOperations(*control, *control)), differs ? kNo : kDone);
 }
 
 }  // namespace
@@ -135,8 +235,8 @@ void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result) {
   CLI::App* compare =
       app.add_subcommand("compare", "Compare legacy and v2 on one input; never writes to GitHub");
   compare->add_option("--component", command->component, "What to compare")
-      ->type_name("planner|bundler")
-      ->check(CLI::IsMember({"planner", "bundler"}))
+      ->type_name("planner|bundler|executor")
+      ->check(CLI::IsMember({"planner", "bundler", "executor"}))
       ->capture_default_str();
   AddBundleOptions(*compare, command->bundles);
   compare->add_flag("--all", command->all, "Show every row of long tables");
@@ -152,8 +252,12 @@ void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake compare --from backlog.json --json | jq .counts\n"
       "  clambake compare --component bundler --heads heads.txt --git-dir ../clone\n");
   compare->callback([command, &globals, &result] {
-    const bool bundles = command->component == "bundler";
-    result = bundles ? RunCompareBundles(globals, *command) : RunCompare(globals, *command);
+    if (command->history || command->component == "planner") {
+      result = RunCompare(globals, *command);
+    } else {
+      result = command->component == "bundler" ? RunCompareBundles(globals, *command)
+                                               : RunCompareOperations(globals, *command);
+    }
   });
 }
 

@@ -1,5 +1,4 @@
 // clambake cutover: how much of the work v2 gets, and taking it back.
-#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -11,12 +10,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "clambake/clock.h"
-#include "clambake/rng.h"
+#include "clambake/report.h"
 #include "clambake/rollouts.h"
+#include "cli/alerts.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
-#include "cli/state_access.h"
+#include "cli/rollout_metrics.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -30,29 +30,9 @@ struct CutoverCommand {
   std::string env_file;
   std::string replay;
   std::int64_t log = 0;
+  bool incidents = false;
   std::int64_t margin_points = 500;
 };
-
-// The state and the rollouts in it.
-struct Desk {
-  std::string scope;
-  std::unique_ptr<Clock> clock = NewSystemClock();
-  std::unique_ptr<Rng> rng = NewSystemRng();
-  std::unique_ptr<StateStore> store;
-  std::unique_ptr<Rollouts> rollouts;
-};
-
-absl::StatusOr<std::unique_ptr<Desk>> OpenDesk(const Globals& globals, IfMissing if_missing) {
-  auto desk = std::make_unique<Desk>();
-  absl::StatusOr<std::string> scope = RequireRepository(globals);
-  if (!scope.ok()) return scope.status();
-  desk->scope = *std::move(scope);
-  absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *desk->clock, if_missing);
-  if (!store.ok()) return store.status();
-  desk->store = *std::move(store);
-  desk->rollouts = std::make_unique<Rollouts>(*desk->store, desk->scope, *desk->rng);
-  return desk;
-}
 
 std::vector<Component> Chosen(const std::string& name) {
   std::vector<Component> chosen;
@@ -62,37 +42,12 @@ std::vector<Component> Chosen(const std::string& name) {
   return chosen;
 }
 
-Change ChangeOf(const CutoverCommand& command) {
-  if (!command.actor.empty()) return {command.actor, command.reason};
-  const char* const user = std::getenv("USER");
-  return {user == nullptr || *user == '\0' ? "operator" : user, command.reason};
-}
-
-std::string Share(std::int64_t points) { return fmt::format("{}.{:02} %", points / 100, points % 100); }
-
-std::string RecordLine(const RolloutRecord& record) {
-  const bool any = record.status != RolloutStatus::kNone;
-  std::string line =
-      fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", Name(record.component),
-                  Name(record.status), any ? Share(record.share()) : "-",
-                  any ? fmt::format("{}/{}", record.step + 1, record.ladder.steps.size()) : "-",
-                  record.evidence.step.control.items, record.evidence.step.candidate.items,
-                  record.latch.holds ? "latched: " + record.latch.trigger : "-");
-  if (record.latch.holds) {
-    line += fmt::format("           {} by {}: {}\n",
-                        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.latch.at, absl::UTCTimeZone()),
-                        record.latch.actor, record.latch.observed);
-  }
-  if (record.status == RolloutStatus::kHeld) line += fmt::format("           held: {}\n", record.hold_reason);
-  return line;
-}
+Change ChangeOf(const CutoverCommand& command) { return ChangeBy(command.actor, command.reason); }
 
 ExitCode PrintRecords(const Globals& globals, const Desk& desk, const std::vector<RolloutRecord>& records) {
+  for (const RolloutRecord& record : records) ShowStep(globals.observer.telemetry, record);
   if (globals.json) return Print(RolloutsToJson(desk.scope, records) + "\n");
-  std::string text = fmt::format("{:<9}  {:<8}  {:>8}  {:>5}  {:>9}  {:>9}  {}\n", "COMPONENT", "ROLLOUT",
-                                 "SHARE", "STEP", "CONTROL", "CANDIDATE", "LATCH");
-  for (const RolloutRecord& record : records) text += RecordLine(record);
-  return Print(text);
+  return Print(RolloutsText(records, StdoutStyle(globals)));
 }
 
 absl::StatusOr<std::string> LogText(Desk& desk, std::int64_t lines) {
@@ -110,6 +65,11 @@ absl::StatusOr<std::string> LogText(Desk& desk, std::int64_t lines) {
 ExitCode Status(const Globals& globals, const CutoverCommand& command) {
   const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
   if (!desk.ok()) return Fail(desk.status());
+  if (command.incidents) {
+    constexpr std::int64_t kMaxLines = 100'000;
+    const auto log = (*desk)->store->ReadAudit((*desk)->scope, kMaxLines);
+    return log.ok() ? Print(IncidentsText(*log)) : Fail(log.status());
+  }
   if (command.log > 0) {
     const absl::StatusOr<std::string> text = LogText(**desk, command.log);
     return text.ok() ? Print(*text) : Fail(text.status());
@@ -147,7 +107,9 @@ ExitCode ChangeOne(const Globals& globals, const CutoverCommand& command, const 
   if (!desk.ok()) return Fail(desk.status());
   const absl::StatusOr<RolloutRecord> record =
       action(*(*desk)->rollouts, Chosen(command.component)[0], ChangeOf(command));
-  return record.ok() ? PrintRecords(globals, **desk, {*record}) : Fail(record.status());
+  const ExitCode result = record.ok() ? PrintRecords(globals, **desk, {*record}) : Fail(record.status());
+  TellAlerts(globals, *(*desk)->store, (*desk)->scope);
+  return result;
 }
 
 ExitCode Start(const Globals& globals, const CutoverCommand& command) {
@@ -160,11 +122,21 @@ ExitCode Start(const Globals& globals, const CutoverCommand& command) {
   });
 }
 
+// A damaged record had no latch that anybody could read.
+void Show(const Globals& globals, const absl::StatusOr<RolloutRecord>& before, const RolloutRecord& after) {
+  CountRollback(globals.observer.telemetry, before.ok() ? *before : RolloutRecord{}, after);
+  ShowStep(globals.observer.telemetry, after);
+}
+
 // --- Rolling back: whatever still works is done ---
 
-absl::Status WriteEnvironment(const Globals& globals, const CutoverCommand& command) {
+std::string ReadEnvironment(const CutoverCommand& command) {
   std::ifstream file(command.env_file, std::ios::binary);
-  const std::string before((std::istreambuf_iterator<char>(file)), {});
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+absl::Status WriteEnvironment(const Globals& globals, const CutoverCommand& command,
+                              const std::string& before) {
   return WriteFileAtomically(
       command.env_file,
       RolledBackEnvironment(before, Chosen(command.component),
@@ -176,7 +148,10 @@ absl::Status SetLatches(const Globals& globals, const CutoverCommand& command) {
   if (!desk.ok()) return desk.status();
   absl::Status status;
   for (const Component component : Chosen(command.component)) {
-    status.Update((*desk)->rollouts->RollBack(component, ChangeOf(command)).status());
+    const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
+    const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->RollBack(component, ChangeOf(command));
+    status.Update(after.status());
+    if (after.ok()) Show(globals, before, *after);
     // Running v2 executors hold fences: these are void from here on.
     if (component == Component::kExecutor)
       status.Update((*desk)->store->MoveToSafeQueue((*desk)->scope).status());
@@ -184,14 +159,33 @@ absl::Status SetLatches(const Globals& globals, const CutoverCommand& command) {
   return status;
 }
 
+bool IsCleanedUp(const Globals& globals) {
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
+  return desk.ok() && (*desk)->store->IsCleanedUp().value_or(false);
+}
+
+// After everything else: a hook may be slow.
+void TellAfterwards(const Globals& globals) {
+  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
+  if (desk.ok()) TellAlerts(globals, *(*desk)->store, (*desk)->scope);
+}
+
 ExitCode RollBack(const Globals& globals, const CutoverCommand& command) {
   absl::Status written;
-  if (!command.env_file.empty()) written = WriteEnvironment(globals, command);
+  const std::string before = ReadEnvironment(command);
+  if (!command.env_file.empty()) written = WriteEnvironment(globals, command, before);
   const absl::Status latched = SetLatches(globals, command);
+  if (!latched.ok() && IsCleanedUp(globals)) {
+    // A service that asks for legacy would not come up any more.
+    if (!command.env_file.empty()) WriteFileAtomically(command.env_file, before).IgnoreError();
+    return Fail(latched);
+  }
   if (!written.ok()) Fail(written);
   if (latched.ok()) {
-    return Print(fmt::format("rolled back: {} ({})\n", command.component, command.reason),
-                 written.ok() ? kDone : kFailed);
+    const ExitCode result = Print(fmt::format("rolled back: {} ({})\n", command.component, command.reason),
+                                  written.ok() ? kDone : kFailed);
+    TellAfterwards(globals);
+    return result;
   }
   if (latched.code() == absl::StatusCode::kInvalidArgument) return Fail(latched);
   Warn(globals, fmt::format("the latch is not set ({}); programs that cannot read the state run legacy",
@@ -226,14 +220,16 @@ ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
   if (!desk.ok()) return Fail(desk.status());
   Change change = ChangeOf(command);
   if (change.reason.empty()) change.reason = "judged";
-  const absl::StatusOr<JudgedRollout> judged =
-      (*desk)->rollouts->JudgeNow(Chosen(command.component)[0], change);
+  const Component component = Chosen(command.component)[0];
+  const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
+  const absl::StatusOr<JudgedRollout> judged = (*desk)->rollouts->JudgeNow(component, change);
   if (!judged.ok()) return Fail(judged.status());
+  const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->Read(component);
+  if (after.ok()) Show(globals, before, *after);
+  TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   const ExitCode code = ExitCodeOfVerdict(judged->verdict.judgement);
   if (globals.json) return Print(VerdictToJson(judged->input, judged->verdict) + "\n", code);
-  return Print(fmt::format("{}\n  {}\n", Name(judged->verdict.judgement),
-                           absl::StrJoin(judged->verdict.reasons, "\n  ")),
-               code);
+  return Print(VerdictText(*judged, StdoutStyle(globals)), code);
 }
 
 // --- Options ---
@@ -310,6 +306,8 @@ void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result) {
   show->add_option("--log", status->log, "The last N lines of the audit log instead")
       ->check(CLI::Range(1, 100'000))
       ->type_name("N");
+  show->add_flag("--incidents", status->incidents,
+                 "From each roll-back to its clearing, what happened, instead");
   show->callback([&globals, &result, status] { result = Status(globals, *status); });
   AddStart(*cutover, globals, result);
   AddChange(*cutover, globals, result, "advance", "The next step, if the judge says promote",
@@ -323,6 +321,7 @@ void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result) {
             "Lift the latch after a roll-back; the next start is from the first step",
             [](Rollouts& r, Component c, const Change& change) { return r.Clear(c, change); });
   AddJudge(*cutover, globals, result);
+  SetupCleanup(*cutover, globals, result);
   cutover->footer(
       "Examples:\n"
       "  clambake cutover start planner --reason 'phase 1'\n"

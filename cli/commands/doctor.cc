@@ -12,7 +12,6 @@
 #include "cli/github_access.h"
 #include "cli/messages.h"
 #include "cli/state_access.h"
-#include "fmt/format.h"
 
 namespace clambake::cli {
 namespace {
@@ -21,7 +20,7 @@ absl::StatusOr<std::unique_ptr<GithubReader>> OpenGithub(const Globals& globals,
   if (!globals.from.empty()) return absl::FailedPreconditionError("a saved backlog is used (--from)");
   const absl::StatusOr<GithubOptions> options = FindGithub(globals);
   if (!options.ok()) return options.status();
-  return NewGithubReader(*options, clock);
+  return ConnectReader(globals, *options, clock);
 }
 
 std::optional<std::int64_t> FreeBytes(const Globals& globals) {
@@ -39,7 +38,7 @@ ExitCode RunDoctor(const Globals& globals) {
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
   const absl::StatusOr<std::unique_ptr<GithubReader>> github = OpenGithub(globals, *clock);
-  HealthSubject subject{.flags = *flags, .scope = globals.repo, .clock = clock.get()};
+  HealthSubject subject{.flags = *flags, .scope = FindRepository(globals).value_or(""), .clock = clock.get()};
   subject.store = store.ok() ? store->get() : nullptr;
   subject.store_status = store.status();
   subject.github = github.ok() ? github->get() : nullptr;
@@ -51,11 +50,7 @@ ExitCode RunDoctor(const Globals& globals) {
                         : gravest == HealthCheck::State::kWarn ? kInconclusive
                                                                : kDone;
   if (globals.json) return Print(HealthToJson(checks) + "\n", code);
-  std::string text;
-  for (const HealthCheck& check : checks) {
-    text += fmt::format("{:<8} {:<12} {}\n", Name(check.state), check.name, check.text);
-  }
-  return Print(text, code);
+  return Print(HealthText(checks, StdoutStyle(globals)), code);
 }
 
 }  // namespace

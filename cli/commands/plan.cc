@@ -12,7 +12,6 @@
 #include "cli/commands/commands.h"
 #include "cli/job_summary.h"
 #include "cli/messages.h"
-#include "cli/observe.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -47,13 +46,13 @@ absl::StatusOr<Backlog> LoadBacklogAsOf(const Globals& globals, const std::strin
   return BacklogAsOf(*backlog, time);
 }
 
-ExitCode RunPlan(const Globals& globals, const PlanCommand& command, const Observer& observer) {
+ExitCode RunPlan(const Globals& globals, const PlanCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
   absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags);
   if (!chosen.ok()) return Fail(chosen.status());
-  chosen->planner = NewObservedPlanner(std::move(chosen->planner), chosen->decision, observer);
+  chosen->planner = NewObservedPlanner(std::move(chosen->planner), chosen->decision, globals.observer);
   absl::StatusOr<std::vector<Agent>> agents = LoadAgents(globals);
   if (!agents.ok()) return Fail(agents.status());
   const absl::StatusOr<Backlog> backlog = LoadBacklogAsOf(globals, command.as_of);
@@ -118,10 +117,7 @@ void SetupPlan(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake plan --from backlog.json --agents 12 --explain\n"
       "  CLAMBAKE_NEW_PLANNER=true clambake plan --readonly --from backlog.json --json\n"
       "  clambake plan --from - --as-of 2026-01-31 < backlog.json\n");
-  plan->callback([command, &globals, &result] {
-    result = Observe(globals, "plan",
-                     [&](const Observer& observer) { return RunPlan(globals, *command, observer); });
-  });
+  plan->callback([command, &globals, &result] { result = RunPlan(globals, *command); });
 }
 
 }  // namespace clambake::cli

@@ -14,6 +14,7 @@
 #include "clambake/html_report.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/migration_material.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -118,6 +119,7 @@ struct Material {
   std::optional<BundleSet> bundles;
   std::optional<ReportRun> run;
   std::unique_ptr<Comparison> comparison;
+  MigrationMaterial migration;
 };
 
 absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& command, Material& material) {
@@ -141,12 +143,17 @@ absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& c
     if (!comparison.ok()) return comparison.status();
     material.comparison = *std::move(comparison);
   }
+  material.migration = GatherMigration(globals, *flags, material.backlog.repository);
+  const MigrationMaterial& migration = material.migration;
   return HtmlReport{.backlog = &material.backlog,
                     .plan = &material.plan,
                     .decision = chosen->decision,
                     .bundles = material.bundles ? &*material.bundles : nullptr,
                     .run = material.run ? &*material.run : nullptr,
+                    .migration = migration.migration ? &*migration.migration : nullptr,
                     .comparison = material.comparison ? &material.comparison->report : nullptr,
+                    .migration_absent = migration.absent,
+                    .health = migration.health,
                     .issue_url = IssueUrl(material.backlog)};
 }
 
@@ -177,11 +184,14 @@ void SetupReport(CLI::App& app, const Globals& globals, ExitCode& result) {
       ->type_name("FILE");
   report->add_flag("--compare", command->compare, "Show how the plans of legacy and v2 differ");
   report->footer(
-      "The file loads nothing from anywhere: it can be mailed, archived, or kept as a CI artifact.\n\n"
+      "The file loads nothing from anywhere: it can be mailed, archived, or kept as a CI artifact.\n"
+      "The migration and its health come from the state (--state); without one, the report says so.\n\n"
       "Examples:\n"
       "  clambake report --from backlog.json -o report.html\n"
       "  CLAMBAKE_NEW_PLANNER=true clambake report --from backlog.json --agents 12 --compare -o report.html\n"
-      "  clambake report --from backlog.json --bundles bundles.json --run run.json -o report.html\n");
+      "  clambake report --from backlog.json --bundles bundles.json --run run.json -o report.html\n"
+      "  clambake report --repo octo/repo --state postgresql://db/clambake?sslmode=verify-full -o "
+      "report.html\n");
   report->callback([command, &globals, &result] { result = RunReport(globals, *command); });
 }
 

@@ -5,43 +5,37 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/match.h"
-#include "clambake/clock.h"
 #include "clambake/executor.h"
-#include "clambake/factory.h"
-#include "clambake/git_repo.h"
-#include "clambake/github_client.h"
 #include "clambake/pipeline.h"
+#include "clambake/run_figures.h"
+#include "clambake/state_audit.h"
+#include "cli/alerts.h"
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
-#include "cli/github_actions.h"
+#include "cli/job_summary.h"
 #include "cli/messages.h"
-#include "cli/observe.h"
-#include "cli/rollout_link.h"
+#include "cli/run_session.h"
 #include "cli/run_text.h"
+#include "cli/shadow_compare.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
 namespace {
 
-struct RunCommand {
-  std::string expect_digest;
-  std::string assignee;
-  int max_bundle = 8;
-};
-
 std::atomic<bool> cancelled = false;  // NOLINT: signal handlers have no other way
 
 // The first signal lets the request in flight finish; a second one ends the
 // process at once, which the journal survives.
 void OnSignal(int signal) {
-  if (cancelled.exchange(true)) _exit(128 + signal);
+  if (!cancelled.exchange(true)) return;
+  constexpr std::string_view kGone =
+      "\nclambake: stopped at once; the next run looks before it repeats anything\n";
+  if (write(STDERR_FILENO, kGone.data(), kGone.size()) < 0) _exit(kFailed);
+  _exit(128 + signal);
 }
 
 void CatchSignals() {
@@ -51,151 +45,11 @@ void CatchSignals() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-// All that a run works with; members are declared in the order they depend on.
-struct Session {
-  const Globals& globals;
-  const RunCommand& command;
-  const Observer& observer;
-  FeatureFlags flags;
-  std::unique_ptr<Clock> clock = NewSystemClock();
-  std::unique_ptr<GithubReader> reader;       // null with --from and no writes
-  std::unique_ptr<GitRepo> repo;              // null where nothing is to be bundled
-  std::unique_ptr<StateStore> rollout_store;  // null: there is none yet, or it cannot be read
-  std::unique_ptr<RolloutLink> link;
-  ChosenPlanner planner;
-  ChosenBundler bundler;  // empty without a clone
-  ChosenExecutor executor;
-  Backlog backlog;
-  PipelineInput input;
-
-  [[nodiscard]] bool readonly() const { return flags.write_mode() == WriteMode::kReadOnly; }
-  [[nodiscard]] PipelineParts parts() const {
-    return {planner.planner.get(), bundler.bundler.get(), executor.executor.get()};
-  }
-};
-
-template <typename T>
-absl::Status Take(absl::StatusOr<T> from, T& to) {
-  if (from.ok()) to = *std::move(from);
-  return from.status();
-}
-
-// Rollouts are read on a connection of their own: what runs is decided before
-// the run's lease is taken. A state that is there and cannot be read: legacy.
-void LinkRollouts(Session& session) {
-  absl::StatusOr<std::unique_ptr<StateStore>> store =
-      OpenState(session.globals, *session.clock, IfMissing::kFail);
-  const absl::Status opened = store.status();
-  if (store.ok()) session.rollout_store = *std::move(store);
-  session.link = std::make_unique<RolloutLink>(session.rollout_store.get(), session.globals.repo,
-                                               session.flags.write_mode(), *session.clock);
-  // InvalidArgument: no place for a state is known.
-  if (!opened.ok() && !absl::IsNotFound(opened) && !absl::IsInvalidArgument(opened))
-    session.link->Unreadable();
-}
-
-absl::Status ChooseParts(Session& session) {
-  absl::Status status = Take(ReadFlags(session.globals), session.flags);
-  if (!status.ok()) return status;
-  LinkRollouts(session);
-  status = Take(NewWorkPlanner(session.flags, session.link->Draw(Component::kPlanner)), session.planner);
-  if (status.ok()) {
-    session.planner.planner =
-        std::make_unique<MeasuredPlanner>(std::move(session.planner.planner), *session.link);
-    status = Take(NewExecutor(session.flags, session.link->Draw(Component::kExecutor)), session.executor);
-  }
-  if (status.ok()) status = Take(LoadAgents(session.globals), session.input.agents);
-  return status;
-}
-
-// A clone is needed only where something is to be bundled.
-absl::Status ChooseBundler(Session& session) {
-  if (FinishedHeads(session.backlog).empty()) return absl::OkStatus();
-  const std::string& named = session.globals.git_dir;
-  const absl::Status opened = Take(OpenGitRepo(named.empty() ? "." : named), session.repo);
-  if (absl::IsNotFound(opened) && named.empty()) {
-    Warn(session.globals, "no clone here: finished branches are not bundled; name one with --git-dir");
-    return absl::OkStatus();
-  }
-  if (!opened.ok()) return opened;
-  const RolloutState drawn = session.link->Draw(Component::kBundler);
-  const absl::Status chosen = Take(NewBundler(session.flags, session.repo.get(), drawn), session.bundler);
-  if (!chosen.ok()) return chosen;
-  session.bundler.bundler =
-      std::make_unique<MeasuredBundler>(std::move(session.bundler.bundler), *session.link);
-  return absl::OkStatus();
-}
-
-void Watch(Session& session) {
-  const Observer& observer = session.observer;
-  ChosenPlanner& planner = session.planner;
-  planner.planner = NewObservedPlanner(std::move(planner.planner), planner.decision, observer);
-  ChosenExecutor& executor = session.executor;
-  executor.executor = NewObservedExecutor(std::move(executor.executor), executor.decision, observer);
-  ChosenBundler& bundler = session.bundler;
-  if (bundler.bundler == nullptr) return;
-  bundler.bundler = NewObservedBundler(std::move(bundler.bundler), bundler.decision, observer);
-}
-
-absl::Status Connect(Session& session) {
-  if (!session.globals.from.empty() && session.readonly()) return absl::OkStatus();
-  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
-  if (!options.ok()) return options.status();
-  return Take(NewGithubReader(*options, *session.clock), session.reader);
-}
-
-absl::Status LoadInput(Session& session) {
-  absl::Status status = session.globals.from.empty() ? Take(session.reader->FetchBacklog({}), session.backlog)
-                                                     : Take(LoadBacklog(session.globals), session.backlog);
-  if (!status.ok()) return status;
-  session.input.backlog = &session.backlog;
-  session.input.assignee = session.command.assignee;
-  session.input.bundle.max_size = session.command.max_bundle;
-  session.input.bundle.window = session.clock->Now();
-  if (session.reader == nullptr) return ChooseBundler(session);
-  // A saved backlog of another repository must not be acted on here.
-  const std::string_view wanted = session.reader->repository();
-  if (!session.backlog.repository.empty() &&
-      !absl::EqualsIgnoreCase(session.backlog.repository, absl::string_view(wanted.data(), wanted.size()))) {
-    return absl::InvalidArgumentError(fmt::format("{}: the backlog is of {}, and --repo is {}",
-                                                  session.globals.from, session.backlog.repository, wanted));
-  }
-  const absl::StatusOr<Ref> tip = session.reader->GetRef("refs/heads/" + session.backlog.default_branch);
-  if (tip.ok()) session.input.base = session.input.base_sha = tip->sha;
-  if (!tip.ok() && !absl::IsNotFound(tip.status())) return tip.status();
-  return ChooseBundler(session);
-}
-
-// What a workflow's later steps and its reader want to know.
-absl::Status TellActions(const Decided& decided, const RunOutcome* outcome) {
-  if (!InGithubActions()) return absl::OkStatus();
-  const Preparation& preparation = decided.preparation;
-  absl::Status status = AddOutput("digest", OperationsDigest(preparation));
-  status.Update(AddOutput("operations", fmt::format("{}", preparation.operations.size())));
-  std::string summary = fmt::format(
-      "### clambake run\n\n| operations | confirmed | for a person | left |\n"
-      "|---|---|---|---|\n| {} |",
-      preparation.operations.size());
-  if (outcome == nullptr) {
-    summary += " read-only | | |\n";
-  } else {
-    std::size_t confirmed = 0;
-    for (const Outcome& one : outcome->outcomes) confirmed += one.state == OperationState::kConfirmed ? 1 : 0;
-    summary += fmt::format(" {} | {} | {} |\n", confirmed, outcome->manual_queue.size(), outcome->unfinished);
-    for (const JournalEntry& entry : outcome->manual_queue) {
-      summary += fmt::format("- {}: {}; {}\n", MarkdownCell(entry.lane), MarkdownCell(entry.detail),
-                             MarkdownCell(entry.next_step));
-    }
-  }
-  status.Update(AddSummary(summary));
-  return status;
-}
-
-ExitCode PrintRun(const Session& session, const Decided& decided, const RunOutcome* outcome,
+ExitCode PrintRun(const RunSession& session, const Decided& decided, const RunOutcome* outcome,
                   ExitCode result) {
   for (const std::string& note : decided.preparation.notes) Warn(session.globals, note);
-  if (absl::Status told = TellActions(decided, outcome); !told.ok()) return Fail(told);
-  if (!session.globals.json) return Print(RunText(decided, outcome), result);
+  if (absl::Status told = LeaveInJob(decided, outcome); !told.ok()) return Fail(told);
+  if (!session.globals.json) return Print(RunText(decided, outcome, StdoutStyle(session.globals)), result);
   return Print(
       RunToJson(decided.preparation, outcome, PlanDigest(decided.plan), BundlesDigest(decided.bundles)) +
           "\n",
@@ -212,21 +66,29 @@ void KeepPreview(StateStore& store, const Decided& decided) {
   if (last.ok()) store.WriteDocument(scope, kPreview, PreviewText(decided), last->version).IgnoreError();
 }
 
-ExitCode RefuseOtherDigest(const Session& session, StateStore& store, const Decided& decided) {
+ExitCode RefuseOtherDigest(const RunSession& session, StateStore& store, const Decided& decided) {
   const absl::StatusOr<Document> last =
       store.ReadDocument(ShadowScope(decided.preparation.repository), kPreview);
   const std::string then = last.ok() ? last->value : "";
   fmt::print(
       stderr,
       "clambake: error: the operations are not those expected: {} instead of {}; nothing was written\n",
-      OperationsDigest(decided.preparation), session.command.expect_digest);
-  fmt::print(stderr, "{}", PreviewDifference(then, session.command.expect_digest, PreviewText(decided)));
+      OperationsDigest(decided.preparation), session.options.expect_digest);
+  fmt::print(stderr, "{}", PreviewDifference(then, session.options.expect_digest, PreviewText(decided)));
   return kNo;
+}
+
+absl::StatusOr<Decided> DecideAll(RunSession& session) {
+  session.stage = fmt::format("deciding on {} issues", session.backlog.issues.size());
+  session.line.Show(session.stage);
+  absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  session.line.Clear();
+  return decided;
 }
 
 // What a real run would do, from the state as it is; a state that is not there
 // is not made.
-ExitCode RunReadonly(Session& session) {
+ExitCode RunReadonly(RunSession& session) {
   if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
   const absl::StatusOr<std::unique_ptr<StateStore>> store =
       OpenState(session.globals, *session.clock, IfMissing::kFail);
@@ -235,9 +97,9 @@ ExitCode RunReadonly(Session& session) {
     const absl::Status read = ReadState(**store, session.backlog.repository, session.input);
     if (!read.ok()) return Fail(read);
   }
-  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  const absl::StatusOr<Decided> decided = DecideAll(session);
   if (!decided.ok()) return Fail(decided.status());
-  const std::string& expected = session.command.expect_digest;
+  const std::string& expected = session.options.expect_digest;
   const bool matches = expected.empty() || expected == OperationsDigest(decided->preparation);
   if (store.ok() && matches) KeepPreview(**store, *decided);
   return PrintRun(session, *decided, nullptr, matches ? kDone : kNo);
@@ -250,63 +112,68 @@ ExitCode ExitCodeOfRun(const RunOutcome& outcome) {
   return code == kUsage ? kFailed : code;
 }
 
-// What the judge learns of this run's executor. An interrupted run says nothing.
-void RecordExecution(Session& session, const absl::StatusOr<RunOutcome>& outcome, absl::Duration took) {
-  SampleResult result = SampleResult::kSuccess;
-  if (!outcome.ok()) {
-    result = SampleResult::kUnavailable;
-  } else if (absl::IsCancelled(outcome->stopped)) {
-    return;
-  } else if (!outcome->stopped.ok()) {
-    result = SampleResult::kError;
-  } else if (!Succeeded(*outcome)) {
-    result = SampleResult::kWorkFailed;
-  }
-  session.link->Record(Component::kExecutor, result, took);
+// For the success criteria of the phases. That it could not be kept is no
+// reason to fail a run.
+void LeaveFigures(const RunSession& session, StateStore& store, const Decided& decided,
+                  const RunOutcome& outcome) {
+  RunFigures figures = FiguresOf(decided.plan, decided.bundles, decided.preparation, outcome);
+  figures.at = session.clock->Now();
+  const absl::Status kept = AddRunFigures(store, decided.preparation.repository, figures);
+  if (!kept.ok()) Warn(session.globals, fmt::format("figures are not kept: {}", std::string(kept.message())));
 }
 
-ExitCode Execute(Session& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
+void CompareAfterwards(const RunSession& session, StateStore& store, const Decided& decided) {
+  CompareInShadow(session.globals, {.store = &store,
+                                    .scope = decided.preparation.repository,
+                                    .input = &session.input,
+                                    .decided = &decided,
+                                    .unit = session.link->cycle(),
+                                    .rate = session.options.shadow_percent * std::int64_t{100},
+                                    .bundled = session.bundler.bundler != nullptr});
+}
+
+ExitCode Execute(RunSession& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
   if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
   const std::string& scope = permit.lease().scope;
+  const absl::Status seen = KeepGithubManifest(store, scope, session.backlog);
+  if (!seen.ok()) Warn(session.globals, fmt::format("for snapshots: {}", std::string(seen.message())));
   const absl::Status refreshed = RefreshClaims(store, scope, session.backlog, absl::Hours(24)).status();
   if (!refreshed.ok()) return Fail(refreshed);
   if (absl::Status read = ReadState(store, scope, session.input); !read.ok()) return Fail(read);
-  const absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
+  const absl::StatusOr<Decided> decided = DecideAll(session);
   if (!decided.ok()) return Fail(decided.status());
-  const std::string& expected = session.command.expect_digest;
+  const std::string& expected = session.options.expect_digest;
   if (!expected.empty() && expected != OperationsDigest(decided->preparation)) {
     return RefuseOtherDigest(session, store, *decided);
   }
-  ProgressBar bar(session.globals);
-  const absl::Duration start = session.clock->Monotonic();
   const absl::StatusOr<RunOutcome> outcome =
       Act(session.parts(), *decided, expected, permit,
           {.github = &github,
            .store = &store,
            .clock = session.clock.get(),
            .cancelled = &cancelled,
-           .progress = [&](const RunProgress& progress) { bar.Show(progress); }});
-  bar.Clear();
-  RecordExecution(session, outcome, session.clock->Monotonic() - start);
+           .progress = [&](const RunProgress& progress) { session.line.Show(ProgressText(progress)); },
+           .lock = session.lock.get()});
+  session.line.Clear();
+  if (outcome.ok()) {
+    session.link->RecordRun(*decided, *outcome);
+    LeaveFigures(session, store, *decided, *outcome);
+  }
+  if (outcome.ok() && !outcome->corruption.empty()) {
+    session.link->ReportCorruption(Component::kBundler, outcome->corruption);
+  }
   if (!outcome.ok()) return Fail(outcome.status());
   if (!outcome->stopped.ok()) {
     fmt::print(stderr, "clambake: stopped: {}\n", std::string(outcome->stopped.message()));
   }
-  return PrintRun(session, *decided, &*outcome, ExitCodeOfRun(*outcome));
+  if (!outcome->fault.empty()) Warn(session.globals, outcome->fault);
+  const ExitCode result = PrintRun(session, *decided, &*outcome, ExitCodeOfRun(*outcome));
+  if (!cancelled) CompareAfterwards(session, store, *decided);
+  TellAlerts(session.globals, store, scope);
+  return result;
 }
 
-// The journal has the last word on every attempt: a client that repeats by
-// itself, or waits longer than the lease, would act behind its back.
-absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const Session& session) {
-  absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
-  if (!options.ok()) return options.status();
-  options->lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
-  options->max_attempts = 1;
-  options->max_limit_wait = absl::Seconds(15);
-  return NewGithubClient(*options, *session.clock);
-}
-
-ExitCode RunForReal(Session& session) {
+ExitCode RunForReal(RunSession& session) {
   const absl::StatusOr<std::string> repository = RequireRepository(session.globals);
   if (!repository.ok()) return Fail(repository.status());
   const absl::StatusOr<std::unique_ptr<GithubClient>> github = NewJournaledClient(session);
@@ -319,35 +186,40 @@ ExitCode RunForReal(Session& session) {
   const absl::StatusOr<std::unique_ptr<WritePermit>> permit =
       Guard::Admit(session.flags, **store,
                    {.generation = session.executor.decision.generation,
-                    .rollout = session.link->Draw(Component::kExecutor),
+                    .rollout = session.link->DrawIssue(0),
                     .scope = *repository,
-                    .owner = fmt::format("pid {}", getpid())});
+                    .owner = Holder()});
   if (!permit.ok()) return Fail(permit.status());
+  if (absl::Status locked = LockGithub(session); !locked.ok()) return Fail(locked);
   return Execute(session, **store, **permit, **github);
 }
 
-ExitCode Run(const Globals& globals, const RunCommand& command, const Observer& observer) {
-  Session session{.globals = globals, .command = command, .observer = observer};
-  if (absl::Status chosen = ChooseParts(session); !chosen.ok()) return Fail(chosen);
-  Watch(session);
-  for (const std::string& warning : session.flags.Warnings()) Warn(globals, warning);
-  if (absl::Status connected = Connect(session); !connected.ok()) return Fail(connected);
+ExitCode Run(const Globals& globals, const RunOptions& options) {
+  RunSession session{.globals = globals, .options = options};
+  if (absl::Status opened = OpenSession(session); !opened.ok()) return Fail(opened);
   return session.readonly() ? RunReadonly(session) : RunForReal(session);
 }
 
 }  // namespace
 
 void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
-  auto command = std::make_shared<RunCommand>();
+  auto options = std::make_shared<RunOptions>();
   CLI::App* run = app.add_subcommand(
       "run", "Plan, bundle, execute: one shot; with --readonly, only say what it would do");
-  run->add_option("--expect-digest", command->expect_digest,
+  run->add_option("--expect-digest", options->expect_digest,
                   "Execute exactly the operations that were previewed under DIGEST, or nothing")
       ->type_name("DIGEST");
-  run->add_option("--assignee", command->assignee, "GitHub login that stands for the agents")
+  run->add_option("--assignee", options->assignee, "GitHub login that stands for the agents")
       ->type_name("LOGIN");
-  run->add_option("--max-bundle", command->max_bundle, "Branches in a bundle; 0: no limit")
+  run->add_option("--max-bundle", options->max_bundle, "Branches in a bundle; 0: no limit")
       ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  run->add_flag("--github-lock", options->github_lock,
+                "Hold a lock on GitHub, too: for a state that may have been split or restored");
+  run->add_option("--shadow", options->shadow_percent,
+                  "Where legacy runs: compare v2 in N % of the cycles, afterwards; see `compare --history`")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100))
       ->capture_default_str();
   run->footer(
       "Interrupted, it finishes the request in flight; killed, the next run finishes what was left.\n"
@@ -355,10 +227,7 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
       "  clambake run --readonly --from backlog.json --repo octo/repo\n"
       "  clambake run --repo octo/repo --git-dir . --agents 12\n"
       "  clambake run --repo octo/repo --expect-digest sha256:…\n");
-  run->callback([command, &globals, &result] {
-    result =
-        Observe(globals, "run", [&](const Observer& observer) { return Run(globals, *command, observer); });
-  });
+  run->callback([options, &globals, &result] { result = Run(globals, *options); });
 }
 
 }  // namespace clambake::cli

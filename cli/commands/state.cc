@@ -2,9 +2,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/time/time.h"
+#include "clambake/report.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
 #include "cli/state_access.h"
@@ -15,6 +18,8 @@ namespace {
 
 struct StateCommand {
   std::string id;
+  std::vector<std::string> ids;
+  bool all = false;
   std::string agent;
   std::string branch;
   std::string lease = "24h";
@@ -41,29 +46,16 @@ ExitCode Init(const Globals& globals) {
 
 // --- The manual queue ---
 
-std::string EntryText(const JournalEntry& entry, std::size_t waiting) {
-  std::string text = fmt::format("{}  {}  {}\n  reason: {}\n  next:   {}\n", entry.id, entry.lane, entry.kind,
-                                 entry.detail, entry.next_step);
-  if (waiting > 0) text += fmt::format("  {} more of {} wait for it\n", waiting, entry.lane);
-  return text;
-}
-
 ExitCode ListQueue(const Globals& globals, StateStore& store, const std::string& scope) {
   const absl::StatusOr<std::vector<JournalEntry>> pending = store.PendingOperations(scope);
   if (!pending.ok()) return Fail(pending.status());
   std::vector<JournalEntry> queue;
-  std::string text;
   for (const JournalEntry& entry : *pending) {
-    if (entry.state != OperationState::kManual) continue;
-    std::size_t waiting = 0;
-    for (const JournalEntry& other : *pending) {
-      if (other.lane == entry.lane && IsUnfinished(other.state)) ++waiting;
-    }
-    queue.push_back(entry);
-    text += EntryText(entry, waiting);
+    if (entry.state == OperationState::kManual) queue.push_back(entry);
   }
+  globals.observer.telemetry.Set(metrics::kManualQueue, {}, static_cast<double>(queue.size()));
   if (globals.json) return Print(QueueToJson(scope, queue) + "\n");
-  return Print(queue.empty() ? "nothing waits for a person\n" : text);
+  return Print(QueueText(*pending, StdoutStyle(globals)));
 }
 
 ExitCode ShowQueue(const Globals& globals, const StateCommand& command, StateStore& store,
@@ -71,34 +63,37 @@ ExitCode ShowQueue(const Globals& globals, const StateCommand& command, StateSto
   const absl::StatusOr<JournalEntry> entry = store.ReadOperation(scope, command.id);
   if (!entry.ok()) return Fail(entry.status());
   if (globals.json) return Print(QueueToJson(scope, {*entry}) + "\n");
-  return Print(EntryText(*entry, 0) + fmt::format("  state:  {}, {} attempts\n  {}\n", Name(entry->state),
-                                                  entry->attempts, entry->payload));
+  return Print(OperationText(*entry, StdoutStyle(globals)));
 }
 
 ExitCode Resolve(const StateCommand& command, StateStore& store, const std::string& scope,
                  OperationState next) {
-  const absl::Status resolved = store.ResolveManual(scope, command.id, next);
-  if (!resolved.ok()) return Fail(resolved);
+  std::vector<std::string> ids = command.ids;
+  if (ids.empty() == !command.all) {
+    return Fail(absl::InvalidArgumentError("name the operations, or --all of the queue"));
+  }
+  if (command.all) {
+    const absl::StatusOr<std::vector<JournalEntry>> pending = store.PendingOperations(scope);
+    if (!pending.ok()) return Fail(pending.status());
+    for (const JournalEntry& entry : *pending) {
+      if (entry.state == OperationState::kManual) ids.push_back(entry.id);
+    }
+  }
+  for (const std::string& id : ids) {
+    const absl::Status resolved = store.ResolveManual(scope, id, next);
+    if (!resolved.ok()) return Fail(resolved);
+  }
   return Print(next == OperationState::kDropped ? "dropped; what waited for it goes on at the next run\n"
                                                 : "the next run tries it again\n");
 }
 
 // --- Claims ---
 
-std::string ClaimText(const Work& work) {
-  const std::string until =
-      work.lease_until == absl::InfinitePast() ? "" : " until " + absl::FormatTime(work.lease_until);
-  return fmt::format("#{:<6} {:<9} {:<10} {}{}\n", work.issue, Name(work.state), work.owner, work.branch,
-                     until);
-}
-
 ExitCode ListClaims(const Globals& globals, StateStore& store, const std::string& scope) {
   const absl::StatusOr<std::vector<Work>> work = store.ListWork(scope);
   if (!work.ok()) return Fail(work.status());
   if (globals.json) return Print(ClaimsToJson(scope, *work) + "\n");
-  std::string text;
-  for (const Work& row : *work) text += ClaimText(row);
-  return Print(text.empty() ? "no work is known\n" : text);
+  return Print(ClaimsText(*work, StdoutStyle(globals)));
 }
 
 ExitCode ClaimWork(const Globals& globals, const StateCommand& command, StateStore& store,
@@ -124,7 +119,7 @@ ExitCode ClaimWork(const Globals& globals, const StateCommand& command, StateSto
   if (!claim->has_value()) return Print(globals.json ? "{}\n" : "nothing is ready to be claimed\n", kNo);
   const Work work{(*claim)->issue,       0,  WorkState::kClaimed, (*claim)->owner, (*claim)->fence,
                   (*claim)->lease_until, "", absl::InfinitePast()};
-  return Print(globals.json ? ClaimsToJson(scope, {work}) + "\n" : ClaimText(work));
+  return Print(globals.json ? ClaimsToJson(scope, {work}) + "\n" : ClaimsText({work}, StdoutStyle(globals)));
 }
 
 // The agent's claim on the issue, as the state has it.
@@ -177,7 +172,12 @@ void SetupQueue(CLI::App& state, const Globals& globals, ExitCode& result) {
   auto command = std::make_shared<StateCommand>();
   auto add = [&](const char* name, const char* help, auto action) {
     CLI::App* sub = queue->add_subcommand(name, help);
-    if (std::string(name) != "list") sub->add_option("ID", command->id, "The operation")->required();
+    const std::string_view verb = name;
+    if (verb == "show") sub->add_option("ID", command->id, "The operation")->required();
+    if (verb == "retry" || verb == "drop") {
+      sub->add_option("ID", command->ids, "The operations");
+      sub->add_flag("--all", command->all, "All that wait");
+    }
     sub->callback([&globals, &result, command, action] {
       result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
         return action(globals, *command, store, scope);

@@ -8,6 +8,7 @@
 
 #include "CLI/CLI.hpp"
 #include "clambake/clock.h"
+#include "clambake/report.h"
 #include "clambake/rollouts.h"
 #include "clambake/state_audit.h"
 #include "cli/commands/commands.h"
@@ -34,7 +35,13 @@ ExitCode WithState(const Globals& globals, const Action& action) {
   return action(**store, *scope);
 }
 
-ExitCode TakeSnapshot(const DataCommand& command, StateStore& store, const std::string& scope) {
+ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
+                      const std::string& scope) {
+  if (!globals.from.empty()) {
+    const absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
+    if (!backlog.ok()) return Fail(backlog.status());
+    if (absl::Status kept = KeepGithubManifest(store, scope, *backlog); !kept.ok()) return Fail(kept);
+  }
   const absl::StatusOr<std::string> snapshot = store.TakeSnapshot(scope);
   if (!snapshot.ok()) return Fail(snapshot.status());
   if (command.file == "-") return Print(*snapshot);
@@ -54,22 +61,14 @@ ExitCode RestoreSnapshot(const DataCommand& command, StateStore& store, const st
       "`clambake state reconcile` compares\n");
 }
 
-std::string Side(const std::string& text) { return text.empty() ? "no row" : text; }
-
 ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& store,
                const std::string& scope) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   if (!audit.ok()) return Fail(audit.status());
-  std::string text;
-  for (const RowDifference& row : audit->rows) {
-    text += fmt::format("#{}: legacy has {}, v2 has {}\n", row.issue, Side(row.legacy), Side(row.v2));
-  }
-  for (const BrokenInvariant& broken : audit->broken) {
-    text += fmt::format("#{}: {}: {}\n", broken.issue, broken.rule, broken.text);
-  }
-  if (audit->clean()) return Print("the generations agree, no invariant is broken\n");
+  std::string text = StateAuditText(*audit, StdoutStyle(globals));
+  if (audit->clean()) return Print(text);
   if (!command.repair) return Print(text, kNo);
   const absl::StatusOr<std::int64_t> repaired = store.RepairGenerations(scope, AuthorityIn(flags->phase()));
   if (!repaired.ok()) return Fail(repaired.status());
@@ -105,6 +104,11 @@ ExitCode Reconcile(const Globals& globals, const DataCommand& command, StateStor
   const std::vector<std::string> labels = CompareLabels(*work, *backlog);
   for (const std::string& sentence : labels) text += sentence + "\n";
   if (labels.empty()) text += "labels: GitHub and the state name the same agents\n";
+  const absl::StatusOr<std::vector<std::string>> since = CompareGithubManifest(store, scope, *backlog);
+  if (!since.ok() && !absl::IsNotFound(since.status())) return Fail(since.status());
+  if (since.ok() && !since->empty()) text += "GitHub has changed since it was last seen here:\n";
+  for (const std::string& sentence : since.value_or(std::vector<std::string>{}))
+    text += "  " + sentence + "\n";
   return Print(text, labels.empty() ? kDone : kNo);
 }
 
@@ -116,8 +120,9 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       state.add_subcommand("snapshot", "Write all rows to FILE, with a checksum; - is standard output");
   snapshot->add_option("file", command->file, "Replaced in one step")->required();
   snapshot->callback([&globals, &result, command] {
-    result = WithState(
-        globals, [&](StateStore& s, const std::string& scope) { return TakeSnapshot(*command, s, scope); });
+    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+      return TakeSnapshot(globals, *command, s, scope);
+    });
   });
   CLI::App* restore =
       state.add_subcommand("restore", "Put the rows of a snapshot back; refused if a byte of it changed");

@@ -12,8 +12,7 @@ class FirstComeFirstServed : public clambake::WorkPlanner {
  public:
   [[nodiscard]] std::string_view name() const override { return "first-come"; }
 
-  [[nodiscard]] absl::StatusOr<clambake::Plan> MakePlan(
-      const clambake::PlanRequest& request) const override {
+  [[nodiscard]] absl::StatusOr<clambake::Plan> MakePlan(const clambake::PlanRequest& request) const override {
     clambake::Plan plan{
         .planner = "first-come", .repository = request.backlog->repository, .agents = request.agents};
     for (const clambake::Issue* issue : OldestFirst(*request.backlog)) {
@@ -41,7 +40,8 @@ class FirstComeFirstServed : public clambake::WorkPlanner {
     for (const clambake::Issue& issue : backlog.issues) {
       if (issue.state == clambake::State::kOpen) issues.push_back(&issue);
     }
-    std::sort(issues.begin(), issues.end(), [](const auto* a, const auto* b) { return a->number < b->number; });
+    std::sort(issues.begin(), issues.end(),
+              [](const auto* a, const auto* b) { return a->number < b->number; });
     return issues;
   }
 };
@@ -61,7 +61,7 @@ int main(int argc, char* argv[]) {
   if (!own.ok() || !theirs.ok()) return 2;
   const clambake::PlanComparison comparison = clambake::ComparePlans(*backlog, *own, *theirs);
   std::cout << own->planner << " hands out " << own->assignments.size() << ", and differs from "
-            << theirs->planner << " in " << comparison.differences.size() << " of "
-            << own->issues_considered << " issues\n";
+            << theirs->planner << " in " << comparison.differences.size() << " of " << own->issues_considered
+            << " issues\n";
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "rapidjson/error/en.h"
@@ -12,6 +13,7 @@
 namespace clambake {
 namespace {
 
+constexpr std::size_t kMaxMessage = 1'000;  // it may quote what it is about
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10U;
 constexpr unsigned kParseFlags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseValidateEncodingFlag;
 
@@ -91,8 +93,8 @@ JsonReader::JsonReader(std::istream& in, std::string_view name, const JsonLimits
       pool_(pool_buffer_.data(), pool_buffer_.size()),
       document_(&pool_) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (input_.Peek() != kByteOrderMark[0]) return;
-  for (std::size_t i = 0; i < kByteOrderMark.size() && input_.Peek() == kByteOrderMark[i]; ++i) input_.Take();
+  if (!input_.StartsWith(kByteOrderMark)) return;
+  for (std::size_t i = 0; i < kByteOrderMark.size(); ++i) input_.Take();
 }
 
 void JsonReader::LimitElement() {
@@ -115,7 +117,8 @@ absl::Status JsonReader::Error(std::string_view what) const {
         fmt::format("{}:{}: a single element is larger than the limit of {} bytes", name_, input_.Position(),
                     limits_.max_element_bytes));
   }
-  return absl::InvalidArgumentError(fmt::format("{}:{}: {}", name_, input_.Position(), what));
+  return absl::InvalidArgumentError(
+      SafeText(fmt::format("{}:{}: {}", name_, input_.Position(), what), kMaxMessage));
 }
 
 absl::Status JsonReader::Expect(char token, std::string_view what) {

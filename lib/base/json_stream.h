@@ -37,6 +37,10 @@ class JsonInput {
   [[nodiscard]] std::size_t Tell() const {
     return consumed_ + static_cast<std::size_t>(at_ - buffer_.data());
   }
+  // Whether these few bytes come next, within what is read already.
+  [[nodiscard]] bool StartsWith(std::string_view bytes) const {
+    return std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(bytes);
+  }
   Ch* PutBegin() { return nullptr; }  // never called: not an in-situ stream
   void Put(Ch) {}
   std::size_t PutEnd(Ch*) { return 0; }

@@ -3,11 +3,14 @@
 #include <array>
 
 #include "absl/strings/str_replace.h"
+#include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace clambake {
 namespace {
+
+constexpr std::size_t kMaxMessage = 1'000;  // it may quote what it is about
 
 std::string_view TypeName(const rapidjson::Value& value) {
   constexpr std::array<std::string_view, 7> kNames = {"null",     "false",    "true",    "an object",
@@ -48,6 +51,8 @@ std::optional<absl::Time> ParseTimestamp(std::string_view text) {
   }
   absl::Time time;
   if (!absl::ParseTime(absl::RFC3339_full, std::string(text), &time, nullptr)) return std::nullopt;
+  // "infinite-past" is Abseil's, not RFC 3339's, and means "unknown" here.
+  if (time == absl::InfinitePast() || time == absl::InfiniteFuture()) return std::nullopt;
   return time;
 }
 
@@ -63,8 +68,8 @@ std::string JsonView::Path() const {
 }
 
 absl::Status JsonView::Error(std::string_view what) const {
-  if (parent_ == nullptr) return absl::InvalidArgumentError(fmt::format("{}{}", key_, what));
-  return absl::InvalidArgumentError(fmt::format("{}: {}", Path(), what));
+  const std::string_view separator = parent_ == nullptr ? "" : ": ";  // a root has its own
+  return absl::InvalidArgumentError(SafeText(fmt::format("{}{}{}", Path(), separator, what), kMaxMessage));
 }
 
 absl::Status JsonView::Expected(std::string_view what) const {
@@ -83,6 +88,7 @@ absl::Status JsonView::ExpectSchema(std::string_view schema) const {
 }
 
 std::optional<JsonView> JsonView::Find(std::string_view key) const {
+  if (!value_->IsObject()) return std::nullopt;
   const auto name = rapidjson::Value(rapidjson::StringRef(key.data(), key.size()));
   const auto member = value_->FindMember(name);
   if (member == value_->MemberEnd() || member->value.IsNull()) return std::nullopt;
@@ -90,6 +96,7 @@ std::optional<JsonView> JsonView::Find(std::string_view key) const {
 }
 
 absl::Status JsonView::With(std::string_view key, Presence presence, Each read) const {
+  CLAMBAKE_RETURN_IF_ERROR(ExpectObject());
   if (std::optional<JsonView> member = Find(key)) return read(*member);
   if (presence == Presence::kOptional) return absl::OkStatus();
   return Error(fmt::format("\"{}\" is missing", key));

@@ -13,6 +13,9 @@ struct Decoded {
   std::size_t length;
 };
 
+// Reserved for programs' own use: a page must not contain them, and parsers differ.
+bool IsNoncharacter(std::uint32_t c) { return (c & 0xFFFEU) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF); }
+
 // One code point of UTF-8 (RFC 3629): no overlong forms, no surrogates.
 Decoded DecodeOne(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
@@ -28,7 +31,7 @@ Decoded DecodeOne(std::string_view text) {
   constexpr std::array<std::uint32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
   const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
   if (code_point < kLeast.at(length) || code_point > 0x10FFFF || surrogate) return {kInvalid, 1};
-  return {code_point, length};
+  return {IsNoncharacter(code_point) ? kInvalid : code_point, length};
 }
 
 bool IsControl(std::uint32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029; }
@@ -39,6 +42,15 @@ bool IsInvisible(std::uint32_t c) {
 }
 
 }  // namespace
+
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const Decoded decoded = DecodeOne(text);
+    if (decoded.code_point == kInvalid && decoded.length == 1) return false;
+    text.remove_prefix(decoded.length);
+  }
+  return true;
+}
 
 std::string SafeText(std::string_view text, std::size_t max_code_points) {
   std::string safe;

@@ -9,10 +9,13 @@
 
 namespace clambake {
 
-// Control characters become one blank, invalid UTF-8 becomes U+FFFD; bidi
-// controls, zero-width and Unicode tag characters disappear. At most
+// Control characters become one blank, invalid UTF-8 and noncharacters become
+// U+FFFD; bidi controls, zero-width and Unicode tag characters disappear. At most
 // `max_code_points`, the last of them "…" where something was cut.
 std::string SafeText(std::string_view text, std::size_t max_code_points = std::size_t{1} << 20U);
+
+// True if every byte is part of a code point: no overlong form, no surrogate.
+bool IsUtf8(std::string_view text);
 
 }  // namespace clambake
 

@@ -72,7 +72,8 @@ std::vector<std::string> Ids(const std::map<std::string, Named>& named) {
 
 // The commits that `head` reaches and the base does not. Appends to `own`;
 // says whether there is a way to the base at all.
-bool WalkOwn(const History& history, const std::string& head, std::vector<std::string_view>& own) {
+bool WalkOwn(const History& history, std::string_view head, std::vector<std::string_view>& own) {
+  // A view already here: the set would keep views of copies that braces make of strings.
   absl::flat_hash_set<std::string_view> seen = {head};
   std::vector<std::string_view> open = {head};
   bool touches_base = false;

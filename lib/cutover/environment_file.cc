@@ -57,6 +57,7 @@ std::string RolledBackEnvironment(std::string_view before, const std::vector<Com
     const std::string key(absl::StripAsciiWhitespace(line.substr(0, line.find('='))));
     if (!line.empty() && values.count(key) == 0) text += fmt::format("{}\n", line);
   }
+  if (text.ends_with("\\\n")) text += '\n';  // a continued line would swallow the first of ours
   for (const auto& [key, value] : values) text += fmt::format("{}={}\n", key, value);
   return text;
 }

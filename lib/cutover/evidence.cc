@@ -23,14 +23,11 @@ constexpr std::int64_t kThousand = 1'000;
 constexpr std::int64_t kUnavailableLimit = 10;  // thousandths
 constexpr std::int64_t kFailedLimit = 50;
 
-// A bet never loses all: it could not win anything back. The cap is far above
-// every limit.
-constexpr double kLeast = 1e-100;
-constexpr double kMost = 1e100;
-
 double Quotient(std::int64_t a, std::int64_t b) { return static_cast<double>(a) / static_cast<double>(b); }
 
-void Multiply(double& wealth, double factor) { wealth = std::clamp(wealth * factor, kLeast, kMost); }
+void Multiply(double& wealth, double factor) {
+  wealth = std::clamp(wealth * factor, kLeastWealth, kMostWealth);
+}
 
 // Something went wrong at this item. If the candidate is no worse, it was the
 // candidate's with probability at most share; with ratio r, r·w ÷ (r·w + 1 − w).
@@ -107,12 +104,11 @@ void LatencyHistogram::AddCount(std::size_t index, std::int64_t count) {
 }
 
 std::int64_t LatencyHistogram::Percentile(int percent) const {
+  if (count_ == 0) return 0;
   std::int64_t left = (count_ * percent + 99) / 100;
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    left -= buckets_[i];
-    if (left <= 0 && count_ > 0) return UpperEdge(i);
-  }
-  return 0;
+  std::size_t index = 0;
+  while ((left -= buckets_[index]) > 0) ++index;  // the buckets hold count_, which is no less
+  return UpperEdge(index);
 }
 
 std::int64_t LatencyHistogram::CountAbove(std::int64_t microseconds) const {

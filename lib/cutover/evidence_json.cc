@@ -1,6 +1,5 @@
 #include "cutover/evidence_json.h"
 
-#include <limits>
 #include <string>
 
 #include "base/status_macros.h"
@@ -10,7 +9,8 @@ namespace clambake::cutover {
 namespace {
 
 constexpr auto kRequired = JsonView::Presence::kRequired;
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+// Far above all that is ever counted, and far below where products overflow.
+constexpr std::int64_t kMost = 1'000'000'000'000;
 
 struct CounterField {
   std::string_view name;
@@ -67,11 +67,13 @@ absl::Status ReadBucket(const JsonView& pair, LatencyHistogram& latency) {
   std::size_t n = 0;
   CLAMBAKE_RETURN_IF_ERROR(pair.ForEachElement([&](const JsonView& element) -> absl::Status {
     if (n == values.size()) return element.Error("a bucket has two numbers");
-    const std::int64_t most =
-        n == 0 ? static_cast<std::int64_t>(LatencyHistogram::kBuckets) - 1 : kMost / 4096;
+    const std::int64_t most = n == 0 ? static_cast<std::int64_t>(LatencyHistogram::kBuckets) - 1 : kMost;
     return element.As(0, most, values[n++]);
   }));
   if (n != values.size()) return pair.Error("a bucket has two numbers");
+  if (static_cast<std::size_t>(values[0]) < latency.buckets().size()) {
+    return pair.Error("buckets are expected in ascending order");
+  }
   latency.AddCount(static_cast<std::size_t>(values[0]), values[1]);
   return absl::OkStatus();
 }
@@ -84,7 +86,10 @@ absl::Status Member(const JsonView& view, std::string_view key, JsonView::Each r
 
 absl::Status ReadArm(const JsonView& view, ArmCounters& arm) {
   for (const CounterField& field : kCounters) {
-    CLAMBAKE_RETURN_IF_ERROR(view.Read(field.name, kRequired, 0, kMost / 4096, arm.*field.member));
+    CLAMBAKE_RETURN_IF_ERROR(view.Read(field.name, kRequired, 0, kMost, arm.*field.member));
+  }
+  if (arm.errors + arm.work_failed > arm.items || arm.fallbacks + arm.unavailable > arm.errors) {
+    return view.Error("more went wrong than there were items");
   }
   return view.ForEach("latency", kRequired,
                       [&](const JsonView& pair) { return ReadBucket(pair, arm.latency); });
@@ -96,15 +101,15 @@ absl::Status ReadArms(const JsonView& view, Arms& arms) {
   return Member(view, "candidate", [&](const JsonView& arm) { return ReadArm(arm, arms.candidate); });
 }
 
-// One metric's bets: positive, finite numbers.
+// One metric's bets, as AddSample keeps them.
 absl::Status ReadWealth(const JsonView& view, std::array<double, 5>& wealth) {
   std::size_t n = 0;
   CLAMBAKE_RETURN_IF_ERROR(view.ForEachElement([&](const JsonView& element) -> absl::Status {
     if (n == wealth.size()) return element.Error("too many bets");
-    if (!element.value().IsNumber() || !(element.value().GetDouble() > 0)) {
-      return element.Expected("a positive number");
-    }
-    wealth[n++] = element.value().GetDouble();
+    if (!element.value().IsNumber()) return element.Expected("a number");
+    const double bet = element.value().GetDouble();
+    if (bet < kLeastWealth || bet > kMostWealth) return element.Error("no bet comes to that");
+    wealth[n++] = bet;
     return absl::OkStatus();
   }));
   return n == wealth.size() ? absl::OkStatus() : view.Error("five bets are expected");
@@ -161,9 +166,10 @@ void WritePolicy(JsonWriter& json, const JudgePolicy& policy) {
 }
 
 absl::Status ReadPolicy(const JsonView& view, JudgePolicy& policy) {
-  constexpr std::int64_t kLimit = 1'000'000'000;
+  constexpr std::int64_t kLimit = 1'000'000;
+  constexpr std::int64_t kMaxDwell = 1'000'000'000;
   std::int64_t dwell = 0;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("dwell_seconds", kRequired, 0, kLimit, dwell));
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("dwell_seconds", kRequired, 0, kMaxDwell, dwell));
   policy.dwell = absl::Seconds(dwell);
   for (const PolicyField& field : kPolicy) {
     CLAMBAKE_RETURN_IF_ERROR(view.Read(field.name, kRequired, 1, kLimit, policy.*field.member));

@@ -45,11 +45,18 @@ HealthCheck AskRepository(GithubReader& github) {
   return {"", State::kPass, fmt::format("{} can be read", github.repository())};
 }
 
-HealthCheck AskLogin(GithubReader& github) {
+// What the token may do here: fine-grained tokens have no scopes to list, so
+// GitHub is asked for the permissions that result.
+HealthCheck AskToken(GithubReader& github) {
   const absl::StatusOr<std::string> login = github.GetLogin();
+  const absl::StatusOr<Repository> repository = github.GetRepository();
+  if (!repository.ok()) return {"", State::kFail, Shown(repository.status())};
   // An Actions token belongs to no user and may not ask.
-  if (!login.ok()) return {"", State::kWarn, "the token does not say whose it is: " + Shown(login.status())};
-  return {"", State::kPass, "the token is " + SafeText(*login, 100) + "'s"};
+  const std::string whose =
+      login.ok() ? SafeText(*login, 100) + "'s token" : "the token (whose, it does not say)";
+  if (!repository->may_push) return {"", State::kWarn, whose + ": what it may do, GitHub does not say"};
+  if (*repository->may_push) return {"", State::kPass, whose + " may write"};
+  return {"", State::kWarn, whose + " may read only: `clambake run` needs write access"};
 }
 
 HealthCheck AskRates(GithubReader& github) {
@@ -93,8 +100,22 @@ bool IsPureLegacy(const FeatureFlags& flags) {
   });
 }
 
+// Rows and audit log as this program left them.
+HealthCheck CheckIntegrity(const HealthSubject& subject) {
+  if (subject.store == nullptr) return {"integrity", State::kSkipped, "no state to look at"};
+  const absl::StatusOr<StateAudit> audit = AuditState(*subject.store, subject.scope);
+  if (!audit.ok()) return {"integrity", State::kFail, Shown(audit.status())};
+  for (const BrokenInvariant& broken : audit->broken) {
+    if (broken.rule == "seal" || broken.rule == "audit_log") return {"integrity", State::kFail, broken.text};
+  }
+  return {"integrity", State::kPass, "every row and the audit log are as they were left"};
+}
+
 HealthCheck CheckConsistency(const HealthSubject& subject) {
   if (subject.store == nullptr) return {"consistency", State::kSkipped, "no state to compare"};
+  if (subject.store->IsCleanedUp().value_or(false)) {
+    return {"consistency", State::kSkipped, "the cleanup has taken legacy away"};
+  }
   if (IsPureLegacy(subject.flags)) {
     return {"consistency", State::kSkipped, "only legacy runs: there is nothing to be consistent with"};
   }
@@ -153,6 +174,28 @@ HealthCheck CheckLatches(const HealthSubject& subject) {
   return {"latch", State::kWarn, "rolled back: " + absl::StrJoin(latched, ", ")};
 }
 
+// Flags that keep a component from what its rollout gives it.
+HealthCheck CheckRollouts(const HealthSubject& subject) {
+  if (subject.store == nullptr) return {"rollouts", State::kSkipped, "no state to look at"};
+  const std::unique_ptr<Rng> rng = NewSeededRng(0);  // nothing is drawn
+  Rollouts rollouts(*subject.store, subject.scope, *rng);
+  std::vector<std::string> active;
+  for (const Component component : kComponents) {
+    const absl::StatusOr<RolloutRecord> record = rollouts.Read(component);
+    if (!record.ok()) return {"rollouts", State::kFail, Shown(record.status())};
+    if (record->status == RolloutStatus::kNone || record->latch.holds) continue;
+    const absl::StatusOr<Decision> decision = subject.flags.Decide(component, {.in_share = true});
+    if (!decision.ok() || decision->generation == Generation::kLegacy) {
+      return {"rollouts", State::kWarn,
+              fmt::format("the {}'s rollout is {}, and the flags keep it at legacy: set {}=true",
+                          Name(component), Name(record->status), Variable(component))};
+    }
+    active.push_back(
+        fmt::format("{} {} at {} %", Name(component), Name(record->status), record->share() / 100));
+  }
+  return {"rollouts", State::kPass, active.empty() ? "none in progress" : absl::StrJoin(active, ", ")};
+}
+
 }  // namespace
 
 std::string_view Name(HealthCheck::State state) {
@@ -163,14 +206,16 @@ std::string_view Name(HealthCheck::State state) {
 std::vector<HealthCheck> CheckHealth(const HealthSubject& subject) {
   return {CheckFlags(subject),
           WithGithub(subject, "github", AskRepository),
-          WithGithub(subject, "token", AskLogin),
+          WithGithub(subject, "token", AskToken),
           WithGithub(subject, "rate_budget", AskRates),
           WithGithub(subject, "labels", AskLabels),
           CheckStore(subject),
+          CheckIntegrity(subject),
           CheckConsistency(subject),
           CheckAssignments(subject),
           CheckClock(subject),
           CheckDisk(subject),
+          CheckRollouts(subject),
           CheckLatches(subject)};
 }
 

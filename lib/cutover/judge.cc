@@ -20,10 +20,10 @@ constexpr std::array<std::int64_t, 4> kBudget = {50, 20, 10, 20};
 
 std::int64_t Ppm(std::int64_t part, std::int64_t whole) { return whole == 0 ? 0 : part * kMillion / whole; }
 
+// Never negative: every rate and every increase that is worth telling is above 0.
 std::string Percent(std::int64_t ppm) {
   const std::int64_t hundredths = ppm / kPpmOfPoint;
-  const std::string_view sign = hundredths < 0 ? "-" : "";
-  return fmt::format("{}{}.{:02} %", sign, std::abs(hundredths) / 100, std::abs(hundredths) % 100);
+  return fmt::format("{}.{:02} %", hundredths / 100, hundredths % 100);
 }
 
 // What the candidate is compared with: the other arm of this step or, at
@@ -198,7 +198,8 @@ Finding JudgeRate(const JudgeInput& input, const RateRule& rule) {
 std::int64_t Served(const ArmCounters& arm) { return arm.items - arm.unavailable; }
 std::int64_t Succeeded(const ArmCounters& arm) { return arm.items - arm.errors - arm.work_failed; }
 
-// The first finding in `state` makes the verdict; false if there is none.
+// The first finding in `state` makes the verdict, or a reason that is there
+// already; false if there is none.
 bool DecideBy(State state, Judgement judgement, Verdict& verdict) {
   for (const Finding& finding : verdict.findings) {
     if (finding.state != state) continue;
@@ -210,14 +211,13 @@ bool DecideBy(State state, Judgement judgement, Verdict& verdict) {
   return true;
 }
 
-bool LacksItems(const JudgeInput& input, Verdict& verdict) {
+void ExpectItems(const JudgeInput& input, Verdict& verdict) {
   const std::int64_t control = Baseline(input).items;
   const std::int64_t candidate = input.evidence.step.candidate.items;
-  if (std::min(control, candidate) >= input.policy.min_items) return false;
+  if (std::min(control, candidate) >= input.policy.min_items) return;
   verdict.reasons.push_back(
       fmt::format("not enough items: {} of control and {} of candidate, {} of each wanted at least", control,
                   candidate, input.policy.min_items));
-  return true;
 }
 
 }  // namespace
@@ -247,8 +247,8 @@ Verdict Judge(const JudgeInput& input) {
   }
   if (DecideBy(State::kAboveRollBack, Judgement::kRollBack, verdict)) return verdict;
   if (DecideBy(State::kAboveHold, Judgement::kHold, verdict)) return verdict;
-  const bool lacks = LacksItems(input, verdict);
-  if (DecideBy(State::kUndecided, Judgement::kInconclusive, verdict) || lacks) return verdict;
+  ExpectItems(input, verdict);
+  if (DecideBy(State::kUndecided, Judgement::kInconclusive, verdict)) return verdict;
   if (input.elapsed < input.policy.dwell) {
     verdict.judgement = Judgement::kHold;
     verdict.reasons = {fmt::format("the step lasts {} at least, and was entered {} ago",

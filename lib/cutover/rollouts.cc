@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "clambake/model.h"
+#include "clambake/run_figures.h"
 #include "cutover/rollout_json.h"
 #include "fmt/format.h"
 
@@ -21,15 +22,6 @@ bool IsActive(const RolloutRecord& record) {
   return record.status == RolloutStatus::kRunning || record.status == RolloutStatus::kHeld;
 }
 
-JudgeInput InputOf(const RolloutRecord& record, absl::Time now) {
-  return {.component = record.component,
-          .step = record.step,
-          .share = record.share(),
-          .elapsed = std::max(absl::ZeroDuration(), now - record.entered_at),
-          .policy = record.policy,
-          .evidence = record.evidence};
-}
-
 // One-way: what latched first is what is remembered.
 void SetLatch(RolloutRecord& record, const Latch& latch) {
   if (!record.latch.holds) record.latch = latch;
@@ -38,7 +30,7 @@ void SetLatch(RolloutRecord& record, const Latch& latch) {
 // Sets the latch if the evidence so far calls for it.
 void LatchIfBad(RolloutRecord& record, absl::Time now) {
   if (record.latch.holds) return;
-  const Verdict verdict = Judge(InputOf(record, now));
+  const Verdict verdict = Judge(JudgeInputOf(record, now));
   if (verdict.judgement != Judgement::kRollBack) return;
   SetLatch(record, {.holds = true,
                     .trigger = verdict.trigger,
@@ -72,6 +64,15 @@ absl::Status RequireRollout(const RolloutRecord& record) {
 
 }  // namespace
 
+JudgeInput JudgeInputOf(const RolloutRecord& record, absl::Time now) {
+  return {.component = record.component,
+          .step = record.step,
+          .share = record.share(),
+          .elapsed = std::max(absl::ZeroDuration(), now - record.entered_at),
+          .policy = record.policy,
+          .evidence = record.evidence};
+}
+
 absl::StatusOr<RolloutRecord> Rollouts::Read(Component component) {
   const std::string key = KeyOf(component);
   CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store_.ReadDocument(scope_, key));
@@ -89,6 +90,7 @@ absl::StatusOr<RolloutRecord> Rollouts::Read(Component component) {
 Draw Rollouts::DrawFor(Component component, std::string_view unit) {
   Draw draw;
   draw.component = component;
+  draw.state.cleaned_up = store_.IsCleanedUp().value_or(false);
   const absl::StatusOr<RolloutRecord> record = Read(component);
   if (!record.ok() || record->latch.holds) {
     draw.state.latched = true;
@@ -175,46 +177,10 @@ absl::StatusOr<RolloutRecord> Rollouts::ReportCorruption(Component component, st
                       });
 }
 
-absl::Status Rollouts::CheckGenerations(std::vector<std::string>& missing) {
-  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<RowDifference> rows, store_.CompareGenerations(scope_));
-  if (!rows.empty()) {
-    missing.push_back(
-        fmt::format("legacy and v2 state differ in {} rows, the first is issue {}: `clambake "
-                    "state audit` shows them, `--repair` mends them",
-                    rows.size(), rows[0].issue));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Rollouts::CheckPredecessor(Component component, std::vector<std::string>& missing) {
-  if (component == Component::kPlanner) return absl::OkStatus();
-  const Component earlier = component == Component::kBundler ? Component::kPlanner : Component::kBundler;
-  CLAMBAKE_ASSIGN_OR_RETURN(const RolloutRecord record, Read(earlier));
-  CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
-  if (record.latch.holds) {
-    missing.push_back(fmt::format("the {} was rolled back", Name(earlier)));
-  } else if (component == Component::kExecutor && record.status != RolloutStatus::kNone) {
-    return absl::OkStatus();  // the executor joins the bundler's rollout
-  } else if (record.status != RolloutStatus::kComplete) {
-    missing.push_back(
-        fmt::format("the {}'s rollout is not complete: it is {}", Name(earlier), Describe(record)));
-  } else if (now - record.entered_at < absl::Hours(48)) {
-    missing.push_back(fmt::format("the {} is stable for {} only, 48h are wanted", Name(earlier),
-                                  absl::FormatDuration(now - record.entered_at)));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<std::string>> Rollouts::MissingForStart(Component component) {
-  std::vector<std::string> missing;
-  CLAMBAKE_RETURN_IF_ERROR(CheckPredecessor(component, missing));
-  CLAMBAKE_RETURN_IF_ERROR(CheckGenerations(missing));
-  return missing;
-}
-
 absl::StatusOr<RolloutRecord> Rollouts::Start(Component component, const StartRequest& request) {
   CLAMBAKE_RETURN_IF_ERROR(RequireChange(request.change));
   CLAMBAKE_RETURN_IF_ERROR(MakeLadder(request.ladder.steps).status());
+  CLAMBAKE_RETURN_IF_ERROR(RequireLegacy());
   CLAMBAKE_ASSIGN_OR_RETURN(const RolloutRecord now_is, Read(component));
   if (now_is.latch.holds) return RequireRollout(now_is);
   CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> missing, MissingForStart(component));
@@ -222,11 +188,8 @@ absl::StatusOr<RolloutRecord> Rollouts::Start(Component component, const StartRe
     return absl::FailedPreconditionError(
         fmt::format("the {} cannot start yet:\n  {}", Name(component), absl::StrJoin(missing, "\n  ")));
   }
-  CLAMBAKE_ASSIGN_OR_RETURN(const std::string snapshot, store_.TakeSnapshot(scope_));
-  const std::string digest = Digest(snapshot);
-  const std::string key = fmt::format("snapshot/{}", Name(component));
-  CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store_.ReadDocument(scope_, key));
-  CLAMBAKE_RETURN_IF_ERROR(store_.WriteDocument(scope_, key, snapshot, last.version).status());
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::string digest, KeepSnapshot(Name(component)));
+  CLAMBAKE_RETURN_IF_ERROR(ForgetRunFigures(store_, scope_, component));
   const std::string id = RandomId(rng_);
   const std::string salt = RandomId(rng_);
   return ApplyAudited(component, "start", request.change, [&](RolloutRecord& record, absl::Time now) {
@@ -251,12 +214,12 @@ absl::StatusOr<RolloutRecord> Rollouts::Start(Component component, const StartRe
 }
 
 absl::StatusOr<RolloutRecord> Rollouts::Advance(Component component, const Change& change) {
-  std::vector<std::string> missing;
-  CLAMBAKE_RETURN_IF_ERROR(CheckGenerations(missing));
+  CLAMBAKE_ASSIGN_OR_RETURN(const Missing missing_around, MissingForAdvance(component));
   return ApplyAudited(component, "advance", change, [&](RolloutRecord& record, absl::Time now) {
     CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
+    Missing missing = missing_around;
     if (record.status == RolloutStatus::kHeld) missing.push_back("it is held: " + record.hold_reason);
-    const Verdict verdict = Judge(InputOf(record, now));
+    const Verdict verdict = Judge(JudgeInputOf(record, now));
     if (verdict.judgement != Judgement::kPromote) {
       missing.push_back(fmt::format("the judge says {}: {}", Name(verdict.judgement),
                                     absl::StrJoin(verdict.reasons, "; ")));
@@ -295,6 +258,12 @@ absl::StatusOr<RolloutRecord> Rollouts::Resume(Component component, const Change
 }
 
 absl::StatusOr<RolloutRecord> Rollouts::RollBack(Component component, const Change& change) {
+  CLAMBAKE_RETURN_IF_ERROR(RequireLegacy());
+  // A damaged record is legacy already; a sound one that says so takes its place.
+  if (absl::IsFailedPrecondition(Read(component).status())) {
+    CLAMBAKE_RETURN_IF_ERROR(RequireChange(change));
+    CLAMBAKE_RETURN_IF_ERROR(Replace(component, change, "corruption").status());
+  }
   return ApplyAudited(component, "rollback", change, [&](RolloutRecord& record, absl::Time now) {
     if (record.ladder.steps.empty()) record.ladder = *FindLadder("standard");
     SetLatch(record, {.holds = true,
@@ -309,21 +278,28 @@ absl::StatusOr<RolloutRecord> Rollouts::RollBack(Component component, const Chan
 
 absl::StatusOr<RolloutRecord> Rollouts::Clear(Component component, const Change& change) {
   CLAMBAKE_RETURN_IF_ERROR(RequireChange(change));
+  const absl::StatusOr<RolloutRecord> read = Read(component);
+  if (read.ok() && !read->latch.holds) {
+    return absl::FailedPreconditionError(fmt::format("the {} is not latched", Name(component)));
+  }
+  return Replace(component, change, "clear");
+}
+
+// An empty record in place of whatever is there, damaged or not.
+absl::StatusOr<RolloutRecord> Rollouts::Replace(Component component, const Change& change,
+                                                std::string_view event) {
   const std::string key = KeyOf(component);
   const absl::StatusOr<RolloutRecord> read = Read(component);
   RolloutRecord before;
   if (read.ok()) before = *read;
   CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store_.ReadDocument(scope_, key));
-  if (read.ok() && !read->latch.holds) {
-    return absl::FailedPreconditionError(fmt::format("the {} is not latched", Name(component)));
-  }
   RolloutRecord after;
   after.component = component;
   after.actor = change.actor;
   after.ladder = *FindLadder("standard");
   CLAMBAKE_ASSIGN_OR_RETURN(
       after.generation, store_.WriteDocument(scope_, key, cutover::RecordToJson(after), document.version));
-  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, "clear", change));
+  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, event, change));
   return after;
 }
 
@@ -332,7 +308,7 @@ absl::StatusOr<JudgedRollout> Rollouts::JudgeNow(Component component, const Chan
   CLAMBAKE_RETURN_IF_ERROR(RequireRollout(record));
   CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
   JudgedRollout judged;
-  judged.input = InputOf(record, now);
+  judged.input = JudgeInputOf(record, now);
   // Whole seconds, as they are stored: the same verdict must come out again.
   judged.input.elapsed = absl::Floor(judged.input.elapsed, absl::Seconds(1));
   judged.verdict = Judge(judged.input);
@@ -340,6 +316,12 @@ absl::StatusOr<JudgedRollout> Rollouts::JudgeNow(Component component, const Chan
   CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store_.ReadDocument(scope_, key));
   CLAMBAKE_RETURN_IF_ERROR(
       store_.WriteDocument(scope_, key, VerdictToJson(judged.input, judged.verdict), last.version).status());
+  // Told once, not at every look: a limit of the lower tier is exceeded.
+  const bool held_before = last.value.find("\"verdict\":\"hold\"") != std::string::npos;
+  if (judged.verdict.judgement == Judgement::kHold && !judged.verdict.trigger.empty() && !held_before) {
+    CLAMBAKE_RETURN_IF_ERROR(
+        Audit(record, record, "warn", {"judge", absl::StrJoin(judged.verdict.reasons, "; ")}));
+  }
   if (judged.verdict.judgement != Judgement::kRollBack) return judged;
   CLAMBAKE_RETURN_IF_ERROR(
       ApplyAudited(component, "rollback", change, [](RolloutRecord& each, absl::Time at) {

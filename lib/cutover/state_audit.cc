@@ -47,6 +47,11 @@ absl::StatusOr<StateAudit> AuditState(StateStore& store, std::string_view scope)
   CLAMBAKE_ASSIGN_OR_RETURN(audit.rows, store.CompareGenerations(scope));
   CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<Work> work, store.ListWork(scope));
   audit.broken = CheckWork(work);
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<DamagedRow> damaged, store.ListDamage());
+  for (const DamagedRow& row : damaged) {
+    audit.broken.push_back(
+        {"seal", 0, fmt::format("{} {}: changed by something else than this program", row.table, row.row)});
+  }
   constexpr std::int64_t kMaxLines = 1'000'000;
   const absl::Status log = store.ReadAudit(scope, kMaxLines).status();
   if (absl::IsFailedPrecondition(log)) {

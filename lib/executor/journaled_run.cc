@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/safe_text.h"
+#include "base/status_macros.h"
 #include "fmt/format.h"
 
 namespace clambake::executor {
@@ -21,6 +22,12 @@ std::string Text(const absl::Status& status) {
 
 absl::Duration Backoff(int failures) {
   return std::min(absl::Seconds(1) * (1 << std::min(failures, 6)), absl::Minutes(1));
+}
+
+absl::StatusOr<std::string> TreeOf(GithubReader& github, std::string_view branch) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const Ref ref, github.GetRef(fmt::format("refs/heads/{}", branch)));
+  CLAMBAKE_ASSIGN_OR_RETURN(Commit commit, github.GetCommit(ref.sha));
+  return std::move(commit.tree);
 }
 
 Outcome OutcomeOf(const Item& item) {
@@ -53,6 +60,7 @@ bool JournaledRun::MayGoOn() {
   if (outcome_.stopped.ok() && context_.cancelled != nullptr && context_.cancelled->load()) {
     Stop(absl::CancelledError("cancelled; the next run finishes what is left"));
   }
+  if (outcome_.stopped.ok() && context_.lock != nullptr) Stop(context_.lock->Keep());
   return outcome_.stopped.ok();
 }
 
@@ -80,6 +88,7 @@ void JournaledRun::Step(Lane& lane) {
 }
 
 bool JournaledRun::MayStillSend(absl::Duration since) const {
+  if (context_.lock != nullptr && !context_.lock->IsHeldFor(kSendBudget)) return false;
   return context_.clock->Monotonic() - since < lease_.length - kSendBudget;
 }
 
@@ -88,6 +97,7 @@ void JournaledRun::Send(Lane& lane) {
   if (item.entry.attempts >= kMaxAttempts) {
     return Conclude(lane, OperationState::kManual, absl::UnknownError("GitHub did not answer any attempt"));
   }
+  if (!IsAsVerified(lane)) return;
   const absl::Duration before = context_.clock->Monotonic();
   const absl::StatusOr<absl::Time> attempted = context_.store->RecordAttempt(lease_, item.entry.id);
   if (!attempted.ok()) return TryLater(lane, attempted.status());
@@ -142,14 +152,7 @@ void JournaledRun::Look(Lane& lane, const absl::Status& why) {
   Item& item = lane.Current();
   item.entry.state = OperationState::kUnknown;  // until we know: never straight back to INTENT
   const absl::StatusOr<ProbeResult> probe = context_.github->Probe(item.operation.write);
-  if (!probe.ok()) {
-    const Verdict verdict = Judge(item.operation, probe.status());
-    if (verdict == Verdict::kRateLimit) return ObeyLimit(lane, probe.status());
-    if (verdict == Verdict::kStop) return Stop(probe.status());
-    const bool passes = verdict == Verdict::kTryLater || verdict == Verdict::kSettle;
-    if (passes) return TryLater(lane, probe.status());
-    return Conclude(lane, OperationState::kManual, probe.status());
-  }
+  if (!probe.ok()) return CannotRead(lane, probe.status());
   item.entry.probed = true;
   if (probe->effect == Effect::kTaken) {
     item.entry.result = probe->receipt.number != 0 ? probe->receipt.number : probe->receipt.id;
@@ -163,6 +166,34 @@ void JournaledRun::Look(Lane& lane, const absl::Status& why) {
         absl::IsAlreadyExists(why) ? why : absl::AlreadyExistsError("another one was there first"));
   }
   Send(lane);
+}
+
+void JournaledRun::CannotRead(Lane& lane, const absl::Status& why) {
+  const Verdict verdict = Judge(lane.Current().operation, why);
+  if (verdict == Verdict::kRateLimit) return ObeyLimit(lane, why);
+  if (verdict == Verdict::kStop) return Stop(why);
+  const bool passes = verdict == Verdict::kTryLater || verdict == Verdict::kSettle;
+  if (passes) return TryLater(lane, why);
+  Conclude(lane, OperationState::kManual, why);
+}
+
+// What GitHub merged must be what the bundle was verified as. False: the
+// operation is not to be sent, and has been dealt with.
+bool JournaledRun::IsAsVerified(Lane& lane) {
+  const Operation& operation = lane.Current().operation;
+  const auto* pull = std::get_if<CreatePull>(&operation.write);
+  if (pull == nullptr || operation.tree.empty()) return true;
+  const absl::StatusOr<std::string> tree = TreeOf(*context_.github, pull->head);
+  if (!tree.ok()) {
+    CannotRead(lane, tree.status());
+    return false;
+  }
+  if (*tree == operation.tree) return true;
+  const std::string what = fmt::format("branch {} holds tree {}, and the bundle was verified as tree {}",
+                                       pull->head, *tree, operation.tree);
+  if (outcome_.corruption.empty()) outcome_.corruption = what;
+  Conclude(lane, OperationState::kManual, absl::DataLossError(what));
+  return false;
 }
 
 // It had no effect. An operation that was never sent goes back to INTENT; one

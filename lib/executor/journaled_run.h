@@ -30,6 +30,8 @@ class JournaledRun {
   void Step(Lane& lane);
   void Send(Lane& lane);
   void Look(Lane& lane, const absl::Status& why);
+  bool IsAsVerified(Lane& lane);
+  void CannotRead(Lane& lane, const absl::Status& why);
   void Follow(Lane& lane, Verdict verdict, const absl::StatusOr<WriteReceipt>& answer);
   void TryLater(Lane& lane, const absl::Status& why);
   void ObeyLimit(Lane& lane, const absl::Status& why);

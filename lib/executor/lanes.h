@@ -34,6 +34,11 @@ class LaneBuilder {
     operations_.back().need = Operation::Need::kAdvisory;
     return *this;
   }
+  // The operation added last is sent only while its head has this tree.
+  LaneBuilder& OnTree(std::string tree) {
+    operations_.back().tree = std::move(tree);
+    return *this;
+  }
   // The work state, once the operation added last is confirmed.
   LaneBuilder& Then(WorkState state) {
     operations_.back().then = state;

@@ -71,15 +71,15 @@ class Preparer {
     for (const JournalEntry& entry : request_.pending) {
       busy_lanes_.insert(entry.lane);
       if (entry.issue != 0) busy_issues_.insert(entry.issue);
-      CLAMBAKE_ASSIGN_OR_RETURN(Operation operation, FromJournalEntry(entry));
-      if (const auto* add = std::get_if<AddLabels>(&operation.write)) {
+      const bool unfinished = IsUnfinished(entry.state);
+      if (!unfinished) ++waiting;
+      absl::StatusOr<Operation> operation = FromJournalEntry(entry);
+      if (!operation.ok() && unfinished) return operation.status();
+      if (!operation.ok()) continue;  // a person has it
+      if (const auto* add = std::get_if<AddLabels>(&operation->write)) {
         busy_agents_.insert(add->labels.begin(), add->labels.end());
       }
-      if (IsUnfinished(entry.state)) {
-        result_.operations.push_back(std::move(operation));
-      } else {
-        ++waiting;
-      }
+      if (unfinished) result_.operations.push_back(*std::move(operation));
     }
     if (waiting > 0) {
       result_.notes.push_back(fmt::format(
@@ -116,6 +116,7 @@ class Preparer {
     std::string body = fmt::format("{}\n\n{}\n", text, Marker(fmt::format("status-{}", issue)));
     const auto known = comments_.find(issue);
     if (known == comments_.end()) {
+      if (!commented_.insert(issue).second) return;  // another lane of this run makes it
       lane.AddAdvisory(CreateComment{issue, std::move(body)});
     } else {
       lane.AddAdvisory(UpdateComment{known->second, std::move(body)});
@@ -150,16 +151,35 @@ class Preparer {
     const Issue* issue = Find(work.issue);
     const bool known = issue == nullptr || issue->state == State::kClosed || !IsAgentLabel(work.owner) ||
                        HasLabel(issue->labels, work.owner);
-    if (known || IsBusy(work.issue)) {
+    if (known || IsBusy(work.issue) || IsContested(*issue, work)) {
       assigned_.insert(work.issue);
     } else {
-      HandOut(work.issue, work.owner);
+      HandOut(work.issue, work.owner, work.branch.substr(0, work.branch.find('/')));
     }
   }
 
-  std::string HandOut(IssueNumber number, const std::string& agent) {
+  // GitHub names another holder, and not the one that this state knows to have
+  // been before: the state was split, or restored. Nobody is added to that.
+  bool IsContested(const Issue& issue, const Work& work) {
+    for (const std::string& label : issue.labels) {
+      if (!IsAgentLabel(label) || work.branch.starts_with(label + "/")) continue;
+      result_.notes.push_back(
+          fmt::format("issue {0}: {1} holds it on GitHub, {2} in this state: left alone; if GitHub is right, "
+                      "`clambake state claims release --agent {2} --issue {0}`, else remove the label {1}",
+                      work.issue, label, work.owner));
+      return true;
+    }
+    return false;
+  }
+
+  // `former` had the issue before, and gave it back.
+  std::string HandOut(IssueNumber number, const std::string& agent, std::string_view former = "") {
     assigned_.insert(number);
     LaneBuilder lane(fmt::format("issue-{}", number), number, result_.operations);
+    const Issue* issue = Find(number);
+    if (issue != nullptr && former != agent && HasLabel(issue->labels, former)) {
+      lane.Add(RemoveLabel{number, std::string(former)});
+    }
     std::string branch = AgentBranch(agent, number);
     if (!HasBranch(agent, number)) CreateAgentBranch(lane, branch);
     lane.Add(AddLabels{number, {agent}});
@@ -223,6 +243,8 @@ class Preparer {
           MergeBranch{bundle.name, head, fmt::format("Merge {} into {}", head.substr(0, 12), bundle.name)});
     }
     lane.Add(CreatePull{bundle.name, backlog_.default_branch, BundleTitle(bundle), BundleBody(bundle)});
+    // A legacy bundle's tree comes from cherry-picks: merges need not agree with it.
+    if (request_.bundles->bundler == "v2") lane.OnTree(bundle.tree);
     for (const IssueNumber issue : bundle.issues) {
       MoveOn(issue, bundle.name, fmt::format("Part of bundle `{}`.", bundle.name), kMergeReady);
     }
@@ -306,6 +328,7 @@ class Preparer {
   std::set<std::string, std::less<>> busy_agents_;
   std::set<IssueNumber> busy_issues_;
   std::set<IssueNumber> assigned_;
+  std::set<IssueNumber> commented_;
   bool noted_base_ = false;
 };
 

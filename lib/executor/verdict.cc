@@ -18,6 +18,7 @@ Verdict Judge(const Operation& operation, const absl::Status& answer) {
     case absl::StatusCode::kOk:
       return Verdict::kConfirmed;
     case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDeadlineExceeded:  // a probe's; it says as little
       return Verdict::kSettle;
     case absl::StatusCode::kUnavailable:
       return Verdict::kTryLater;
@@ -40,6 +41,12 @@ std::string NextStep(const Operation& operation, const absl::Status& answer) {
       operation.id);
   if (absl::IsNotFound(answer)) {
     return "check that it still exists and that the token may write to the repository" + then;
+  }
+  if (const auto* pull = std::get_if<CreatePull>(&operation.write); pull && absl::IsDataLoss(answer)) {
+    return fmt::format(
+               "do not merge it: find out who or what changed {}, and push there a commit whose tree is {}",
+               pull->head, operation.tree) +
+           then;
   }
   if (const auto* merge = std::get_if<MergeBranch>(&operation.write); merge && absl::IsAborted(answer)) {
     return fmt::format("merge {} into {} by hand and push it", merge->head, merge->base) + then;

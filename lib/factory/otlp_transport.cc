@@ -3,8 +3,8 @@
 
 #include "absl/status/status.h"
 #include "clambake/factory.h"
+#include "clambake/http_transport.h"
 #include "fmt/format.h"
-#include "github/http_transport.h"
 
 namespace clambake {
 namespace {

@@ -12,6 +12,7 @@
 namespace clambake {
 namespace {
 
+constexpr bool kLegacyIsBuilt = CLAMBAKE_HAS_LEGACY != 0;
 constexpr std::string_view kReadonlyVariable = "CLAMBAKE_READONLY";
 constexpr std::string_view kPhaseVariable = "CLAMBAKE_MIGRATION_PHASE";
 constexpr std::array kPhases = {Phase::kLegacy, Phase::kPhase1, Phase::kPhase2, Phase::kPhase3,
@@ -81,7 +82,7 @@ std::string_view Variable(Component component) {
   return kNames[Index(component)];
 }
 
-bool LegacyIsBuilt() { return CLAMBAKE_HAS_LEGACY != 0; }
+bool LegacyIsBuilt() { return kLegacyIsBuilt; }
 
 absl::StatusOr<FeatureFlags> FeatureFlags::FromEnvironment() {
   return FromLookup([](std::string_view variable) -> std::optional<std::string> {
@@ -133,16 +134,8 @@ FeatureFlags FeatureFlags::WithReadOnly() const {
 }
 
 Reason FeatureFlags::ReasonOf(const Setting& setting) {
-  switch (setting.source) {
-    case Source::kDefault:
-      return Reason::kDefault;
-    case Source::kFailSafe:
-      return Reason::kError;
-    case Source::kEnvironment:
-    case Source::kOption:
-      break;
-  }
-  return Reason::kStatic;
+  constexpr std::array kReasons = {Reason::kDefault, Reason::kStatic, Reason::kStatic, Reason::kError};
+  return kReasons[static_cast<std::size_t>(setting.source)];
 }
 
 std::string_view FeatureFlags::SourceName(Source source) {
@@ -164,19 +157,20 @@ absl::StatusOr<Decision> FeatureFlags::Decide(Component component, const Rollout
     decision.detail = "phase_ceiling";
   } else if (!enabled.value) {
     // Nobody asked for anything: the default is legacy, or what is left of it.
-    if (!LegacyIsBuilt()) return Decision{Generation::kV2, Reason::kDefault, "legacy_not_built"};
+    if (!kLegacyIsBuilt) return Decision{Generation::kV2, Reason::kDefault, "legacy_not_built"};
+    if (rollout.cleaned_up) return Decision{Generation::kV2, Reason::kDefault, "cleaned_up"};
   } else if (rollout.in_share) {
     decision = {*rollout.in_share ? Generation::kV2 : Generation::kLegacy, Reason::kSplit, "rollout_share"};
   } else {
     decision = {Generation::kV2, Reason::kStatic, "env"};
   }
-  if (decision.generation == Generation::kLegacy && !LegacyIsBuilt()) {
-    return absl::FailedPreconditionError(
-        fmt::format("the legacy {} is asked for ({}), and this build has no legacy generation; set "
-                    "{}=true{}, or use a build "
-                    "with CLAMBAKE_WITH_LEGACY=ON",
-                    Name(component), decision.detail.empty() ? "default" : decision.detail,
-                    Variable(component), above_ceiling ? fmt::format(" and {}=phase3", kPhaseVariable) : ""));
+  if (decision.generation == Generation::kLegacy && (!kLegacyIsBuilt || rollout.cleaned_up)) {
+    return absl::FailedPreconditionError(fmt::format(
+        "the legacy {} is asked for ({}), and {}; set {}=true{}{}", Name(component),
+        decision.detail.empty() ? "default" : decision.detail,
+        rollout.cleaned_up ? "the cleanup has taken legacy away" : "this build has no legacy generation",
+        Variable(component), above_ceiling ? fmt::format(" and {}=phase3", kPhaseVariable) : "",
+        rollout.cleaned_up ? "" : ", or use a build with CLAMBAKE_WITH_LEGACY=ON"));
   }
   return decision;
 }
@@ -196,7 +190,7 @@ std::vector<FlagReport> FeatureFlags::Report() const {
     FlagReport row{std::string(Variable(component)), enabled.value ? "true" : "false",
                    std::string(SourceName(enabled.source)), ReasonOf(enabled), ""};
     absl::StatusOr<Decision> decision = Decide(component);
-    if (decision.ok()) {
+    if (kLegacyIsBuilt || decision.ok()) {  // nothing else is refused
       row.value = decision->generation == Generation::kV2 ? "true" : "false";
       row.reason = decision->reason;
       row.detail = decision->detail;

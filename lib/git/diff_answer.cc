@@ -64,13 +64,18 @@ struct HunkHeader {
   std::int64_t new_count = 1;
 };
 
+// A line or a number of lines.
+bool ParseLine(std::string_view text, std::int64_t& line) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40U;
+  return absl::SimpleAtoi(absl::string_view(text.data(), text.size()), &line) && line >= 0 && line <= kMost;
+}
+
+// "12,3", or "12" for one line. Only where there are no lines may the first be 0.
 bool ParseRange(std::string_view range, std::int64_t& first, std::int64_t& count) {
   const std::size_t comma = range.find(',');
-  const std::string_view head = range.substr(0, comma);
-  if (!absl::SimpleAtoi(absl::string_view(head.data(), head.size()), &first)) return false;
-  if (comma == std::string_view::npos) return true;
-  const std::string_view tail = range.substr(comma + 1);
-  return absl::SimpleAtoi(absl::string_view(tail.data(), tail.size()), &count);
+  if (!ParseLine(range.substr(0, comma), first)) return false;
+  if (comma != std::string_view::npos && !ParseLine(range.substr(comma + 1), count)) return false;
+  return first > 0 || count == 0;
 }
 
 bool ParseHunkHeader(std::string_view line, HunkHeader& header) {

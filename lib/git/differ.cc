@@ -22,6 +22,15 @@ absl::StatusOr<std::string> WriteSide(Scratch& scratch, const std::vector<BlobPa
   return scratch.Write("tree", tree);
 }
 
+// True once the answer is whole, and then it is in `target`.
+template <typename T>
+absl::StatusOr<bool> Take(absl::StatusOr<std::optional<T>> read, T& target) {
+  if (!read.ok()) return read.status();
+  if (!read->has_value()) return false;
+  target = **std::move(read);
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::string> Differ::RawArguments() {
@@ -72,11 +81,7 @@ absl::StatusOr<std::vector<std::vector<FileChange>>> Differ::Changes(const std::
   std::vector<std::vector<FileChange>> changes;
   if (trees.empty()) return changes;
   absl::Status diffed = Diff(raw_, raw_command_, trees, [&](std::string_view answer) -> absl::StatusOr<bool> {
-    auto read = ReadRawDiff(answer, trees.size(), kEnd);
-    if (!read.ok()) return read.status();
-    if (!read->has_value()) return false;
-    changes = **std::move(read);
-    return true;
+    return Take(ReadRawDiff(answer, trees.size(), kEnd), changes);
   });
   if (!diffed.ok()) return diffed;
   return changes;
@@ -91,11 +96,7 @@ absl::StatusOr<std::vector<ContentChange>> Differ::ContentChanges(const std::vec
   if (!after.ok()) return after.status();
   absl::Status diffed =
       Diff(patch_, patch_command_, {{*before, *after}}, [&](std::string_view answer) -> absl::StatusOr<bool> {
-        auto read = ReadPatch(answer, 1, kEnd, lines_);
-        if (!read.ok()) return read.status();
-        if (!read->has_value()) return false;
-        changes = **std::move(read);
-        return true;
+        return Take(ReadPatch(answer, 1, kEnd, lines_), changes);
       });
   if (!diffed.ok()) return diffed;
   return changes;

@@ -50,8 +50,12 @@ Progress SkipMessages(Fields& fields) {
     const std::optional<std::string_view> count = fields.Next();
     if (!count) return Progress::kIncomplete;
     if (count->empty()) return Progress::kDone;
+    constexpr int kMostPaths = 1'000'000;
     int paths = 0;
-    if (!absl::SimpleAtoi(absl::string_view(count->data(), count->size()), &paths)) return Progress::kStrange;
+    if (!absl::SimpleAtoi(absl::string_view(count->data(), count->size()), &paths) || paths < 0 ||
+        paths > kMostPaths) {
+      return Progress::kStrange;
+    }
     for (int i = 0; i < paths + 2; ++i) {
       if (!fields.Next()) return Progress::kIncomplete;
     }

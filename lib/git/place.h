@@ -19,7 +19,16 @@ struct Place {
   bool partial = false;  // some objects may be elsewhere
 };
 
-// Finds the repository that holds `path`; errors as OpenGitRepo has them.
+// Everything a git process gets to see of the outside. Transports are off, so
+// a repository with a promise of objects elsewhere cannot make it fetch.
+std::vector<std::string> EnvironmentIn(const std::string& git_dir);
+
+// The `.git` folder, or bare repository, that holds `path`. NotFound: there is
+// none. Unavailable: there is no git.
+absl::StatusOr<std::string> FindGitDir(const std::string& path, const GitOptions& options);
+
+// The same, with what else there is to know before asking for objects.
+// FailedPrecondition: the repository is shallow.
 absl::StatusOr<Place> Locate(const std::string& path, const GitOptions& options);
 
 // A git command in `git_dir` that nothing outside can influence. What it says

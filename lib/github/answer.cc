@@ -10,13 +10,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/safe_text.h"
 #include "fmt/format.h"
 
 namespace clambake {
 namespace {
 
 constexpr char kDetailsUrl[] = "clambake.dev/github-error";
-constexpr std::size_t kMaxMessageBytes = 600;
+constexpr std::size_t kMaxMessageLength = 600;
 
 absl::string_view Abseil(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -33,13 +34,7 @@ std::optional<std::int64_t> Number(std::string_view text) {
 }
 
 // Text from outside, safe for one line of a terminal or log.
-std::string OneLine(std::string_view text) {
-  std::string line(text.substr(0, kMaxMessageBytes));
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; },
-      ' ');
-  return line;
-}
+std::string OneLine(std::string_view text) { return SafeText(text, kMaxMessageLength); }
 
 std::string StringMember(const rapidjson::Value& object, const char* key) {
   if (!object.IsObject()) return {};
@@ -198,7 +193,7 @@ absl::Status ErrorFromAnswer(const HttpResponse& response, std::string_view what
   if (!complaint.details.empty()) {
     message += fmt::format(" [{}]", OneLine(absl::StrJoin(complaint.details, "; ")));
   }
-  message += HintFor(response.status);
+  if (SignalOf(response).breach == LimitSignal::Breach::kNone) message += HintFor(response.status);
   if (!complaint.documentation_url.empty())
     message += fmt::format(" {}", OneLine(complaint.documentation_url));
   return WithDetails(absl::Status(CodeFor(response.status, complaint), message),

@@ -10,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clambake/github_client.h"
+#include "clambake/http_transport.h"
 #include "github/gate_state.h"
-#include "github/http_transport.h"
 #include "rapidjson/document.h"
 
 namespace clambake {

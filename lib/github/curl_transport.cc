@@ -1,14 +1,16 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 
 #include "absl/base/call_once.h"
 #include "absl/strings/ascii.h"
 #include "base/late_library.h"
+#include "base/safe_text.h"
+#include "clambake/http_transport.h"
 #include "fmt/format.h"
-#include "github/http_transport.h"
 
 namespace clambake {
 namespace {
@@ -78,6 +80,7 @@ struct Transfer {
   std::size_t header_bytes = 0;
   std::size_t max_body_bytes = 0;
   bool too_large = false;
+  std::array<char, CURL_ERROR_SIZE> error{};  // libcurl's own words
 };
 
 std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
@@ -114,7 +117,6 @@ bool CertainlyNotSent(CURLcode code) {
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT:
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
       return true;
@@ -128,6 +130,11 @@ absl::Status TransportError(CURLcode code, const Transfer& transfer) {
     return absl::ResourceExhaustedError(
         fmt::format("the answer is larger than {} bytes", transfer.max_body_bytes));
   }
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+    return absl::FailedPreconditionError(
+        fmt::format("refused, nothing was sent: the server's certificate is not to be trusted: {}",
+                    SafeText(transfer.error.data())));
+  }
   const std::string what = fmt::format("connection failed: {}", Curl().easy_strerror(code));
   if (CertainlyNotSent(code)) return absl::UnavailableError(what);
   if (code == CURLE_OPERATION_TIMEDOUT) {
@@ -139,10 +146,8 @@ absl::Status TransportError(CURLcode code, const Transfer& transfer) {
 }
 
 void SetBody(CURL* easy, const HttpRequest& request) {
+  if (!request.changes_nothing) Curl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   if (request.method == "GET") return;
-  // On a connection that is used again and then cut, libcurl silently sends
-  // the request a second time, a POST too. On a fresh one it never does.
-  Curl().easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   Curl().easy_setopt(easy, CURLOPT_POST, 1L);
   Curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   Curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -158,7 +163,8 @@ void SetHeaders(Transfer& transfer, const HttpRequest& request) {
   Curl().easy_setopt(transfer.easy.get(), CURLOPT_HTTPHEADER, list);
 }
 
-void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& limits) {
+void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& limits,
+             const std::string& ca_file) {
   transfer.easy.reset(Curl().easy_init());
   transfer.max_body_bytes = limits.max_body_bytes;
   CURL* easy = transfer.easy.get();
@@ -178,13 +184,15 @@ void Prepare(Transfer& transfer, const HttpRequest& request, const HttpLimits& l
   Curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
   Curl().easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
   Curl().easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+  Curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
+  if (!ca_file.empty()) Curl().easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
   SetBody(easy, request);
   SetHeaders(transfer, request);
 }
 
 class CurlTransport : public HttpTransport {
  public:
-  CurlTransport() {
+  explicit CurlTransport(std::string ca_file) : ca_file_(std::move(ca_file)) {
     if (!Curl().library.status().ok()) return;  // Send says so
     static absl::once_flag once;                // libcurl's own global state; safe to leave until exit
     absl::call_once(once, [] { Curl().global_init(CURL_GLOBAL_DEFAULT); });
@@ -202,7 +210,7 @@ class CurlTransport : public HttpTransport {
     const auto max_concurrent = static_cast<std::size_t>(std::max(1, limits.max_concurrent));
     while (finished < requests.size()) {
       for (; started < requests.size() && started - finished < max_concurrent; ++started) {
-        Prepare(transfers[started], requests[started], limits);
+        Prepare(transfers[started], requests[started], limits, ca_file_);
         Curl().multi_add_handle(multi_.get(), transfers[started].easy.get());
       }
       int running = 0;
@@ -226,7 +234,10 @@ class CurlTransport : public HttpTransport {
       const auto index = static_cast<std::size_t>(transfer - transfers.data());
       long status = 0;
       Curl().easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+      curl_off_t took_us = 0;
+      Curl().easy_getinfo(message->easy_handle, CURLINFO_TOTAL_TIME_T, &took_us);
       Curl().multi_remove_handle(multi_.get(), message->easy_handle);
+      transfer->response.took = absl::Microseconds(took_us);
       transfer->response.status = static_cast<int>(status);
       if (code == CURLE_OK) {
         results[index] = std::move(transfer->response);
@@ -239,11 +250,14 @@ class CurlTransport : public HttpTransport {
     return count;
   }
 
+  std::string ca_file_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
 };
 
 }  // namespace
 
-std::unique_ptr<HttpTransport> NewCurlTransport() { return std::make_unique<CurlTransport>(); }
+std::unique_ptr<HttpTransport> NewCurlTransport(const std::string& ca_file) {
+  return std::make_unique<CurlTransport>(ca_file);
+}
 
 }  // namespace clambake

@@ -39,10 +39,10 @@ class Fetch {
     if (std::optional<Backlog> saved = FindSaved(fingerprint)) return *std::move(saved);
     for (int round = 1;; ++round) {
       CLAMBAKE_ASSIGN_OR_RETURN(Backlog backlog, ReadLists(canaries));
-      Report("dependencies", expected_ + 2);
+      Report("dependencies", 3);
       CLAMBAKE_RETURN_IF_ERROR(AddRelations(channel_, wanted_, backlog));
       CLAMBAKE_RETURN_IF_ERROR(AddText(backlog));
-      Report("check", expected_ + 1);
+      Report("check", 1);
       // A page read early can miss what moved to it later: look again.
       CLAMBAKE_ASSIGN_OR_RETURN(const Answer again, channel_.Get(CanaryUrl()));
       if (round == kMaxRounds || again.Header("etag") == canaries[1].front().Header("etag")) {
@@ -61,8 +61,9 @@ class Fetch {
     return Url("/issues?state=all&sort=updated&direction=desc&per_page=100");
   }
 
-  void Report(std::string_view stage, std::int64_t expected) {
-    expected_ = expected;
+  // `more` requests are expected from now on.
+  void Report(std::string_view stage, std::int64_t more) {
+    expected_ = done_ + more;
     if (!options_.progress) return;
     channel_.OnAnswer([this, stage] { options_.progress({stage, ++done_, std::max(expected_, done_)}); });
   }
@@ -118,6 +119,8 @@ class Fetch {
     Backlog backlog;
     backlog.taken_at = channel_.clock().Now();
     CLAMBAKE_RETURN_IF_ERROR(DecodeRepository(canaries[0], backlog));
+    constexpr std::int64_t kPerPage = 100;
+    Report("lists", open_ / kPerPage + 5);  // the first page of pulls, and what follows the lists
     CLAMBAKE_RETURN_IF_ERROR(DecodeBranches(canaries[2], backlog));
     const std::vector<std::string> urls = {Url("/issues?state=open&sort=created&direction=asc&per_page=100"),
                                            Url("/pulls?state=open&sort=created&direction=asc&per_page=100")};
@@ -134,10 +137,11 @@ class Fetch {
     return backlog;
   }
 
-  static absl::Status DecodeRepository(const Pages& pages, Backlog& backlog) {
+  absl::Status DecodeRepository(const Pages& pages, Backlog& backlog) {
     const std::string source = reads::SourceOf(pages.front());
     const JsonView view(pages.front().json, source);
     CLAMBAKE_RETURN_IF_ERROR(view.Read("full_name", kRequired, backlog.repository));
+    CLAMBAKE_RETURN_IF_ERROR(view.Read("open_issues_count", kOptional, 0, kMaxNumber, open_));
     return view.Read("default_branch", kRequired, backlog.default_branch);
   }
 
@@ -203,14 +207,16 @@ class Fetch {
 
   absl::Status AddText(Backlog& backlog) {
     const std::set<TextDependency> elsewhere = FindDependenciesElsewhere(backlog);
-    CLAMBAKE_ASSIGN_OR_RETURN(const std::set<TextDependency> closed, FindClosed(channel_, elsewhere));
-    AddTextDependencies(backlog, closed);
+    Absent absent{.closed = true};
+    CLAMBAKE_ASSIGN_OR_RETURN(absent.closed_elsewhere, FindClosed(channel_, elsewhere));
+    AddTextDependencies(backlog, absent);
     return absl::OkStatus();
   }
 
   ReadChannel& channel_;
   const FetchOptions& options_;
   WantedRelations wanted_;
+  std::int64_t open_ = 0;  // issues and pull requests, as GitHub counts them
   std::int64_t done_ = 0;
   std::int64_t expected_ = 0;
 };

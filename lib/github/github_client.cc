@@ -1,4 +1,4 @@
-#include "github/github_client.h"
+#include "clambake/github_client.h"
 
 #include <utility>
 
@@ -89,11 +89,11 @@ absl::StatusOr<std::unique_ptr<GithubClient>> NewGithubClient(const GithubOption
 }
 
 absl::StatusOr<std::unique_ptr<GithubReader>> NewGithubReader(const GithubOptions& options, Clock& clock) {
-  return NewGithubReader(options, clock, NewCurlTransport());
+  return NewGithubReader(options, clock, NewCurlTransport(options.ca_file));
 }
 
 absl::StatusOr<std::unique_ptr<GithubClient>> NewGithubClient(const GithubOptions& options, Clock& clock) {
-  return NewGithubClient(options, clock, NewCurlTransport());
+  return NewGithubClient(options, clock, NewCurlTransport(options.ca_file));
 }
 
 }  // namespace clambake

@@ -1,4 +1,4 @@
-#include "github/http_transport.h"
+#include "clambake/http_transport.h"
 
 #include "absl/strings/match.h"
 

@@ -228,7 +228,8 @@ absl::Status CheckWrite(const GithubWrite& write) {
                    "expected 1 to 10 assignees");
   }
   if (const auto* ref = std::get_if<CreateRef>(&write)) {
-    return Require(ref->ref.starts_with("refs/heads/"), write, "expected a ref below refs/heads/");
+    return Require(ref->ref.starts_with("refs/heads/") || ref->ref.starts_with("refs/clambake/"), write,
+                   "expected a ref below refs/heads/ or refs/clambake/");
   }
   if (const auto* comment = std::get_if<CreateComment>(&write)) {
     return Require(!FindMarker(comment->body).empty(), write,

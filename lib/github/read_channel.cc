@@ -118,6 +118,7 @@ absl::Status ReadChannel::SendSome(std::vector<Pending*>& batch, const Passage& 
   std::vector<HttpRequest> requests;
   for (Pending* item : batch) {
     requests.push_back(MakeRequest(item->body.empty() ? "GET" : "POST", item->url, item->body));
+    requests.back().changes_nothing = true;
     if (item->cache == Cache::kUse) item->cached = cache().Find(CacheKey(item->url));
     if (item->cached) requests.back().headers.emplace_back("If-None-Match", item->cached->etag);
   }
@@ -197,7 +198,9 @@ std::string ReadChannel::CacheKey(std::string_view url) const {
 absl::StatusOr<std::string> ReadChannel::NextOf(const Answer& answer) const {
   const auto next = FindLink(answer.Header("link"), "next");
   if (!next) return std::string();
-  return ResolveSameOrigin(api(), *next);
+  absl::StatusOr<std::string> url = ResolveSameOrigin(api(), *next);
+  if (!url.ok()) return Annotate(url.status(), answer.url);
+  return url;
 }
 
 // The pages after the first, if `next` and `last` differ in nothing but the number.

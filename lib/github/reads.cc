@@ -96,6 +96,11 @@ absl::Status DecodeRepository(const JsonView& view, Repository& repository) {
   CLAMBAKE_RETURN_IF_ERROR(view.Read("id", kRequired, 1, kMaxId, repository.id));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("full_name", kRequired, repository.full_name));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("default_branch", kRequired, repository.default_branch));
+  if (const std::optional<JsonView> permissions = view.Find("permissions")) {
+    bool may_push = false;
+    CLAMBAKE_RETURN_IF_ERROR(permissions->Read("push", kOptional, may_push));
+    repository.may_push = may_push;
+  }
   return view.Read("open_issues_count", kOptional, 0, kMaxNumber, repository.open_issues);
 }
 

@@ -136,8 +136,7 @@ absl::StatusOr<bool> Session::Leave(const Passage& passage, const absl::StatusOr
 
 absl::StatusOr<std::string> Session::Follow(const std::string& url, const HttpResponse& response) {
   const std::string_view location = FindHeader(response.headers, "location");
-  if (location.empty())
-    return absl::FailedPreconditionError(fmt::format("{}: redirect without a target", url));
+  if (location.empty()) return absl::FailedPreconditionError("redirect without a target");
   CLAMBAKE_ASSIGN_OR_RETURN(std::string target, ResolveSameOrigin(parts_.api, location));
   const bool for_good = response.status == 301 || response.status == 308;
   const std::string from = RepositoryPath();

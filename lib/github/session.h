@@ -14,10 +14,10 @@
 #include "absl/status/statusor.h"
 #include "clambake/clock.h"
 #include "clambake/github_client.h"
+#include "clambake/http_transport.h"
 #include "github/answer.h"
 #include "github/gate.h"
 #include "github/http_cache.h"
-#include "github/http_transport.h"
 #include "github/url.h"
 
 namespace clambake {

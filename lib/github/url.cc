@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "base/safe_text.h"
 #include "fmt/format.h"
 
 namespace clambake {
@@ -119,13 +120,12 @@ std::string PercentEncode(std::string_view text) {
 }
 
 absl::StatusOr<std::string> ResolveSameOrigin(const ApiUrl& api, std::string_view location) {
-  if (location.starts_with('/') && !location.starts_with("//")) {
-    return fmt::format("{}{}", api.origin, location);
-  }
-  const std::optional<Split> split = SplitUrl(location);
-  if (split && OriginOf(*split) == api.origin) return std::string(location);
+  const bool is_path = location.starts_with('/') && !location.starts_with("//");
+  std::string url = fmt::format("{}{}", is_path ? api.origin : "", location);
+  const std::optional<Split> split = SplitUrl(url);
+  if (split && OriginOf(*split) == api.origin) return url;
   return absl::FailedPreconditionError(
-      fmt::format("refused to follow {} away from {}", location.substr(0, 200), api.origin));
+      fmt::format("refused to follow {} away from {}", SafeText(location, 200), api.origin));
 }
 
 std::optional<std::string> FindLink(std::string_view header, std::string_view relation) {

@@ -28,7 +28,9 @@ absl::StatusOr<Answer> WriteChannel::SendOnce(const WireRequest& request, Passag
         std::move(Send({MakeRequest(request.method, url, request.body)}).front());
     CLAMBAKE_ASSIGN_OR_RETURN(const bool limited, Leave(passage, response));
     if (!response.ok()) {
-      if (absl::IsUnavailable(response.status())) return Annotate(response.status(), what);
+      const bool not_sent =
+          absl::IsUnavailable(response.status()) || absl::IsFailedPrecondition(response.status());
+      if (not_sent) return Annotate(response.status(), what);
       return absl::UnknownError(fmt::format("{}: {}", what, std::string(response.status().message())));
     }
     if (limited || !KeepsMethod(response->status)) {
@@ -36,7 +38,9 @@ absl::StatusOr<Answer> WriteChannel::SendOnce(const WireRequest& request, Passag
       if (answer.ok()) answer->url = url;
       return answer;
     }
-    CLAMBAKE_ASSIGN_OR_RETURN(url, Follow(url, *response));
+    absl::StatusOr<std::string> target = Follow(url, *response);
+    if (!target.ok()) return Annotate(target.status(), what);
+    url = *std::move(target);
   }
   return absl::FailedPreconditionError(fmt::format("{}: more than {} redirects", what, kMaxHops));
 }

@@ -142,6 +142,9 @@ class LegacyRun {
         outcome_.stopped = absl::CancelledError("cancelled; the rest is not taken up again");
         break;
       }
+      if (context_.lock != nullptr) outcome_.stopped = context_.lock->Keep();
+      if (!outcome_.stopped.ok()) break;
+      if (failed_lanes_.contains(operation.after)) failed_lanes_.insert(operation.lane);
       if (!failed_lanes_.contains(operation.lane)) Perform(operation);
     }
     return std::move(outcome_);
@@ -174,10 +177,8 @@ class LegacyRun {
   // Both generations' tables, so that v2 finds what legacy did.
   void RecordWork(const Operation& operation) {
     std::vector<WorkChange> changes;
-    const auto claim = claims_.find(operation.issue);
-    if (std::holds_alternative<AddAssignees>(operation.write) && claim != claims_.end()) {
-      changes.push_back(*claim->second);
-    }
+    // With the first step that succeeds; in legacy's own lanes, the assignment.
+    if (const auto claim = claims_.extract(operation.issue)) changes.push_back(*claim.mapped());
     if (operation.then) changes.push_back({.issue = operation.issue, .state = *operation.then});
     if (changes.empty()) return;
     const auto held = context_.store->RecordIntents(permit_.lease(), {}, changes);

@@ -95,6 +95,7 @@ std::string BacklogToJson(const Backlog& backlog) {
     if (!backlog.repository.empty()) json.Member("repository", backlog.repository);
     WriteTime(json, "taken_at", backlog.taken_at);
     json.Member("default_branch", backlog.default_branch);
+    if (backlog.texts_read) json.Member("texts_read", true);
     WriteAll(json, "issues", backlog.issues);
     WriteAll(json, "pulls", backlog.pulls);
     WriteAll(json, "branches", backlog.branches);

@@ -18,23 +18,6 @@ using enum JsonView::Presence;
 
 constexpr std::string_view kSchema = "clambake.bundles/1";
 
-bool IsUtf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80                   ? 1
-                               : lead >= 0xC2 && lead < 0xE0 ? 2
-                               : (lead & 0xF0U) == 0xE0      ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                             : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t j = 1; j < length; ++j) {
-      if ((static_cast<unsigned char>(text[i + j]) & 0xC0U) != 0x80) return false;
-    }
-    i += length;
-  }
-  return true;
-}
-
 // As git prints a path that is not plain: "caf\351".
 std::string PathText(const std::string& path) {
   if (IsUtf8(path)) return path;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -181,17 +182,17 @@ bool IsHere(const Backlog& backlog, const TextDependency& dependency) {
 
 // What is known of the numbers of one repository.
 struct Numbers {
-  absl::flat_hash_set<IssueNumber> open_issues;
-  absl::flat_hash_set<IssueNumber> open_pulls;
+  absl::flat_hash_set<IssueNumber> issues;
+  absl::flat_hash_map<IssueNumber, State> pulls;
   IssueNumber highest = 0;
 
   explicit Numbers(const Backlog& backlog) {
     for (const Issue& issue : backlog.issues) {
-      if (issue.state == State::kOpen) open_issues.insert(issue.number);
+      issues.insert(issue.number);
       highest = std::max(highest, issue.number);
     }
     for (const Pull& pull : backlog.pulls) {
-      if (pull.state == State::kOpen) open_pulls.insert(pull.number);
+      pulls.emplace(pull.number, pull.state);
       highest = std::max(highest, pull.number);
     }
   }
@@ -204,16 +205,19 @@ bool AddOnce(std::vector<T>& items, const T& item) {
   return true;
 }
 
-void AddHere(IssueNumber number, const Numbers& numbers, Blockers& blockers) {
+void AddHere(IssueNumber number, const Numbers& numbers, const Absent& absent, Blockers& blockers) {
   const std::string name = fmt::format("#{}", number);
   if (number == blockers.issue) return;
   bool added = false;
-  if (numbers.open_issues.contains(number)) {
+  if (numbers.issues.contains(number)) {
     added = AddOnce(blockers.blocked_by, number);
-  } else if (numbers.open_pulls.contains(number)) {
-    added = AddOnce(blockers.unreadable, name + " (an open pull request)");
-  } else if (number > numbers.highest) {
-    added = AddOnce(blockers.unreadable, name);
+  } else if (const auto pull = numbers.pulls.find(number); pull != numbers.pulls.end()) {
+    added = pull->second == State::kOpen && AddOnce(blockers.unreadable, name + " (an open pull request)");
+  } else if (!absent.closed || number > numbers.highest) {
+    // Unless the backlog names it otherwise already: there it counts as open.
+    const auto& known = blockers.blocked_by;
+    added =
+        std::find(known.begin(), known.end(), number) == known.end() && AddOnce(blockers.unreadable, name);
   }
   if (added) AddOnce(blockers.from_text, name);
 }
@@ -237,20 +241,23 @@ std::set<TextDependency> FindDependenciesElsewhere(const Backlog& backlog) {
   return elsewhere;
 }
 
-void AddTextDependencies(Backlog& backlog, const std::set<TextDependency>& closed_elsewhere) {
+void AddTextDependencies(Backlog& backlog) { AddTextDependencies(backlog, Absent{}); }
+
+void AddTextDependencies(Backlog& backlog, const Absent& absent) {
+  if (std::exchange(backlog.texts_read, true)) return;
   const Numbers numbers(backlog);
   absl::flat_hash_map<IssueNumber, std::size_t> places;
   for (std::size_t i = 0; i < backlog.blocked_by.size(); ++i) places.emplace(backlog.blocked_by[i].issue, i);
+  // Closed ones too: as of an earlier time they are open.
   for (const Issue& issue : backlog.issues) {
-    if (issue.state != State::kOpen) continue;
     const auto place = places.find(issue.number);
     Blockers blockers;
     blockers.issue = issue.number;
     if (place != places.end()) blockers = backlog.blocked_by[place->second];
     for (const TextDependency& dependency : FindDependencies(issue.body)) {
       if (IsHere(backlog, dependency)) {
-        AddHere(dependency.number, numbers, blockers);
-      } else if (!closed_elsewhere.contains(dependency) &&
+        AddHere(dependency.number, numbers, absent, blockers);
+      } else if (!absent.closed_elsewhere.contains(dependency) &&
                  AddOnce(blockers.unreadable, ToString(dependency))) {
         AddOnce(blockers.from_text, ToString(dependency));
       }

@@ -38,11 +38,17 @@ std::string ToString(const TextDependency& dependency);
 // The references to other repositories in the bodies of open issues.
 std::set<TextDependency> FindDependenciesElsewhere(const Backlog& backlog);
 
-// Adds what the bodies of open issues say to `backlog.blocked_by`, marked in
-// `from_text`. An issue that is not open is no blocker any more; one that
-// cannot exist, an open pull request, and one elsewhere that is not in
-// `closed_elsewhere` become `unreadable`: the issue stays blocked.
-void AddTextDependencies(Backlog& backlog, const std::set<TextDependency>& closed_elsewhere);
+// What is not in a backlog.
+struct Absent {
+  bool closed = false;                        // it holds all open issues, so others are closed
+  std::set<TextDependency> closed_elsewhere;  // in other repositories
+};
+
+// Adds what the bodies of issues say to `backlog.blocked_by`, marked in
+// `from_text`; nothing where `texts_read` says that this was done. An open pull
+// request, and what is absent and not known to be closed, become `unreadable`:
+// the issue stays blocked.
+void AddTextDependencies(Backlog& backlog, const Absent& absent);
 
 }  // namespace clambake
 

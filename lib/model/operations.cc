@@ -94,6 +94,7 @@ std::string Encode(const Operation& operation) {
     std::visit([&](auto copy) { Fields(copy, FieldWriter{json}); }, operation.write);
     if (operation.need == Operation::Need::kAdvisory) json.Member("advisory", true);
     if (operation.then) json.Member("then", Name(*operation.then));
+    if (!operation.tree.empty()) json.Member("tree", operation.tree);
   });
   return json.Take();
 }
@@ -157,6 +158,7 @@ absl::StatusOr<Operation> FromJournalEntry(const JournalEntry& entry) {
   status.Update(view.Read("advisory", JsonView::Presence::kOptional, advisory));
   if (advisory) operation.need = Operation::Need::kAdvisory;
   status.Update(view.Read("then", JsonView::Presence::kOptional, then));
+  status.Update(view.Read("tree", JsonView::Presence::kOptional, operation.tree));
   CLAMBAKE_RETURN_IF_ERROR(status);
   operation.then = WorkStateNamed(then);
   return operation;

@@ -18,6 +18,7 @@ namespace {
 using enum JsonView::Presence;
 
 constexpr std::string_view kSchema = "clambake.plan/1";
+constexpr std::int64_t kMaxMinutes = 1'000'000'000'000;  // of a plan: so that sums stay sums
 
 constexpr std::array<std::string_view, 11> kReasonNames = {
     "blocked", "cycle",          "human_only",       "not_ready",
@@ -107,9 +108,9 @@ absl::Status ReadAssignment(const JsonView& view,
   const auto found = agents.find(agent);
   if (found == agents.end()) return view.Find("agent")->Error("expected an agent that \"load\" names");
   assignment.agent = found->second;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("start", kRequired, 0, kMaxNumber, assignment.start_minutes));
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("start", kRequired, 0, kMaxMinutes, assignment.start_minutes));
   CLAMBAKE_RETURN_IF_ERROR(
-      view.Read("finish", kRequired, assignment.start_minutes + 1, kMaxNumber, assignment.finish_minutes));
+      view.Read("finish", kRequired, assignment.start_minutes + 1, kMaxMinutes, assignment.finish_minutes));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("now", kRequired, assignment.now));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("running", kOptional, assignment.running));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("priority", kRequired, priority));
@@ -137,8 +138,8 @@ absl::Status ReadHeader(const JsonView& view, Plan& plan) {
   CLAMBAKE_RETURN_IF_ERROR(view.Read("planner", kRequired, plan.planner));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("repository", kOptional, plan.repository));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("issues_considered", kRequired, 0, kMaxNumber, plan.issues_considered));
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("makespan", kRequired, 0, kMaxNumber, plan.makespan_minutes));
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("lower_bound", kRequired, 0, kMaxNumber, plan.lower_bound_minutes));
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("makespan", kRequired, 0, kMaxMinutes, plan.makespan_minutes));
+  CLAMBAKE_RETURN_IF_ERROR(view.Read("lower_bound", kRequired, 0, kMaxMinutes, plan.lower_bound_minutes));
   return view.Read("lower_bound_proof", kOptional, plan.lower_bound_proof);
 }
 

@@ -55,6 +55,7 @@ class BacklogReader {
     if (key == "repository") return ReadRepository();
     if (key == "default_branch") return ReadDefaultBranch();
     if (key == "taken_at") return ReadTakenAt();
+    if (key == "texts_read") return ReadTextsRead();
     if (key == "issues") return ReadIssues(root_.Child(kNothing, key));
     if (key == "pulls") return ReadPulls();
     if (key == "branches") return ReadElements(key, DecodeBranch, backlog_.branches);
@@ -96,6 +97,14 @@ class BacklogReader {
       if (view.value().IsNull()) return absl::OkStatus();
       CLAMBAKE_RETURN_IF_ERROR(view.As(backlog_.default_branch));
       return backlog_.default_branch.empty() ? view.Error("expected the name of a branch") : absl::OkStatus();
+    });
+  }
+
+  absl::Status ReadTextsRead() {
+    return WithValue("texts_read", [&](const JsonView& view) -> absl::Status {
+      if (!view.value().IsBool()) return view.Expected("true or false");
+      backlog_.texts_read = view.value().GetBool();
+      return absl::OkStatus();
     });
   }
 

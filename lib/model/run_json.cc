@@ -16,6 +16,7 @@ void WriteOperation(JsonWriter& json, const Preparation& preparation, const Oper
     if (!operation.after.empty()) json.Member("after", operation.after);
     if (operation.issue != 0) json.Member("issue", operation.issue);
     if (operation.need == Operation::Need::kAdvisory) json.Member("advisory", true);
+    if (!operation.tree.empty()) json.Member("tree", operation.tree);
     json.Member("method", request.method);
     json.Member("path", request.path);
     if (!request.body.empty()) {
@@ -68,6 +69,8 @@ void WriteResults(JsonWriter& json, const RunOutcome& outcome) {
     json.Member("stopped",
                 std::string_view(outcome.stopped.message().data(), outcome.stopped.message().size()));
   }
+  if (!outcome.fault.empty()) json.Member("fault", outcome.fault);
+  if (!outcome.corruption.empty()) json.Member("corruption", outcome.corruption);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "clambake/pipeline.h"
 
+#include <map>
 #include <set>
+#include <string_view>
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -8,22 +10,29 @@
 namespace clambake {
 namespace {
 
-BundleSet EachByItself(const std::vector<Head>& heads, std::string_view reason) {
-  BundleSet set;
-  for (const Head& head : heads) set.individual.push_back({head.rev, head.issue, std::string(reason), {}});
-  return set;
+// Where the state knows on which branch an issue was finished, its other
+// branches are work that somebody gave up.
+std::vector<Head> HeadsToBundle(const PipelineInput& input) {
+  std::map<std::string_view, std::string_view> tips;
+  for (const Branch& branch : input.backlog->branches) tips[branch.name] = branch.sha;
+  std::map<IssueNumber, std::string_view> finished;
+  for (const Work& work : input.work) {
+    const auto tip = tips.find(work.branch);
+    if (work.state == WorkState::kLanded && tip != tips.end()) finished[work.issue] = tip->second;
+  }
+  std::vector<Head> heads = FinishedHeads(*input.backlog);
+  std::erase_if(heads, [&](const Head& head) {
+    const auto known = finished.find(head.issue);
+    return known != finished.end() && !known->second.empty() && head.rev != known->second;
+  });
+  return heads;
 }
 
-absl::StatusOr<BundleSet> MakeBundles(Bundler* bundler, const PipelineInput& input, std::string& note) {
-  const std::vector<Head> heads = FinishedHeads(*input.backlog);
+absl::StatusOr<BundleSet> MakeBundles(Bundler* bundler, const PipelineInput& input) {
+  const std::vector<Head> heads = HeadsToBundle(input);
   if (bundler == nullptr || heads.empty()) return BundleSet{};
   const std::string base = input.base.empty() ? input.backlog->default_branch : input.base;
-  absl::StatusOr<BundleSet> set =
-      bundler->MakeBundles({.base = base, .heads = heads, .options = input.bundle});
-  if (set.ok() || absl::IsInvalidArgument(set.status())) return set;
-  note = fmt::format("bundling failed ({}): each branch gets a pull request of its own",
-                     std::string(set.status().message()));
-  return EachByItself(heads, "bundler_failed");
+  return bundler->MakeBundles({.base = base, .heads = heads, .options = input.bundle});
 }
 
 // An issue that waits for another one is planned, and not free.
@@ -59,8 +68,7 @@ absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& 
   Decided decided;
   PlanRequest plan{.backlog = input.backlog, .agents = input.agents, .options = input.plan};
   CLAMBAKE_ASSIGN_OR_RETURN(decided.plan, parts.planner->MakePlan(plan));
-  std::string note;
-  CLAMBAKE_ASSIGN_OR_RETURN(decided.bundles, MakeBundles(parts.bundler, input, note));
+  CLAMBAKE_ASSIGN_OR_RETURN(decided.bundles, MakeBundles(parts.bundler, input));
   PrepareRequest prepare{.backlog = input.backlog, .plan = &decided.plan, .bundles = &decided.bundles};
   prepare.work = input.work;
   prepare.pending = input.pending;
@@ -69,7 +77,7 @@ absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& 
   prepare.assignee = input.assignee;
   CLAMBAKE_ASSIGN_OR_RETURN(decided.preparation, parts.executor->Prepare(prepare));
   decided.ready = ReadyIssues(*input.backlog, decided.plan);
-  if (!note.empty()) decided.preparation.notes.push_back(std::move(note));
+  for (const std::string& note : decided.bundles.notes) decided.preparation.notes.push_back(note);
   return decided;
 }
 

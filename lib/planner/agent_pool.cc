@@ -1,7 +1,6 @@
 #include "planner/agent_pool.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace clambake::planner {
 
@@ -22,7 +21,6 @@ AgentPool::AgentPool(const Problem& problem)
       }
     }
   }
-  OrderKeptJobs();
   Reset();
 }
 
@@ -38,9 +36,6 @@ void AgentPool::Reset() {
   std::fill(idle_groups_of_.begin(), idle_groups_of_.end(), 0);
   idle_groups_.Clear();
   for (auto& heap : idle_) heap.clear();
-  begun_.assign(problem_.keep_at.size(), 0);
-  next_kept_.assign(problem_.keep_at.empty() ? 0 : problem_.capacity.size(), 0);
-  place_.assign(next_kept_.size(), 0);
   idle_slots_ = 0;
   for (std::int32_t agent = 0; agent < problem_.agents(); ++agent) {
     if (free_[agent] <= 0) continue;
@@ -87,64 +82,6 @@ std::int32_t AgentPool::Take(std::int32_t skill, std::int64_t minutes, Supply su
   return agent;
 }
 
-void AgentPool::OrderKeptJobs() {
-  std::vector<Pair> pairs;
-  for (std::int32_t job = 0; job < problem_.keep_at.count(); ++job) {
-    if (problem_.keep_at[job] != kNone) pairs.emplace_back(problem_.keep_at[job], job);
-  }
-  std::stable_sort(pairs.begin(), pairs.end(), [&](const Pair& a, const Pair& b) {
-    return problem_.keep_start[a.second] < problem_.keep_start[b.second];
-  });
-  kept_jobs_ = RowsOf(pairs, problem_.agents());
-}
-
-std::int32_t AgentPool::NextKept(std::int32_t agent) {
-  const auto row = kept_jobs_[agent];
-  std::int32_t& next = next_kept_[agent];
-  while (static_cast<std::size_t>(next) < row.size() && begun_[row[static_cast<std::size_t>(next)]] != 0)
-    ++next;
-  return static_cast<std::size_t>(next) == row.size() ? kNone : row[static_cast<std::size_t>(next)];
-}
-
-std::int64_t AgentPool::NextDue(std::int32_t agent) {
-  const std::int32_t next = NextKept(agent);
-  return next == kNone ? std::numeric_limits<std::int64_t>::max() : problem_.keep_start[next];
-}
-
-std::int32_t AgentPool::TakeAsBefore(std::int32_t job) {
-  const std::int32_t skill = problem_.skill[job];
-  begun_[job] = 1;
-  std::int32_t best = problem_.keep_at[job];
-  if (best == kNone || free_[best] <= 0 || !MayTake(skill, problem_.group[best])) {
-    best = kNone;
-    std::int64_t latest = -1;
-    for (const std::int32_t group : problem_.skill_groups[skill]) {
-      for (const std::int32_t agent : idle_[group]) {
-        const std::int64_t due = NextDue(agent);
-        if (due < latest || (due == latest && best < agent)) continue;
-        best = agent;
-        latest = due;
-      }
-    }
-  }
-  TakeThis(best, problem_.minutes[job]);
-  return best;
-}
-
-// The groups are no heaps with a previous plan: who comes first is settled by
-// that plan, and any agent can leave at once.
-void AgentPool::TakeThis(std::int32_t agent, std::int64_t minutes) {
-  auto& idle = idle_[problem_.group[agent]];
-  const std::int32_t last = idle.back();
-  idle[place_[agent]] = last;
-  place_[last] = place_[agent];
-  idle.pop_back();
-  if (idle.empty()) Announce(problem_.group[agent], -1);
-  load_[agent] += minutes;
-  --idle_slots_;
-  if (--free_[agent] > 0) Enter(agent);
-}
-
 void AgentPool::GiveBack(std::int32_t agent) {
   if (++free_[agent] > 0) ++idle_slots_;
   if (free_[agent] == 1) Enter(agent);
@@ -154,12 +91,7 @@ void AgentPool::Enter(std::int32_t agent) {
   const std::int32_t group = problem_.group[agent];
   auto& heap = idle_[group];
   heap.push_back(agent);
-  if (place_.empty()) {
-    std::push_heap(heap.begin(), heap.end(),
-                   [this](std::int32_t x, std::int32_t y) { return LessBusy(y, x); });
-  } else {
-    place_[agent] = heap.count() - 1;
-  }
+  std::push_heap(heap.begin(), heap.end(), [this](std::int32_t x, std::int32_t y) { return LessBusy(y, x); });
   if (heap.size() == 1) Announce(group, 1);
 }
 

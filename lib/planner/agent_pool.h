@@ -26,21 +26,11 @@ class AgentPool {
   enum class Supply { kScarce, kAmple };
   std::int32_t Take(std::int32_t skill, std::int64_t minutes, Supply supply);
 
-  // With a previous plan: the agent of that plan if it is idle, else the one
-  // that the plan needs last, so that one change does not displace everybody.
-  std::int32_t TakeAsBefore(std::int32_t job);
-  [[nodiscard]] bool IsIdle(std::int32_t agent) const { return agent != kNone && free_[agent] > 0; }
-  [[nodiscard]] const Column<std::int32_t>& IdleOf(std::int32_t group) const { return idle_[group]; }
-  std::int32_t NextKept(std::int32_t agent);  // what it was to do next and has not begun, or kNone
-
   void GiveBack(std::int32_t agent);
 
   [[nodiscard]] std::int64_t idle_slots() const { return idle_slots_; }
 
  private:
-  void OrderKeptJobs();
-  std::int64_t NextDue(std::int32_t agent);
-  void TakeThis(std::int32_t agent, std::int64_t minutes);
   [[nodiscard]] bool MayTake(std::int32_t skill, std::int32_t group) const;
   [[nodiscard]] bool LessBusy(std::int32_t a, std::int32_t b) const;
   [[nodiscard]] std::int32_t PickGroup(std::int32_t skill, Supply supply) const;
@@ -56,12 +46,6 @@ class AgentPool {
   Column<std::int32_t> idle_groups_of_;  // by skill class
   std::vector<bool> may_take_;           // skill class × group
   std::int64_t idle_slots_ = 0;
-
-  // With a previous plan only.
-  Rows kept_jobs_;                  // by agent: what it is to do, by start
-  Column<std::int32_t> next_kept_;  // by agent: place in its row
-  Column<std::int32_t> place_;      // by agent: in its group's idle ones
-  Column<std::uint8_t> begun_;      // by job
 };
 
 }  // namespace clambake::planner

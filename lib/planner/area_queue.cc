@@ -5,23 +5,10 @@
 
 namespace clambake::planner {
 
-AreaQueues::AreaQueues(std::int32_t areas, std::int32_t units)
-    : whole_(static_cast<std::size_t>(areas)),
-      below_(static_cast<std::size_t>(areas)),
-      first_queue_(static_cast<std::size_t>(areas), kNone),
-      rank_(static_cast<std::size_t>(units)),
-      child_(static_cast<std::size_t>(units), kNone),
-      sibling_(static_cast<std::size_t>(units), kNone),
-      previous_(static_cast<std::size_t>(units), kNone),
-      waits_at_(static_cast<std::size_t>(units), kNone) {}
-
-void AreaQueues::Clear() {
-  std::fill(whole_.begin(), whole_.end(), 0);
-  std::fill(below_.begin(), below_.end(), 0);
-  for (Queue& queue : queues_) queue.root = kNone;
-  for (auto* column : {&child_, &sibling_, &previous_, &waits_at_}) {
-    std::fill(column->begin(), column->end(), kNone);
-  }
+void AreaQueues::Clear(std::int32_t units) {
+  std::fill(areas_.begin(), areas_.end(), Area{});
+  queues_.clear();
+  waiting_.assign(static_cast<std::size_t>(units), Waiting{});
 }
 
 std::int32_t AreaQueues::Obstacle(std::span<const std::int32_t> uses) const {
@@ -32,11 +19,11 @@ std::int32_t AreaQueues::Obstacle(std::span<const std::int32_t> uses) const {
 }
 
 void AreaQueues::Take(std::span<const std::int32_t> uses) {
-  for (const std::int32_t use : uses) ++(IsBelow(use) ? below_ : whole_)[AreaOf(use)];
+  for (const std::int32_t use : uses) ++Users(use);
 }
 
 std::int32_t AreaQueues::QueueOf(std::int32_t use, std::int32_t skill) {
-  std::int32_t& first = first_queue_[AreaOf(use)];
+  std::int32_t& first = areas_[AreaOf(use)].first_queue;
   for (std::int32_t queue = first; queue != kNone; queue = queues_[queue].next) {
     if (queues_[queue].use == use && queues_[queue].skill == skill) return queue;
   }
@@ -46,15 +33,13 @@ std::int32_t AreaQueues::QueueOf(std::int32_t use, std::int32_t skill) {
 }
 
 void AreaQueues::Push(std::int32_t queue, std::int32_t unit, std::int32_t rank) {
-  rank_[unit] = rank;
-  child_[unit] = sibling_[unit] = previous_[unit] = kNone;
-  waits_at_[unit] = queue;
+  waiting_[unit] = {.at = queue, .rank = rank};
   queues_[queue].root = Meld(queues_[queue].root, unit);
 }
 
 void AreaQueues::Improve(std::int32_t unit, std::int32_t rank) {
-  rank_[unit] = rank;
-  Queue& queue = queues_[waits_at_[unit]];
+  waiting_[unit].rank = rank;
+  Queue& queue = queues_[waiting_[unit].at];
   if (queue.root == unit) return;
   Detach(unit);
   queue.root = Meld(queue.root, unit);
@@ -63,54 +48,54 @@ void AreaQueues::Improve(std::int32_t unit, std::int32_t rank) {
 std::int32_t AreaQueues::Pop(std::int32_t queue) {
   const std::int32_t unit = queues_[queue].root;
   if (unit == kNone) return kNone;
-  queues_[queue].root = MeldSiblings(child_[unit]);
-  waits_at_[unit] = kNone;
+  queues_[queue].root = MeldSiblings(waiting_[unit].child);
+  waiting_[unit].at = kNone;
   return unit;
 }
 
 std::int32_t AreaQueues::Meld(std::int32_t a, std::int32_t b) {
   if (a == kNone) return b;
   if (b == kNone) return a;
-  if (rank_[b] < rank_[a]) std::swap(a, b);
-  sibling_[b] = child_[a];
-  if (child_[a] != kNone) previous_[child_[a]] = b;
-  previous_[b] = a;
-  child_[a] = b;
+  if (waiting_[b].rank < waiting_[a].rank) std::swap(a, b);
+  waiting_[b].sibling = waiting_[a].child;
+  if (waiting_[a].child != kNone) waiting_[waiting_[a].child].previous = b;
+  waiting_[b].previous = a;
+  waiting_[a].child = b;
   return a;
 }
 
 std::int32_t AreaQueues::MeldSiblings(std::int32_t first) {
   std::int32_t pairs = kNone;  // melded two by two, linked backwards
   while (first != kNone) {
-    const std::int32_t second = sibling_[first];
-    const std::int32_t rest = second == kNone ? kNone : sibling_[second];
-    sibling_[first] = previous_[first] = kNone;
-    if (second != kNone) sibling_[second] = previous_[second] = kNone;
+    const std::int32_t second = waiting_[first].sibling;
+    const std::int32_t rest = second == kNone ? kNone : waiting_[second].sibling;
+    waiting_[first].sibling = waiting_[first].previous = kNone;
+    if (second != kNone) waiting_[second].sibling = waiting_[second].previous = kNone;
     const std::int32_t pair = Meld(first, second);
-    sibling_[pair] = pairs;
+    waiting_[pair].sibling = pairs;
     pairs = pair;
     first = rest;
   }
   std::int32_t root = kNone;
   while (pairs != kNone) {
-    const std::int32_t rest = sibling_[pairs];
-    sibling_[pairs] = kNone;
+    const std::int32_t rest = waiting_[pairs].sibling;
+    waiting_[pairs].sibling = kNone;
     root = Meld(root, pairs);
     pairs = rest;
   }
-  if (root != kNone) previous_[root] = kNone;
+  if (root != kNone) waiting_[root].previous = kNone;
   return root;
 }
 
 void AreaQueues::Detach(std::int32_t unit) {
-  const std::int32_t previous = previous_[unit];
-  if (child_[previous] == unit) {
-    child_[previous] = sibling_[unit];
+  const std::int32_t previous = waiting_[unit].previous;
+  if (waiting_[previous].child == unit) {
+    waiting_[previous].child = waiting_[unit].sibling;
   } else {
-    sibling_[previous] = sibling_[unit];
+    waiting_[previous].sibling = waiting_[unit].sibling;
   }
-  if (sibling_[unit] != kNone) previous_[sibling_[unit]] = previous;
-  sibling_[unit] = previous_[unit] = kNone;
+  if (waiting_[unit].sibling != kNone) waiting_[waiting_[unit].sibling].previous = previous;
+  waiting_[unit].sibling = waiting_[unit].previous = kNone;
 }
 
 }  // namespace clambake::planner

@@ -82,20 +82,25 @@ absl::StatusOr<Assembly> Assemble(const PlanRequest& request) {
   return assembly;
 }
 
+// Job by job to wherever it belongs in the plan: reading all that is known of
+// each in the order of the plan would be a cache miss for every fact.
 void WriteSchedule(const Assembly& assembly, const Schedule& schedule, Plan& plan) {
   const Problem& problem = assembly.problem;
   const Column<std::int32_t> order = OrderByTime(schedule, problem.agents());
+  Column<std::int32_t> place(order.size());
+  for (std::int32_t i = 0; i < order.count(); ++i) place[order[i]] = i;
   plan.assignments.clear();
-  plan.assignments.reserve(order.size());
-  for (const std::int32_t job : order) {
+  plan.assignments.resize(order.size());
+  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
     const bool running = problem.held_by[job] != kNone;
-    plan.assignments.push_back({.issue = assembly.issue[job],
-                                .agent = schedule.agent[job],
-                                .start_minutes = schedule.start[job],
-                                .finish_minutes = schedule.start[job] + problem.minutes[job],
-                                .now = running || schedule.start[job] == 0,
-                                .running = running,
-                                .priority = assembly.priority[job]});
+    plan.assignments[static_cast<std::size_t>(place[job])] = {
+        .issue = assembly.issue[job],
+        .agent = schedule.agent[job],
+        .start_minutes = schedule.start[job],
+        .finish_minutes = schedule.start[job] + problem.minutes[job],
+        .now = running || schedule.start[job] == 0,
+        .running = running,
+        .priority = assembly.priority[job]};
   }
   plan.makespan_minutes = schedule.makespan;
 }

@@ -45,7 +45,6 @@ Edges CollectEdges(const Backlog& backlog, const Intake& intake) {
     if (!std::is_sorted(items.begin(), items.end())) std::sort(items.begin(), items.end());
     items.erase(std::unique(items.begin(), items.end()), items.end());
   };
-  sort_unique(edges.known);
   sort_unique(edges.external);
   sort_unique(edges.unreadable);
   return edges;
@@ -119,17 +118,19 @@ void NoteUnreadable(const Edges& edges, Intake& intake) {
 Rows ResolveDependencies(const Backlog& backlog, Intake& intake) {
   const Edges edges = CollectEdges(backlog, intake);
   Rows before = RowsOf(edges.known, intake.table.size());
+  SortRows(before);
   NoteUnreadable(edges, intake);
   std::vector<std::int32_t> cyclic = RejectCycles(before, intake);
   if (cyclic.empty() && edges.external.empty() && edges.unreadable.empty()) return before;
 
   const std::vector<bool> hopeless = Hopeless(edges, before, intake, std::move(cyclic));
   RejectBlocked(edges, before, hopeless, intake);
-  std::vector<Pair> left;
-  for (const Pair& edge : edges.known) {
-    if (intake.fate[edge.first] == Fate::kPlanned) left.push_back(edge);
+  Rows left;
+  for (std::int32_t position = 0; position < before.size(); ++position) {
+    const bool planned = intake.fate[position] == Fate::kPlanned;
+    left.AddRow(planned ? before[position] : std::span<const std::int32_t>());
   }
-  return RowsOf(left, intake.table.size());
+  return left;
 }
 
 }  // namespace clambake::planner

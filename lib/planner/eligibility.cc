@@ -97,6 +97,15 @@ std::int32_t HolderOf(const Issue& issue, const std::vector<Agent>& agents) {
   return holder;
 }
 
+// Labels lie all over the memory: those that are needed soon are asked for.
+void FetchAhead(const IssueTable& table, std::int32_t position) {
+  constexpr std::int32_t kFar = 16;
+  constexpr std::int32_t kNear = 8;
+  if (position + kFar < table.size()) __builtin_prefetch(table[position + kFar].labels.data());
+  if (position + kNear >= table.size()) return;
+  for (const std::string& label : table[position + kNear].labels) __builtin_prefetch(label.data());
+}
+
 void JudgeHolder(Intake& intake, std::int32_t position) {
   const std::int32_t holder = HolderOf(intake.table[position], intake.agents);
   if (holder == kNone) {
@@ -144,6 +153,7 @@ absl::StatusOr<Intake> JudgeIssues(const PlanRequest& request) {
   const std::vector<bool> finished = FinishedBranches(*request.backlog, intake.table);
   PullsOf pulls = OpenPulls(*request.backlog, intake.table);
   for (std::int32_t position = 0; position < intake.table.size(); ++position) {
+    FetchAhead(intake.table, position);
     const LabelFacts labels = intake.labels[position] = ReadLabels(intake.table[position]);
     if (const auto reason = LabelReason(labels)) {
       intake.Reject(position, *reason);

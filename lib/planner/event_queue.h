@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <functional>
 #include <queue>
-#include <utility>
 #include <vector>
 
 #include "planner/problem.h"
@@ -29,14 +28,14 @@ class EventQueue {
     // A ring steps through every minute, `total` at most if all wait in a row.
     if (longest >= kMaxRing || total / std::max(problem.agents(), 1) > std::int64_t{8} * problem.jobs())
       return;
-    first_.assign(std::bit_ceil(static_cast<std::size_t>(longest) + 1), kNone);
-    next_.resize(problem.minutes.size());
+    ring_.resize(std::bit_ceil(static_cast<std::size_t>(longest) + 1));
   }
 
   void Clear() {
     now_ = 0;
+    if (running_ == 0) return;  // all has been taken, nothing to clear
     running_ = 0;
-    std::fill(first_.begin(), first_.end(), kNone);
+    for (auto& minute : ring_) minute.clear();
     heap_ = {};
   }
 
@@ -45,26 +44,26 @@ class EventQueue {
   // `finish` is after the time of the last TakeNext.
   void Add(std::int64_t finish, std::int32_t job) {
     ++running_;
-    if (first_.empty()) {
+    if (ring_.empty()) {
       heap_.emplace(finish, job);
-      return;
+    } else {
+      ring_[Slot(finish)].push_back(job);
     }
-    next_[job] = std::exchange(first_[Slot(finish)], job);
   }
 
   // Moves to the next time at which something ends, returns it, and appends
   // all that ends then to `ended`.
   std::int64_t TakeNext(std::vector<std::int32_t>& ended) {
-    if (first_.empty()) {
+    if (ring_.empty()) {
       now_ = heap_.top().first;
       for (; !heap_.empty() && heap_.top().first == now_; heap_.pop()) ended.push_back(heap_.top().second);
     } else {
       do {
         ++now_;
-      } while (first_[Slot(now_)] == kNone);
-      for (std::int32_t job = std::exchange(first_[Slot(now_)], kNone); job != kNone; job = next_[job]) {
-        ended.push_back(job);
-      }
+      } while (ring_[Slot(now_)].empty());
+      auto& minute = ring_[Slot(now_)];
+      ended.insert(ended.end(), minute.begin(), minute.end());
+      minute.clear();
     }
     running_ -= static_cast<std::int64_t>(ended.size());
     return now_;
@@ -74,13 +73,12 @@ class EventQueue {
   using Event = std::pair<std::int64_t, std::int32_t>;  // finish, job
 
   [[nodiscard]] std::size_t Slot(std::int64_t time) const {
-    return static_cast<std::size_t>(time) & (first_.size() - 1);
+    return static_cast<std::size_t>(time) & (ring_.size() - 1);
   }
 
   std::int64_t now_ = 0;
   std::int64_t running_ = 0;
-  std::vector<std::int32_t> first_;  // by minute, around the ring: a list of jobs
-  Column<std::int32_t> next_;        // by job
+  std::vector<std::vector<std::int32_t>> ring_;  // by minute, around the ring
   std::priority_queue<Event, std::vector<Event>, std::greater<>> heap_;
 };
 

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "planner/problem.h"
 
 namespace clambake::planner {
@@ -16,17 +19,35 @@ using View = absl::string_view;  // absl's containers look these up in either fo
 
 bool IsNormal(std::string_view path) {
   if (path.empty() || path.front() == '/' || path.front() == '.' || path.back() == '/') return path.empty();
-  return path.find("//") == std::string_view::npos && path.find("/.") == std::string_view::npos;
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    if (path[i - 1] == '/' && (path[i] == '/' || path[i] == '.')) return false;
+  }
+  return true;
 }
 
 // Paths by number. Keeps views of those that are in normal form already.
 class PathTable {
  public:
+  explicit PathTable(std::size_t expected) { numbers_.reserve(expected); }
+
   std::int32_t Number(std::string_view path) {
     if (!IsNormal(path)) path = rewritten_.emplace_back(NormalPath(path));
     const auto [found, added] = numbers_.try_emplace(View(path.data(), path.size()), count());
     if (added) paths_.push_back(path);
     return found->second;
+  }
+
+  // Texts and the table's rows lie all over the memory: what is needed soon is
+  // asked for.
+  void FetchAhead(const std::vector<Touches>& touches, std::size_t at) const {
+    constexpr std::size_t kFar = 24;
+    constexpr std::size_t kNear = 12;
+    constexpr std::size_t kNext = 6;
+    if (at + kFar < touches.size()) __builtin_prefetch(touches[at + kFar].paths.data());
+    if (at + kNear >= touches.size()) return;
+    for (const std::string& path : touches[at + kNear].paths) __builtin_prefetch(path.data());
+    for (const std::string& path : touches[at + kNext].paths)
+      numbers_.prefetch(View(path.data(), path.size()));
   }
 
   [[nodiscard]] std::int32_t count() const { return paths_.count(); }
@@ -67,24 +88,22 @@ class PathTable {
 // path, each once.
 std::vector<Pair> SortedTouches(const Backlog& backlog, const Intake& intake, PathTable& table) {
   std::vector<Pair> touches;
-  for (const Touches& touched : backlog.touches) {
-    const std::int32_t position = intake.table.Find(touched.issue);
-    if (position < 0 || intake.fate[position] == Fate::kOut) continue;
-    for (const std::string& path : touched.paths) touches.emplace_back(position, table.Number(path));
-  }
+  touches.reserve(backlog.touches.size() * 2);
   const auto before = [&](const Pair& a, const Pair& b) {
     return a.first != b.first ? a.first < b.first : table[a.second] < table[b.second];
   };
-  const auto by_position = [](const Pair& a, const Pair& b) { return a.first < b.first; };
-  if (!std::is_sorted(touches.begin(), touches.end(), by_position)) {
-    std::stable_sort(touches.begin(), touches.end(), by_position);
+  bool sorted = true;
+  for (std::size_t i = 0; i < backlog.touches.size(); ++i) {
+    table.FetchAhead(backlog.touches, i);
+    const std::int32_t position = intake.table.Find(backlog.touches[i].issue);
+    if (position < 0 || intake.fate[position] == Fate::kOut) continue;
+    sorted = sorted && (touches.empty() || touches.back().first < position);
+    const auto first = static_cast<std::ptrdiff_t>(touches.size());
+    for (const std::string& path : backlog.touches[i].paths)
+      touches.emplace_back(position, table.Number(path));
+    std::sort(touches.begin() + first, touches.end(), before);
   }
-  for (auto first = touches.begin(); first != touches.end();) {
-    const auto last =
-        std::find_if(first, touches.end(), [&](const Pair& it) { return it.first != first->first; });
-    if (last - first > 1) std::sort(first, last, before);
-    first = last;
-  }
+  if (!sorted) std::sort(touches.begin(), touches.end(), before);
   touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
   return touches;
 }
@@ -121,22 +140,46 @@ void FindUses(std::span<const std::int32_t> paths, const Rows& above, const Colu
 // Equal sets get the same row. Most sets are a single path.
 class SetNumbers {
  public:
-  SetNumbers(std::int32_t areas, Rows& rows) : rows_(rows), single_(static_cast<std::size_t>(areas), kNone) {}
+  SetNumbers(std::int32_t areas, Rows& rows)
+      : rows_(rows),
+        single_(static_cast<std::size_t>(areas), kNone),
+        several_(0, Hash{&rows}, Equal{&rows}) {}
 
   std::int32_t Of(const Uses& uses) {
-    std::int32_t& number =
-        uses.size() == 1 ? single_[AreaOf(uses.front())] : several_.try_emplace(uses, kNone).first->second;
-    if (number == kNone) {
-      number = rows_.size();
-      rows_.AddRow(uses);
+    if (uses.size() == 1) {
+      std::int32_t& number = single_[AreaOf(uses.front())];
+      if (number == kNone) number = Add(uses);
+      return number;
     }
-    return number;
+    const auto found = several_.find(std::span<const std::int32_t>(uses));
+    return found != several_.end() ? *found : *several_.insert(Add(uses)).first;
   }
 
  private:
+  using Row = std::span<const std::int32_t>;
+  struct Hash {
+    using is_transparent = void;
+    const Rows* rows;
+    std::size_t operator()(Row row) const {
+      return absl::HashOf(absl::Span<const std::int32_t>(row.data(), row.size()));
+    }
+    std::size_t operator()(std::int32_t number) const { return (*this)((*rows)[number]); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    const Rows* rows;
+    bool operator()(std::int32_t number, Row row) const { return std::ranges::equal((*rows)[number], row); }
+    bool operator()(std::int32_t a, std::int32_t b) const { return a == b; }
+  };
+
+  std::int32_t Add(const Uses& uses) {
+    rows_.AddRow(uses);
+    return rows_.size() - 1;
+  }
+
   Rows& rows_;
-  Column<std::int32_t> single_;
-  absl::flat_hash_map<Uses, std::int32_t> several_;
+  Column<std::int32_t> single_;                             // by area
+  absl::flat_hash_set<std::int32_t, Hash, Equal> several_;  // rows
 };
 
 }  // namespace
@@ -155,7 +198,7 @@ std::string NormalPath(std::string_view path) {
 }
 
 FileAreas FindAreas(const Backlog& backlog, const Intake& intake) {
-  PathTable table;
+  PathTable table(backlog.touches.size());
   const std::vector<Pair> touches = SortedTouches(backlog, intake, table);
   FileAreas areas;
   areas.area_set.assign(static_cast<std::size_t>(intake.table.size()), 0);

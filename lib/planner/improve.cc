@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "planner/energy.h"
+#include "planner/level_ends.h"
 #include "planner/list_schedule.h"
 #include "planner/order.h"
 #include "planner/partition.h"
@@ -20,6 +22,7 @@ constexpr std::int32_t kMaxCore = 2'000;        // jobs
 constexpr std::int32_t kMaxVaried = 5'000;      // jobs
 constexpr std::int64_t kCoreSteps = 2'000'000;  // jobs placed
 constexpr std::int64_t kVariedSteps = 300'000;  // jobs placed
+constexpr std::int64_t kFirstRuns = 4;
 constexpr std::int64_t kEnergySteps = 10'000'000;
 
 // A gap of 0.1 % is as good as none: estimates are not that exact.
@@ -73,11 +76,12 @@ class Variation {
     for (; runs > 0 && schedule.makespan > target; --runs) {
       Column<std::int64_t> varied = weight_;
       Vary(varied);
-      const Schedule& tried = scheduler_.Run(UrgencyOrder(problem_, varied));
+      Schedule tried = scheduler_.Run(UrgencyOrder(problem_, varied));
+      LevelEnds(problem_, tried);
       if (tried.makespan > kept) continue;
       kept = tried.makespan;
       weight_ = std::move(varied);
-      if (tried.makespan < schedule.makespan) schedule = tried;
+      if (tried.makespan < schedule.makespan) schedule = std::move(tried);
     }
   }
 
@@ -106,14 +110,16 @@ void Improve(const Problem& problem, int effort, const Column<std::int64_t>& wei
     ImprovePartition(problem, effort, schedule, bound);
     return;
   }
-  if (relaxation.has_value() && problem.jobs() <= kMaxCore) {
-    RaiseByEnergy(*relaxation, effort, schedule, bound);
-    if (schedule.makespan > GoodEnough(bound) && relaxation->exact) {
-      ImproveCore(problem, *relaxation, effort, schedule, bound);
-    }
+  if (problem.jobs() > kMaxVaried) return;
+  const bool core = relaxation.has_value() && problem.jobs() <= kMaxCore;
+  Variation variation(problem, weights);
+  // A few runs often do, where the core's search is not to be had.
+  if (!core || !relaxation->exact) variation.Run(kFirstRuns, GoodEnough(bound), schedule);
+  if (core && schedule.makespan > GoodEnough(bound)) RaiseByEnergy(*relaxation, effort, schedule, bound);
+  if (core && schedule.makespan > GoodEnough(bound) && relaxation->exact) {
+    ImproveCore(problem, *relaxation, effort, schedule, bound);
   }
-  if (problem.jobs() > kMaxVaried || schedule.makespan <= GoodEnough(bound)) return;
-  Variation(problem, weights).Run(kVariedSteps / problem.jobs() * effort, GoodEnough(bound), schedule);
+  variation.Run(kVariedSteps / problem.jobs() * effort, GoodEnough(bound), schedule);
 }
 
 }  // namespace clambake::planner

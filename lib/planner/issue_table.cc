@@ -8,13 +8,15 @@
 namespace clambake::planner {
 namespace {
 
-using Entry = std::pair<IssueNumber, std::int32_t>;  // number, index in the backlog
+using Entry =
+    std::pair<IssueNumber, std::int32_t>;  // number, index in the backlog; negative: ~index of a closed one
 
 std::vector<Entry> ByNumber(const Backlog& backlog) {
   std::vector<Entry> entries;
   entries.reserve(backlog.issues.size());
   for (const Issue& issue : backlog.issues) {
-    entries.emplace_back(issue.number, static_cast<std::int32_t>(entries.size()));
+    const auto index = static_cast<std::int32_t>(entries.size());
+    entries.emplace_back(issue.number, issue.state == State::kOpen ? index : ~index);
   }
   if (!std::is_sorted(entries.begin(), entries.end())) std::sort(entries.begin(), entries.end());
   return entries;
@@ -45,7 +47,7 @@ absl::StatusOr<IssueTable> IssueTable::Make(const Backlog& backlog) {
   IssueTable table;
   table.backlog_ = &backlog;
   for (Entry& entry : entries) {
-    const bool open = backlog.issues[static_cast<std::size_t>(entry.second)].state == State::kOpen;
+    const bool open = entry.second >= 0;
     if (open) {
       table.open_.push_back(entry.second);
       table.numbers_.push_back(entry.first);

@@ -1,35 +1,17 @@
 #include "planner/list_schedule.h"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
 #include <utility>
 
 namespace clambake::planner {
 namespace {
 
-// Jobs that touch areas, sorted so that those of one unit stand together.
-std::vector<std::int32_t> AreaJobs(const Problem& problem) {
-  std::vector<std::int32_t> jobs;
-  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
-    if (problem.area_set[job] != 0) jobs.push_back(job);
-  }
-  std::sort(jobs.begin(), jobs.end(), [&](std::int32_t a, std::int32_t b) {
-    return std::tuple(problem.area_set[a], problem.skill[a], a) <
-           std::tuple(problem.area_set[b], problem.skill[b], b);
-  });
-  return jobs;
-}
+constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
 
-bool SameUnit(const Problem& problem, std::int32_t a, std::int32_t b) {
-  return problem.area_set[a] == problem.area_set[b] && problem.skill[a] == problem.skill[b];
-}
-
-std::int32_t CountUnits(const Problem& problem, const std::vector<std::int32_t>& area_jobs) {
-  std::int32_t units = 0;
-  for (std::size_t i = 0; i < area_jobs.size(); ++i) {
-    if (i == 0 || !SameUnit(problem, area_jobs[i - 1], area_jobs[i])) ++units;
-  }
-  return units;
+std::int32_t CountAreaJobs(const Problem& problem) {
+  return static_cast<std::int32_t>(problem.area_set.size()) -
+         static_cast<std::int32_t>(std::count(problem.area_set.begin(), problem.area_set.end(), 0));
 }
 
 }  // namespace
@@ -38,111 +20,178 @@ ListScheduler::ListScheduler(const Problem& problem)
     : problem_(problem),
       running_(problem),
       pool_(problem),
+      items_(problem.minutes.size()),
+      rank_(problem.minutes.size()),
+      after_(problem.after.items.size()),
       offered_(problem.jobs()),
-      area_jobs_(AreaJobs(problem)),
-      ready_in_unit_(static_cast<std::int32_t>(area_jobs_.size())),
-      areas_(problem.area_count, CountUnits(problem, area_jobs_)) {
-  const std::size_t jobs = problem.minutes.size();
-  for (auto* column : {&rank_, &waits_for_, &place_, &job_at_}) column->resize(jobs);
-  schedule_.start.resize(jobs);
-  schedule_.agent.resize(jobs);
-  top_.resize(static_cast<std::size_t>(problem.skill_groups.size()));
-  skill_begin_.assign(static_cast<std::size_t>(problem.skill_groups.size()) + 1, 0);
+      item_at_(problem.minutes.size()),
+      skill_begin_(static_cast<std::size_t>(problem.skill_groups.size()) + 1, 0),
+      top_(static_cast<std::size_t>(problem.skill_groups.size())),
+      ready_in_unit_(CountAreaJobs(problem)),
+      unit_item_at_(static_cast<std::size_t>(CountAreaJobs(problem))),
+      areas_(problem.area_count) {
   for (const std::int32_t skill : problem.skill) ++skill_begin_[skill + 1];
   for (std::int32_t skill = 0; skill < top_.count(); ++skill) skill_begin_[skill + 1] += skill_begin_[skill];
-  MakeUnits();
 }
 
-void ListScheduler::MakeUnits() {
-  if (area_jobs_.empty()) return;
-  unit_.assign(problem_.minutes.size(), kNone);
-  unit_place_.resize(problem_.minutes.size());
-  unit_job_at_.resize(area_jobs_.size());
-  for (std::size_t i = 0; i < area_jobs_.size(); ++i) {
-    const std::int32_t job = area_jobs_[i];
-    if (i == 0 || !SameUnit(problem_, area_jobs_[i - 1], job)) {
-      unit_begin_.push_back(static_cast<std::int32_t>(i));
-      unit_areas_.push_back(problem_.area_set[job]);
-      unit_skill_.push_back(problem_.skill[job]);
-    }
-    unit_[job] = unit_areas_.count() - 1;
-  }
-  unit_begin_.push_back(static_cast<std::int32_t>(area_jobs_.size()));
-  unit_offer_.resize(unit_areas_.size());
-  woken_by_.resize(unit_areas_.size());
-}
-
-void ListScheduler::PlaceJobs(std::span<const std::int32_t> order) {
-  Column<std::int32_t> next = skill_begin_;
-  Column<std::int32_t> next_in_unit = unit_begin_;
+// Reads job by job and writes wherever the rank says: the other way round, a
+// million jobs would cost a cache miss in each column.
+void ListScheduler::MakeItems(std::span<const std::int32_t> order) {
   std::int32_t rank = 0;
-  for (const std::int32_t job : order) {
-    rank_[job] = rank++;
-    place_[job] = next[problem_.skill[job]]++;
-    job_at_[place_[job]] = job;
-    if (problem_.area_set[job] == 0) continue;
-    unit_place_[job] = next_in_unit[unit_[job]]++;
-    unit_job_at_[unit_place_[job]] = job;
+  for (const std::int32_t job : order) rank_[job] = rank++;
+  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    Item& item = items_[rank_[job]];
+    item.job = job;
+    item.minutes = problem_.minutes[job];
+    item.skill = problem_.skill[job];
+    item.set = problem_.area_set[job];
+    item.waits_for =
+        problem_.held_by[job] != kNone ? kNever : static_cast<std::int32_t>(problem_.before[job].size());
+    item.after = problem_.after.begin[job];
+    item.after_count = problem_.after.begin[job + 1] - item.after;
   }
+  for (std::int32_t i = 0; i < after_.count(); ++i) after_[i] = rank_[problem_.after.items[i]];
+  Column<std::int32_t> next_place = skill_begin_;
+  for (std::int32_t i = 0; i < items_.count(); ++i) {
+    items_[i].place = next_place[items_[i].skill]++;
+    item_at_[items_[i].place] = i;
+  }
+}
+
+// Units are numbered as their first items are, and areas by first use, so that
+// here, too, what is used together lies together.
+void ListScheduler::MakeUnits() {
+  units_.clear();
+  unit_before_.clear();
+  uses_.clear();
+  if (problem_.area_count == 0) return;
+  unit_of_set_.assign(static_cast<std::size_t>(problem_.area_sets.size()), kNone);
+  area_number_.assign(static_cast<std::size_t>(problem_.area_count), kNone);
+  for (Item& item : items_) {
+    item.unit = item.set == 0 ? kNone : UnitOf(item.set, item.skill);
+    if (item.unit != kNone) ++units_[item.unit].end;
+  }
+  std::int32_t places = 0;
+  std::int32_t areas = 0;
+  for (Unit& unit : units_) {
+    unit.begin = std::exchange(places, places + unit.end);
+    unit.end = unit.begin;
+    unit.uses = uses_.count();
+    for (const std::int32_t use : problem_.area_sets[unit.set]) {
+      std::int32_t& area = area_number_[AreaOf(use)];
+      if (area == kNone) area = areas++;
+      uses_.push_back(2 * area + (IsBelow(use) ? 1 : 0));
+    }
+    unit.uses_count = uses_.count() - unit.uses;
+  }
+  for (std::int32_t i = 0; i < items_.count(); ++i) {
+    if (items_[i].unit == kNone) continue;
+    items_[i].unit_place = units_[items_[i].unit].end++;
+    unit_item_at_[items_[i].unit_place] = i;
+  }
+}
+
+std::int32_t ListScheduler::UnitOf(std::int32_t set, std::int32_t skill) {
+  for (std::int32_t unit = unit_of_set_[set]; unit != kNone; unit = unit_before_[unit]) {
+    if (units_[unit].skill == skill) return unit;
+  }
+  units_.push_back({.set = set, .skill = skill});
+  unit_before_.push_back(unit_of_set_[set]);
+  unit_of_set_[set] = units_.count() - 1;
+  return unit_of_set_[set];
 }
 
 void ListScheduler::Reset() {
   now_ = 0;
-  schedule_.makespan = 0;
   offers_ = 0;
+  schedule_.makespan = 0;
   running_.Clear();
   offered_.Clear();
   ready_in_unit_.Clear();
-  areas_.Clear();
+  areas_.Clear(units_.count());
   pool_.Reset();
   std::fill(top_.begin(), top_.end(), kNone);
-  std::fill(unit_offer_.begin(), unit_offer_.end(), kNone);
-  std::fill(woken_by_.begin(), woken_by_.end(), kNone);
 }
 
 const Schedule& ListScheduler::Run(std::span<const std::int32_t> order) {
+  MakeItems(order);
+  MakeUnits();
   Reset();
-  PlaceJobs(order);
   StartHeld();
-  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    waits_for_[job] = static_cast<std::int32_t>(problem_.before[job].size());
-    if (waits_for_[job] == 0 && problem_.held_by[job] == kNone) MakeReady(job);
+  for (std::int32_t item = 0; item < items_.count(); ++item) {
+    if (items_[item].waits_for == 0) MakeReady(item);
   }
   Dispatch();
   while (!running_.empty()) {
     ended_.clear();
     now_ = running_.TakeNext(ended_);
-    for (const std::int32_t job : ended_) Finish(job);
+    FinishAll();
     Dispatch();
   }
+  WriteResult();
   return schedule_;
 }
 
+void ListScheduler::WriteResult() {
+  schedule_.start.resize(items_.size());
+  schedule_.agent.resize(items_.size());
+  for (const Item& item : items_) {
+    schedule_.start[item.job] = item.start;
+    schedule_.agent[item.job] = item.agent;
+  }
+}
+
 void ListScheduler::StartHeld() {
-  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    if (problem_.held_by[job] != kNone) Begin(job, problem_.held_by[job]);
+  for (std::int32_t item = 0; item < items_.count(); ++item) {
+    if (items_[item].waits_for == kNever) Begin(item, problem_.held_by[items_[item].job]);
   }
 }
 
-void ListScheduler::Begin(std::int32_t job, std::int32_t agent) {
-  const std::int64_t finish = now_ + problem_.minutes[job];
-  schedule_.start[job] = now_;
-  schedule_.agent[job] = agent;
+// What the end of these items will touch is asked for beforehand: the misses
+// overlap instead of queueing up.
+void ListScheduler::FinishAll() {
+  for (const std::int32_t item : ended_) __builtin_prefetch(&items_[item]);
+  for (const std::int32_t item : ended_) {
+    const Item& it = items_[item];
+    for (std::int32_t i = it.after; i < it.after + it.after_count; ++i) {
+      __builtin_prefetch(&items_[after_[i]]);
+    }
+    if (it.unit != kNone) __builtin_prefetch(&units_[it.unit]);
+  }
+  for (const std::int32_t item : ended_) {
+    const Item& it = items_[item];
+    for (std::int32_t i = it.after; i < it.after + it.after_count; ++i) {
+      const Item& next = items_[after_[i]];
+      if (next.unit != kNone) __builtin_prefetch(&units_[next.unit]);
+    }
+    if (it.unit == kNone) continue;
+    for (const std::int32_t use : UsesOf(it.unit)) __builtin_prefetch(areas_.AddressOf(use));
+  }
+  for (const std::int32_t item : ended_) Finish(item);
+}
+
+void ListScheduler::Begin(std::int32_t item, std::int32_t agent) {
+  Item& it = items_[item];
+  const std::int64_t finish = now_ + it.minutes;
+  it.start = now_;
+  it.agent = agent;
   schedule_.makespan = std::max(schedule_.makespan, finish);
-  running_.Add(finish, job);
-  if (problem_.area_set[job] != 0) areas_.Take(problem_.area_sets[problem_.area_set[job]]);
+  running_.Add(finish, item);
+  if (it.unit != kNone) areas_.Take(UsesOf(it.unit));
 }
 
-void ListScheduler::Finish(std::int32_t job) {
-  pool_.GiveBack(schedule_.agent[job]);
-  if (problem_.area_set[job] != 0) ReleaseAreas(job);
-  for (const std::int32_t next : problem_.after[job]) {
-    if (--waits_for_[next] == 0 && problem_.held_by[next] == kNone) MakeReady(next);
+void ListScheduler::Finish(std::int32_t item) {
+  const Item& it = items_[item];
+  pool_.GiveBack(it.agent);
+  if (it.unit != kNone) ReleaseAreas(it.unit);
+  for (std::int32_t i = it.after; i < it.after + it.after_count; ++i) {
+    std::int32_t& waits_for = items_[after_[i]].waits_for;
+    if (waits_for != kNever && --waits_for == 0) MakeReady(after_[i]);
   }
 }
 
-void ListScheduler::ReleaseAreas(std::int32_t job) {
-  const auto uses = problem_.area_sets[problem_.area_set[job]];
+void ListScheduler::ReleaseAreas(std::int32_t unit) {
+  const auto uses = UsesOf(unit);
   for (const std::int32_t use : uses) areas_.Release(use);
   for (const std::int32_t use : uses) {
     for (std::int32_t queue = areas_.FirstQueue(AreaOf(use)); queue != kNone;
@@ -152,111 +201,94 @@ void ListScheduler::ReleaseAreas(std::int32_t job) {
   }
 }
 
-void ListScheduler::MakeReady(std::int32_t job) {
-  if (problem_.area_set[job] == 0) {
-    Offer(job);
+void ListScheduler::MakeReady(std::int32_t item) {
+  const Item& it = items_[item];
+  if (it.unit == kNone) {
+    Offer(item);
     return;
   }
-  const std::int32_t unit = unit_[job];
-  const bool first = TopOfUnit(unit) == kNone;
-  ready_in_unit_.Insert(unit_place_[job]);
-  if (TopOfUnit(unit) != job) return;
-  if (const std::int32_t queue = areas_.WaitsAt(unit); queue != kNone) {
-    areas_.Improve(unit, rank_[job]);
+  const bool first = TopOfUnit(it.unit) == units_[it.unit].end;
+  ready_in_unit_.Insert(it.unit_place);
+  if (!first && TopOfUnit(it.unit) != it.unit_place) return;
+  if (const std::int32_t queue = areas_.WaitsAt(it.unit); queue != kNone) {
+    areas_.Improve(it.unit, item);
     // The area may be free already, with its turn given to a less urgent unit.
-    if (areas_.Top(queue) == unit) WakeNext(queue);
+    if (areas_.Top(queue) == it.unit) WakeNext(queue);
   } else {
-    if (!first) Withdraw(unit_offer_[unit]);
-    OfferUnit(unit);
+    if (!first) Withdraw(units_[it.unit].offer);
+    OfferUnit(it.unit);
   }
 }
 
 void ListScheduler::Dispatch() {
-  for (std::int32_t job = MostUrgent(); job != kNone; job = MostUrgent()) {
-    const std::int32_t set = problem_.area_set[job];
-    const std::int32_t obstacle = set == 0 ? kNone : areas_.Obstacle(problem_.area_sets[set]);
+  for (std::int32_t item = MostUrgent(); item != kNone; item = MostUrgent()) {
+    const std::int32_t unit = items_[item].unit;
+    const std::int32_t obstacle = unit == kNone ? kNone : areas_.Obstacle(UsesOf(unit));
     if (obstacle == kNone) {
-      const std::int32_t own = problem_.keep_at.empty() ? kNone : OwnInstead(job);
-      Start(own == kNone ? job : own);
+      Start(item);
     } else {
-      Withdraw(job);
-      Park(unit_[job], obstacle);
+      Withdraw(item);
+      Park(unit, obstacle);
     }
   }
-}
-
-// With a previous plan: where the job's own agent is busy and another would
-// have to step in, what that one was to do next, if it is ready and of the same
-// tier. So a change stays with one agent and does not make everybody swap.
-std::int32_t ListScheduler::OwnInstead(std::int32_t job) {
-  if (pool_.IsIdle(problem_.keep_at[job])) return kNone;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    for (const std::int32_t agent : pool_.IdleOf(group)) {
-      const std::int32_t own = pool_.NextKept(agent);
-      if (own == kNone || problem_.tier[own] != problem_.tier[job]) continue;
-      if (offered_.First(place_[own], place_[own] + 1) != place_[own]) continue;
-      const std::int32_t set = problem_.area_set[own];
-      if (set == 0 || areas_.Obstacle(problem_.area_sets[set]) == kNone) return own;
-    }
-  }
-  return kNone;
 }
 
 std::int32_t ListScheduler::MostUrgent() const {
   std::int32_t best = kNone;
   if (offers_ == 0 || pool_.idle_slots() == 0) return best;
   for (std::int32_t skill = 0; skill < top_.count(); ++skill) {
-    const std::int32_t job = top_[skill];
-    if (job == kNone || !pool_.CanServe(skill)) continue;
-    if (best == kNone || rank_[job] < rank_[best]) best = job;
+    const std::int32_t item = top_[skill];
+    if (item == kNone || !pool_.CanServe(skill)) continue;
+    if (best == kNone || item < best) best = item;
   }
   return best;
 }
 
-void ListScheduler::Start(std::int32_t job) {
+void ListScheduler::Start(std::int32_t item) {
   const auto supply =
       2 * offers_ > pool_.idle_slots() ? AgentPool::Supply::kScarce : AgentPool::Supply::kAmple;
-  Withdraw(job);
-  Begin(job, problem_.keep_at.empty() ? pool_.Take(problem_.skill[job], problem_.minutes[job], supply)
-                                      : pool_.TakeAsBefore(job));
-  if (problem_.area_set[job] == 0) return;
+  Withdraw(item);
+  const Item& it = items_[item];
+  Begin(item, pool_.Take(it.skill, it.minutes, supply));
+  if (it.unit == kNone) return;
 
-  const std::int32_t unit = unit_[job];
-  const std::int32_t woken_by = std::exchange(woken_by_[unit], kNone);
-  ready_in_unit_.Erase(unit_place_[job]);
-  unit_offer_[unit] = kNone;
-  if (TopOfUnit(unit) != kNone) Park(unit, areas_.Obstacle(problem_.area_sets[unit_areas_[unit]]));
+  Unit& unit = units_[it.unit];
+  const std::int32_t woken_by = std::exchange(unit.woken_by, kNone);
+  ready_in_unit_.Erase(it.unit_place);
+  unit.offer = kNone;
+  if (TopOfUnit(it.unit) != unit.end) Park(it.unit, areas_.Obstacle(UsesOf(it.unit)));
   // Several may work below one area at a time: let the next one go, too.
   if (woken_by != kNone) WakeNext(woken_by);
 }
 
-void ListScheduler::Offer(std::int32_t job) {
-  const std::int32_t skill = problem_.skill[job];
-  offered_.Insert(place_[job]);
+void ListScheduler::Offer(std::int32_t item) {
+  const Item& it = items_[item];
+  offered_.Insert(it.place);
   ++offers_;
-  if (top_[skill] == kNone || rank_[job] < rank_[top_[skill]]) top_[skill] = job;
+  if (top_[it.skill] == kNone || item < top_[it.skill]) top_[it.skill] = item;
 }
 
-void ListScheduler::Withdraw(std::int32_t job) {
-  const std::int32_t skill = problem_.skill[job];
-  offered_.Erase(place_[job]);
+void ListScheduler::Withdraw(std::int32_t item) {
+  const Item& it = items_[item];
+  offered_.Erase(it.place);
   --offers_;
-  if (top_[skill] != job) return;
-  const std::int32_t end = skill_begin_[skill + 1];
-  const std::int32_t place = offered_.First(place_[job], end);
-  top_[skill] = place == end ? kNone : job_at_[place];
+  if (top_[it.skill] != item) return;
+  const std::int32_t end = skill_begin_[it.skill + 1];
+  const std::int32_t place = offered_.First(it.place, end);
+  top_[it.skill] = place == end ? kNone : item_at_[place];
+  if (place != end) __builtin_prefetch(&items_[item_at_[place]]);
 }
 
 void ListScheduler::OfferUnit(std::int32_t unit) {
-  unit_offer_[unit] = TopOfUnit(unit);
-  Offer(unit_offer_[unit]);
+  units_[unit].offer = unit_item_at_[TopOfUnit(unit)];
+  Offer(units_[unit].offer);
 }
 
 void ListScheduler::Park(std::int32_t unit, std::int32_t use) {
-  unit_offer_[unit] = kNone;
-  const std::int32_t queue = areas_.QueueOf(use, unit_skill_[unit]);
-  areas_.Push(queue, unit, rank_[TopOfUnit(unit)]);
-  const std::int32_t woken_by = std::exchange(woken_by_[unit], kNone);
+  units_[unit].offer = kNone;
+  const std::int32_t queue = areas_.QueueOf(use, units_[unit].skill);
+  areas_.Push(queue, unit, unit_item_at_[TopOfUnit(unit)]);
+  const std::int32_t woken_by = std::exchange(units_[unit].woken_by, kNone);
   // It went on to wait elsewhere: the queue that let it go has another turn.
   if (woken_by != kNone && woken_by != queue) WakeNext(woken_by);
 }
@@ -265,14 +297,8 @@ void ListScheduler::WakeNext(std::int32_t queue) {
   if (!areas_.Open(areas_.UseOf(queue))) return;
   const std::int32_t unit = areas_.Pop(queue);
   if (unit == kNone) return;
-  woken_by_[unit] = queue;
+  units_[unit].woken_by = queue;
   OfferUnit(unit);
-}
-
-std::int32_t ListScheduler::TopOfUnit(std::int32_t unit) const {
-  const std::int32_t end = unit_begin_[unit + 1];
-  const std::int32_t place = ready_in_unit_.First(unit_begin_[unit], end);
-  return place == end ? kNone : unit_job_at_[place];
 }
 
 }  // namespace clambake::planner

@@ -29,53 +29,85 @@ class ListScheduler {
   const Schedule& Run(std::span<const std::int32_t> order);
 
  private:
+  // A job, by rank. All that is asked of one while time runs lies together:
+  // with a million jobs, each look at another column would be a cache miss.
+  struct alignas(64) Item {
+    std::int64_t minutes = 0;
+    std::int64_t start = 0;
+    std::int32_t job = 0;
+    std::int32_t agent = kNone;
+    std::int32_t skill = 0;
+    std::int32_t set = 0;         // of file areas
+    std::int32_t waits_for = 0;   // unfinished predecessors; kNever for what runs already
+    std::int32_t place = 0;       // in offered_
+    std::int32_t unit = kNone;    // of those with file areas
+    std::int32_t unit_place = 0;  // in ready_in_unit_
+    std::int32_t after = 0;       // its successors are after_[after …]
+    std::int32_t after_count = 0;
+  };
+
+  // Jobs with the same skills and the same file areas wait as one.
+  struct alignas(32) Unit {
+    std::int32_t begin = 0, end = 0;  // unit places
+    std::int32_t uses = 0, uses_count = 0;
+    std::int32_t set = 0, skill = 0;
+    std::int32_t offer = kNone;     // its offered item
+    std::int32_t woken_by = kNone;  // the queue that let it go
+  };
+
+  void MakeItems(std::span<const std::int32_t> order);
   void MakeUnits();
-  void PlaceJobs(std::span<const std::int32_t> order);
+  std::int32_t UnitOf(std::int32_t set, std::int32_t skill);
   void Reset();
   void StartHeld();
-  void Begin(std::int32_t job, std::int32_t agent);
-  void Finish(std::int32_t job);
-  void ReleaseAreas(std::int32_t job);
-  void MakeReady(std::int32_t job);
+  void FinishAll();
+  void Begin(std::int32_t item, std::int32_t agent);
+  void Finish(std::int32_t item);
+  void ReleaseAreas(std::int32_t unit);
+  void MakeReady(std::int32_t item);
   void Dispatch();
   [[nodiscard]] std::int32_t MostUrgent() const;
-  [[nodiscard]] std::int32_t OwnInstead(std::int32_t job);
-  void Start(std::int32_t job);
+  void Start(std::int32_t item);
+  void WriteResult();
 
-  // Offered jobs may start now as far as they are concerned. Of a unit, only
-  // the most urgent job is offered, and only while no area stands against it.
-  void Offer(std::int32_t job);
-  void Withdraw(std::int32_t job);
+  // Offered items may start now as far as they are concerned. Of a unit, only
+  // the most urgent item is offered, and only while no area stands against it.
+  void Offer(std::int32_t item);
+  void Withdraw(std::int32_t item);
   void OfferUnit(std::int32_t unit);
   void Park(std::int32_t unit, std::int32_t use);
   void WakeNext(std::int32_t queue);
-  [[nodiscard]] std::int32_t TopOfUnit(std::int32_t unit) const;
+  // The unit place of its most urgent ready item; its end if none is ready.
+  [[nodiscard]] std::int32_t TopOfUnit(std::int32_t unit) const {
+    return ready_in_unit_.First(units_[unit].begin, units_[unit].end);
+  }
+  [[nodiscard]] std::span<const std::int32_t> UsesOf(std::int32_t unit) const {
+    return {uses_.data() + units_[unit].uses, static_cast<std::size_t>(units_[unit].uses_count)};
+  }
 
   const Problem& problem_;
   Schedule schedule_;
   std::int64_t now_ = 0;
   EventQueue running_;
   std::vector<std::int32_t> ended_;
-  Column<std::int32_t> rank_;       // by job
-  Column<std::int32_t> waits_for_;  // by job: unfinished predecessors
   AgentPool pool_;
 
-  RankSet offered_;                   // places, by skill class and rank
-  Column<std::int32_t> place_;        // by job
-  Column<std::int32_t> job_at_;       // by place
+  Column<Item> items_;
+  Column<std::int32_t> rank_;   // by job: its item
+  Column<std::int32_t> after_;  // items, in the order of problem.after
+  RankSet offered_;             // places, by skill class and rank
+  Column<std::int32_t> item_at_;
   Column<std::int32_t> skill_begin_;  // by skill class: its first place
-  Column<std::int32_t> top_;          // by skill class: its most urgent offered job, or kNone
+  Column<std::int32_t> top_;          // by skill class: its most urgent offered item, or kNone
   std::int64_t offers_ = 0;
 
-  std::vector<std::int32_t> area_jobs_;           // jobs with file areas, by unit
-  Column<std::int32_t> unit_;                     // by job, or kNone
-  Column<std::int32_t> unit_begin_;               // by unit: its first unit place
-  Column<std::int32_t> unit_areas_, unit_skill_;  // by unit
-  RankSet ready_in_unit_;                         // unit places, by unit and rank
-  Column<std::int32_t> unit_place_;               // by job
-  Column<std::int32_t> unit_job_at_;              // by unit place
-  Column<std::int32_t> unit_offer_;               // by unit: its offered job, or kNone
-  Column<std::int32_t> woken_by_;                 // by unit: the queue that let it go, or kNone
+  Column<Unit> units_;                 // in the order of their most urgent items
+  Column<std::int32_t> unit_of_set_;   // by area set: the last of its units
+  Column<std::int32_t> unit_before_;   // by unit: another one of its set, or kNone
+  Column<std::int32_t> area_number_;   // by area: its number here, by first use
+  Column<std::int32_t> uses_;          // by unit, of areas as numbered here
+  RankSet ready_in_unit_;              // unit places, by unit and rank
+  Column<std::int32_t> unit_item_at_;  // by unit place
   AreaQueues areas_;
 };
 

@@ -37,49 +37,6 @@ Column<std::int32_t> Sorted(std::vector<Key> keys) {
   return order;
 }
 
-Rows RenumberedRows(const Rows& rows, const Column<std::int32_t>& order, const Column<std::int32_t>& place) {
-  Rows result;
-  result.begin.reserve(rows.begin.size());
-  result.items.reserve(rows.items.size());
-  for (const std::int32_t job : order) {
-    for (const std::int32_t other : rows[job]) result.items.push_back(place[other]);
-    result.begin.push_back(result.items.count());
-  }
-  return result;
-}
-
-// Area sets and areas, numbered by first use as well.
-void RenumberAreas(const Problem& problem, Problem& result) {
-  Column<std::int32_t> set_of(static_cast<std::size_t>(problem.area_sets.size()), kNone);
-  Column<std::int32_t> area_of(static_cast<std::size_t>(problem.area_count), kNone);
-  std::int32_t areas = 0;
-  std::vector<std::int32_t> uses;
-  result.area_sets.AddRow({});
-  set_of[0] = 0;
-  for (std::int32_t& set : result.area_set) {
-    if (set_of[set] == kNone) {
-      uses.clear();
-      for (const std::int32_t use : problem.area_sets[set]) {
-        std::int32_t& area = area_of[AreaOf(use)];
-        if (area == kNone) area = areas++;
-        uses.push_back(2 * area + (IsBelow(use) ? 1 : 0));
-      }
-      set_of[set] = result.area_sets.size();
-      result.area_sets.AddRow(uses);
-    }
-    set = set_of[set];
-  }
-  result.area_count = problem.area_count;
-}
-
-template <typename T>
-Column<T> Picked(const Column<T>& column, const Column<std::int32_t>& order) {
-  Column<T> result;
-  result.reserve(column.size());
-  for (const std::int32_t job : order) result.push_back(column[job]);
-  return result;
-}
-
 }  // namespace
 
 Column<std::int32_t> TopologicalOrder(const Problem& problem) {
@@ -98,10 +55,9 @@ Column<std::int32_t> TopologicalOrder(const Problem& problem) {
   return order;
 }
 
-Column<std::int64_t> Tails(const Problem& problem) {
+Column<std::int64_t> Tails(const Problem& problem, const Column<std::int32_t>& topological) {
   Column<std::int64_t> tails = problem.minutes;
-  const Column<std::int32_t> order = TopologicalOrder(problem);
-  for (auto job = order.rbegin(); job != order.rend(); ++job) {
+  for (auto job = topological.rbegin(); job != topological.rend(); ++job) {
     std::int64_t longest = 0;
     for (const std::int32_t next : problem.after[*job]) longest = std::max(longest, tails[next]);
     tails[*job] += longest;
@@ -109,9 +65,9 @@ Column<std::int64_t> Tails(const Problem& problem) {
   return tails;
 }
 
-Column<std::int64_t> Heads(const Problem& problem) {
+Column<std::int64_t> Heads(const Problem& problem, const Column<std::int32_t>& topological) {
   Column<std::int64_t> heads(problem.minutes.size(), 0);
-  for (const std::int32_t job : TopologicalOrder(problem)) {
+  for (const std::int32_t job : topological) {
     for (const std::int32_t next : problem.after[job]) {
       if (problem.held_by[next] != kNone) continue;
       heads[next] = std::max(heads[next], heads[job] + problem.minutes[job]);
@@ -166,43 +122,17 @@ Column<std::int64_t> TailsWithQueues(const Problem& problem, const Column<std::i
       if (!IsBelow(use)) queue[AreaOf(use)] = weights[*job];
     }
   }
+  // What is more urgent may have to wait for a blocker and come upon the area
+  // late: work that is in no hurry had better be done with it by then.
+  std::fill(queue.begin(), queue.end(), 0);
+  for (const std::int32_t job : order) {
+    const auto uses = problem.area_sets[problem.area_set[job]];
+    for (const std::int32_t use : uses) {
+      weights[job] = std::max(weights[job], problem.minutes[job] + queue[AreaOf(use)]);
+      queue[AreaOf(use)] = std::max(queue[AreaOf(use)], problem.minutes[job]);
+    }
+  }
   return weights;
-}
-
-Problem Renumbered(const Problem& problem, const Column<std::int32_t>& order) {
-  Column<std::int32_t> place(order.size());
-  for (std::int32_t i = 0; i < order.count(); ++i) place[order[i]] = i;
-  Problem result;
-  result.minutes = Picked(problem.minutes, order);
-  result.tier = Picked(problem.tier, order);
-  result.skill = Picked(problem.skill, order);
-  result.area_set = Picked(problem.area_set, order);
-  result.held_by = Picked(problem.held_by, order);
-  if (!problem.keep_at.empty()) {
-    result.keep_at = Picked(problem.keep_at, order);
-    result.keep_start = Picked(problem.keep_start, order);
-  }
-  result.before = RenumberedRows(problem.before, order, place);
-  result.after = RenumberedRows(problem.after, order, place);
-  RenumberAreas(problem, result);
-  result.capacity = problem.capacity;
-  result.group = problem.group;
-  result.group_count = problem.group_count;
-  result.skill_groups = problem.skill_groups;
-  result.group_skills = problem.group_skills;
-  return result;
-}
-
-Schedule NumberedBack(const Schedule& schedule, const Column<std::int32_t>& order) {
-  Schedule result;
-  result.makespan = schedule.makespan;
-  result.start.resize(order.size());
-  result.agent.resize(order.size());
-  for (std::int32_t i = 0; i < order.count(); ++i) {
-    result.start[order[i]] = schedule.start[i];
-    result.agent[order[i]] = schedule.agent[i];
-  }
-  return result;
 }
 
 }  // namespace clambake::planner

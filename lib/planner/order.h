@@ -8,12 +8,16 @@
 
 namespace clambake::planner {
 
+// Jobs so that each follows those it waits for. Shorter than the number of
+// jobs if there is a cycle.
+Column<std::int32_t> TopologicalOrder(const Problem& problem);
+
 // The minutes from the start of each job to the end of the longest chain of
 // work that begins with it.
-Column<std::int64_t> Tails(const Problem& problem);
+Column<std::int64_t> Tails(const Problem& problem, const Column<std::int32_t>& topological);
 
 // The same from the other end: no job can start before its head.
-Column<std::int64_t> Heads(const Problem& problem);
+Column<std::int64_t> Heads(const Problem& problem, const Column<std::int32_t>& topological);
 
 // Jobs by tier, then by weight (heaviest first), then by number. Linear where
 // weights are small, else a sort.
@@ -28,16 +32,6 @@ Column<std::int32_t> OrderByTime(const Schedule& schedule, std::int32_t agents);
 // Tails that also count the queue at a file area: of the jobs that touch one,
 // the work on it that is not more urgent follows one after another as well.
 Column<std::int64_t> TailsWithQueues(const Problem& problem, const Column<std::int64_t>& tails);
-
-// Jobs so that each follows those it waits for. Shorter than the number of
-// jobs if there is a cycle.
-Column<std::int32_t> TopologicalOrder(const Problem& problem);
-
-// The same problem with jobs renumbered: job i is `order[i]` of the old. Where
-// numbers follow urgency, the scheduler's memory accesses run in sequence,
-// which makes a million issues several times faster.
-Problem Renumbered(const Problem& problem, const Column<std::int32_t>& order);
-Schedule NumberedBack(const Schedule& schedule, const Column<std::int32_t>& order);
 
 }  // namespace clambake::planner
 

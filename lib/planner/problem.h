@@ -21,15 +21,13 @@ constexpr bool IsBelow(std::int32_t use) { return use % 2 != 0; }
 
 struct Problem {
   // By job.
-  Column<std::int64_t> minutes;     // ≥ 1
-  Column<std::uint8_t> tier;        // 0 is the highest
-  Column<std::int32_t> skill;       // row of `skill_groups`
-  Column<std::int32_t> area_set;    // row of `area_sets`; row 0 is empty
-  Column<std::int32_t> held_by;     // the agent it runs at, or kNone
-  Column<std::int32_t> keep_at;     // the agent of a previous plan, or kNone; empty without one
-  Column<std::int64_t> keep_start;  // its start there; as long as keep_at
-  Rows before;                      // jobs that must have finished
-  Rows after;                       // the same, from the other end
+  Column<std::int64_t> minutes;   // ≥ 1
+  Column<std::uint8_t> tier;      // 0 is the highest
+  Column<std::int32_t> skill;     // row of `skill_groups`
+  Column<std::int32_t> area_set;  // row of `area_sets`; row 0 is empty
+  Column<std::int32_t> held_by;   // the agent it runs at, or kNone
+  Rows before;                    // jobs that must have finished
+  Rows after;                     // the same, from the other end
 
   Rows area_sets;  // uses, ascending
   std::int32_t area_count = 0;

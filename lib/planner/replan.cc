@@ -1,11 +1,9 @@
 #include "planner/replan.h"
 
 #include <algorithm>
-#include <limits>
-#include <tuple>
 #include <vector>
 
-#include "planner/order.h"
+#include "planner/plan_repair.h"
 
 namespace clambake::planner {
 namespace {
@@ -21,33 +19,12 @@ std::vector<std::int32_t> MatchAgents(const std::vector<Agent>& agents, const st
   return matched;
 }
 
-// A start for each new job: just before the first lighter job of its tier.
-Column<std::int64_t> FillStarts(const Problem& problem, const Advice& advice,
-                                const Column<std::int64_t>& weights) {
-  Column<std::int64_t> starts = advice.start;
-  const Column<std::int32_t> order = UrgencyOrder(problem, weights);
-  std::int64_t earliest = std::numeric_limits<std::int64_t>::max();
-  for (std::int32_t i = order.count() - 1; i >= 0; --i) {
-    const std::int32_t job = order[i];
-    if (i + 1 < order.count() && problem.tier[order[i + 1]] != problem.tier[job]) {
-      earliest = std::numeric_limits<std::int64_t>::max();
-    }
-    if (starts[job] == kNone) {
-      starts[job] = earliest;
-    } else {
-      earliest = std::min(earliest, starts[job]);
-    }
-  }
-  return starts;
-}
-
 }  // namespace
 
-Advice ReadAdvice(const Assembly& assembly, const Plan& previous) {
-  const std::size_t jobs = assembly.issue.size();
-  Advice advice;
-  advice.start.assign(jobs, kNone);
-  advice.agent.assign(jobs, kNone);
+Schedule ReadAdvice(const Assembly& assembly, const Plan& previous) {
+  Schedule advice;
+  advice.start.assign(assembly.issue.size(), 0);
+  advice.agent.assign(assembly.issue.size(), kNone);
   const std::vector<std::int32_t> agents = MatchAgents(assembly.agents, previous.agents);
   for (const Assignment& it : previous.assignments) {
     const auto found = std::lower_bound(assembly.issue.begin(), assembly.issue.end(), it.issue);
@@ -60,16 +37,17 @@ Advice ReadAdvice(const Assembly& assembly, const Plan& previous) {
   return advice;
 }
 
-Column<std::int32_t> AdvisedOrder(const Problem& problem, const Advice& advice,
-                                  const Column<std::int64_t>& weights) {
-  const Column<std::int64_t> starts = FillStarts(problem, advice, weights);
-  Column<std::int32_t> order = UrgencyOrder(problem, weights);
-  std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    // At one time the new ones go first: they were placed before the others.
-    return std::tuple(problem.tier[a], starts[a], advice.start[a] != kNone) <
-           std::tuple(problem.tier[b], starts[b], advice.start[b] != kNone);
-  });
-  return order;
+std::optional<Schedule> KeepSchedule(const Assembly& assembly, const Plan& previous) {
+  const Problem& problem = assembly.problem;
+  const PlanRepair repair(problem, ReadAdvice(assembly, previous), PlanRepair::Trust::kAdvice);
+  if (!repair.complete()) return std::nullopt;
+  Schedule schedule;
+  for (std::int32_t job = 0; job < problem.jobs(); ++job) {
+    schedule.start.push_back(repair.start(job));
+    schedule.agent.push_back(repair.agent(job));
+  }
+  schedule.makespan = repair.makespan();
+  return schedule;
 }
 
 }  // namespace clambake::planner

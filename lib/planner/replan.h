@@ -2,22 +2,19 @@
 #ifndef CLAMBAKE_PLANNER_REPLAN_H_
 #define CLAMBAKE_PLANNER_REPLAN_H_
 
+#include <optional>
+
 #include "planner/assemble.h"
 
 namespace clambake::planner {
 
-struct Advice {
-  Column<std::int64_t> start;  // by job: minutes in the previous plan, or kNone
-  Column<std::int32_t> agent;  // by job: index in the assembly's agents, or kNone
-};
+// The previous plan as a schedule of this problem: issues are matched by
+// number, agents by id; kNone is the agent of what it does not know.
+Schedule ReadAdvice(const Assembly& assembly, const Plan& previous);
 
-// Matches issues by number and agents by id.
-Advice ReadAdvice(const Assembly& assembly, const Plan& previous);
-
-// Jobs by tier, then in the order of the previous plan. Within its tier a new
-// job comes before those that weigh less than it does.
-Column<std::int32_t> AdvisedOrder(const Problem& problem, const Advice& advice,
-                                  const Column<std::int64_t>& weights);
+// Keeps agent and start of all that the change of the backlog lets be, and
+// places the rest anew. Nullopt if that cannot be done.
+std::optional<Schedule> KeepSchedule(const Assembly& assembly, const Plan& previous);
 
 }  // namespace clambake::planner
 

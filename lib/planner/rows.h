@@ -4,6 +4,7 @@
 #ifndef CLAMBAKE_PLANNER_ROWS_H_
 #define CLAMBAKE_PLANNER_ROWS_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -52,6 +53,23 @@ inline Rows RowsOf(std::span<const Pair> pairs, std::int32_t row_count) {
   rows.items.resize(pairs.size());
   for (const Pair& pair : pairs) rows.items[next[pair.first]++] = pair.second;
   return rows;
+}
+
+// Each row ascending, each item once. Linear where rows are short.
+inline void SortRows(Rows& rows) {
+  std::int32_t kept = 0;
+  std::int32_t begin = 0;
+  for (std::int32_t row = 0; row < rows.size(); ++row) {
+    const std::int32_t end = rows.begin[row + 1];
+    const auto first = rows.items.begin() + begin;
+    if (end - begin > 1) std::sort(first, rows.items.begin() + end);
+    const auto last = std::unique(first, rows.items.begin() + end);
+    const auto moved = std::move(first, last, rows.items.begin() + kept);
+    kept = static_cast<std::int32_t>(moved - rows.items.begin());
+    begin = end;
+    rows.begin[row + 1] = kept;
+  }
+  rows.items.resize(static_cast<std::size_t>(kept));
 }
 
 // Row b holds every a whose row holds b, ascending. Linear.

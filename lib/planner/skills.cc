@@ -14,26 +14,38 @@ namespace clambake::planner {
 namespace {
 
 using SkillSet = std::vector<std::int32_t>;  // ascending, each once
-using SkillIds = absl::flat_hash_map<std::string, std::int32_t>;
-
-SkillIds NumberSkills(const std::vector<Agent>& agents) {
-  SkillIds ids;
-  for (const Agent& agent : agents) {
-    for (const std::string& skill : agent.skills)
-      ids.try_emplace(skill, static_cast<std::int32_t>(ids.size()));
+class SkillIds {
+ public:
+  explicit SkillIds(const std::vector<Agent>& agents) {
+    for (const Agent& agent : agents) {
+      for (const std::string& skill : agent.skills) {
+        ids_.try_emplace(skill, static_cast<std::int32_t>(ids_.size()));
+        lengths_ |= LengthBit(skill);
+      }
+    }
   }
-  return ids;
-}
 
-void FindSkills(const std::vector<std::string>& labels, const SkillIds& ids, SkillSet& set) {
-  set.clear();
-  for (const std::string& label : labels) {
-    const auto found = ids.find(label);
-    if (found != ids.end()) set.push_back(found->second);
+  [[nodiscard]] bool empty() const { return ids_.empty(); }
+
+  void Find(const std::vector<std::string>& labels, SkillSet& set) const {
+    set.clear();
+    for (const std::string& label : labels) {
+      if ((lengths_ & LengthBit(label)) == 0) continue;
+      const auto found = ids_.find(label);
+      if (found != ids_.end()) set.push_back(found->second);
+    }
+    std::sort(set.begin(), set.end());
+    set.erase(std::unique(set.begin(), set.end()), set.end());
   }
-  std::sort(set.begin(), set.end());
-  set.erase(std::unique(set.begin(), set.end()), set.end());
-}
+
+ private:
+  static std::uint64_t LengthBit(const std::string& text) {
+    return std::uint64_t{1} << std::min<std::size_t>(text.size(), 63);
+  }
+
+  absl::flat_hash_map<std::string, std::int32_t> ids_;
+  std::uint64_t lengths_ = 0;  // most labels are no skill, and are told by their length already
+};
 
 // Sets that are equal get the same number, in the order of first use.
 class SetNumbers {
@@ -97,11 +109,11 @@ void MatchGroups(const std::vector<SkillSet>& groups, const std::vector<SkillSet
 
 Skills MatchSkills(Intake& intake) {
   Skills skills;
-  const SkillIds ids = NumberSkills(intake.agents);
+  const SkillIds ids(intake.agents);
   SkillSet set;
   SetNumbers groups;
   for (const Agent& agent : intake.agents) {
-    FindSkills(agent.skills, ids, set);
+    ids.Find(agent.skills, set);
     skills.group.push_back(groups.Of(set));
   }
   SetNumbers classes;
@@ -110,7 +122,7 @@ Skills MatchSkills(Intake& intake) {
   if (!ids.empty()) {
     for (std::int32_t position = 0; position < intake.table.size(); ++position) {
       if (intake.fate[position] != Fate::kPlanned) continue;
-      FindSkills(intake.table[position].labels, ids, set);
+      ids.Find(intake.table[position].labels, set);
       if (!set.empty()) skills.skill[position] = classes.Of(set);
     }
   }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -12,6 +12,7 @@
 #include "planner/assemble.h"
 #include "planner/bounds.h"
 #include "planner/improve.h"
+#include "planner/level_ends.h"
 #include "planner/list_schedule.h"
 #include "planner/order.h"
 #include "planner/replan.h"
@@ -31,19 +32,8 @@ bool SeveralTiers(const Problem& problem) {
          problem.tier.end();
 }
 
-// Above this the scheduler runs on a renumbered problem, and nothing searches.
+// Above this nothing searches.
 constexpr std::int32_t kLarge = 20'000;
-
-Schedule ScheduleLarge(const Problem& problem, const Column<std::int32_t>& order) {
-  const Problem renumbered = Renumbered(problem, order);
-  Column<std::int32_t> ranks(order.size());
-  std::iota(ranks.begin(), ranks.end(), 0);
-  return NumberedBack(ListScheduler(renumbered).Run(ranks), order);
-}
-
-Schedule ScheduleInOrder(const Problem& problem, const Column<std::int32_t>& order) {
-  return problem.jobs() > kLarge ? ScheduleLarge(problem, order) : ListScheduler(problem).Run(order);
-}
 
 // What the rule of tiers costs: the same scheduler without it.
 void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& weights, const Solution& solution,
@@ -51,7 +41,7 @@ void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& weights
   // A large problem's second schedule takes as long as the first: not for a trifle.
   const std::int64_t trifle = solution.bound.minutes / (problem.jobs() > kLarge ? 200 : 1000);
   if (solution.schedule.makespan - solution.bound.minutes <= trifle || !SeveralTiers(problem)) return;
-  const std::int64_t makespan = ScheduleInOrder(problem, OrderByWeight(weights)).makespan;
+  const std::int64_t makespan = ListScheduler(problem).Run(OrderByWeight(weights)).makespan;
   if (makespan >= solution.schedule.makespan) return;
   notes.push_back(fmt::format(
       "Putting higher priorities first costs {} minutes: without them all would be done after {}.",
@@ -59,32 +49,36 @@ void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& weights
 }
 
 Solution Solve(const Problem& problem, int effort, std::vector<std::string>& notes) {
-  const Column<std::int64_t> tails = Tails(problem);
+  const Column<std::int32_t> topological = TopologicalOrder(problem);
+  const Column<std::int64_t> tails = Tails(problem, topological);
   const Column<std::int64_t> weights = TailsWithQueues(problem, tails);
   Solution solution;
-  solution.bound = QuickBound(problem, Heads(problem), tails);
-  solution.schedule = ScheduleInOrder(problem, UrgencyOrder(problem, weights));
+  solution.bound = QuickBound(problem, Heads(problem, topological), tails);
+  solution.schedule = ListScheduler(problem).Run(UrgencyOrder(problem, weights));
+  if (solution.schedule.makespan > solution.bound.minutes) LevelEnds(problem, solution.schedule);
   if (problem.jobs() <= kLarge) Improve(problem, effort, weights, solution.schedule, solution.bound);
   NoteCostOfTiers(problem, weights, solution, notes);
   return solution;
 }
 
-// Keeps to the previous plan, unless a new one would be more than 0.5 % shorter.
-void KeepStable(const Assembly& assembly, const Plan& previous, Solution& solution,
-                std::vector<std::string>& notes) {
-  Advice advice = ReadAdvice(assembly, previous);
-  const Problem& fresh = assembly.problem;
-  const Column<std::int32_t> order = AdvisedOrder(fresh, advice, TailsWithQueues(fresh, Tails(fresh)));
-  Problem problem = fresh;
-  problem.keep_at = std::move(advice.agent);
-  problem.keep_start = std::move(advice.start);
-  Schedule stable = ScheduleInOrder(problem, order);
-  if (stable.makespan * 1000 > solution.schedule.makespan * 1005) {
-    notes.push_back(fmt::format("The previous plan was not kept: with it all would be done after {} minutes.",
-                                stable.makespan));
-    return;
+// Keeps to the previous plan, unless a new one is more than 0.5 % shorter.
+Solution SolveStably(const Assembly& assembly, const PlanRequest& request, std::vector<std::string>& notes) {
+  const Problem& problem = assembly.problem;
+  const auto close = [](std::int64_t makespan, std::int64_t to) { return makespan * 1000 <= to * 1005; };
+  std::optional<Schedule> kept = KeepSchedule(assembly, *request.previous);
+  if (kept.has_value()) {
+    const Column<std::int32_t> topological = TopologicalOrder(problem);
+    Bound bound = QuickBound(problem, Heads(problem, topological), Tails(problem, topological));
+    if (close(kept->makespan, bound.minutes)) return {*std::move(kept), std::move(bound)};
   }
-  solution.schedule = std::move(stable);
+  Solution fresh = Solve(problem, request.options.effort, notes);
+  if (kept.has_value() && close(kept->makespan, fresh.schedule.makespan)) {
+    fresh.schedule = *std::move(kept);
+  } else if (kept.has_value()) {
+    notes.push_back(fmt::format("The previous plan was not kept: with it all would be done after {} minutes.",
+                                kept->makespan));
+  }
+  return fresh;
 }
 
 // Pairs of issues that touch one area and overlap in time: at most this many
@@ -142,6 +136,22 @@ void NoteWorkload(Plan& plan) {
                   workload.within_ten_percent ? "within" : "not within"));
 }
 
+Plan WritePlan(const Backlog& backlog, const Assembly& assembly, const Solution& solution) {
+  Plan plan;
+  plan.planner = "v2";
+  plan.repository = backlog.repository;
+  WriteSchedule(assembly, solution.schedule, plan);
+  plan.issues_considered = assembly.considered;
+  plan.agents = assembly.agents;
+  plan.unassigned = assembly.out;
+  plan.notes = assembly.notes;
+  plan.lower_bound_minutes = solution.bound.minutes;
+  plan.lower_bound_proof = solution.bound.proof;
+  plan.workload_bound_minutes = WorkloadBound(assembly.problem);
+  NoteWorkload(plan);
+  return plan;
+}
+
 class V2Planner : public WorkPlanner {
  public:
   [[nodiscard]] std::string_view name() const override { return "v2"; }
@@ -151,24 +161,17 @@ class V2Planner : public WorkPlanner {
     absl::StatusOr<Assembly> assembly = Assemble(request);
     if (!assembly.ok()) return assembly.status();
     const bool soft = request.options.overlap == PlanOptions::Overlap::kSoft;
-    Solution solution = soft ? SolveSoftly(assembly->problem, request.options.effort, assembly->notes)
-                             : Solve(assembly->problem, request.options.effort, assembly->notes);
-    if (request.previous != nullptr && !soft)
-      KeepStable(*assembly, *request.previous, solution, assembly->notes);
-
-    Plan plan;
-    plan.planner = "v2";
-    plan.repository = request.backlog->repository;
-    WriteSchedule(*assembly, solution.schedule, plan);
-    plan.issues_considered = assembly->considered;
-    plan.agents = std::move(assembly->agents);
-    plan.unassigned = std::move(assembly->out);
-    plan.notes = std::move(assembly->notes);
-    plan.lower_bound_minutes = solution.bound.minutes;
-    plan.lower_bound_proof = solution.bound.proof;
-    plan.workload_bound_minutes = WorkloadBound(assembly->problem);
-    NoteWorkload(plan);
-    return plan;
+    if (request.previous != nullptr && !soft) {
+      Plan plan = WritePlan(*request.backlog, *assembly, SolveStably(*assembly, request, assembly->notes));
+      // Repairing takes many turns; a plan that broke a rule would do harm.
+      if (ValidatePlan(request, plan).ok()) return plan;
+      assembly = Assemble(request);
+    }
+    const int effort = request.options.effort;
+    std::vector<std::string>& notes = assembly->notes;
+    return WritePlan(
+        *request.backlog, *assembly,
+        soft ? SolveSoftly(assembly->problem, effort, notes) : Solve(assembly->problem, effort, notes));
   }
 };
 

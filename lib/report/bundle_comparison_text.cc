@@ -30,7 +30,7 @@ std::string Success(std::string_view name, std::int64_t riding, std::int64_t mer
   return fmt::format("{} {:.1f} % ({} of {})", name, 100 * SuccessRate(riding, mergeable), riding, mergeable);
 }
 
-std::string Verdict(const BundleComparisonReport& report) {
+std::string Conclusion(const BundleComparisonReport& report) {
   const BundleComparison& comparison = *report.comparison;
   const std::int64_t different = Count(comparison, DifferenceClass::kDifferent);
   if (different > 0) {
@@ -100,7 +100,7 @@ std::string BundleComparisonText(const BundleComparisonReport& report, const Tex
                       Success(report.control->bundler, comparison.control_riding, comparison.mergeable),
                       Success(report.candidate->bundler, comparison.candidate_riding, comparison.mergeable));
   text += fmt::format("Noise floor ({0} beside {0}): {1}.\n", report.control->bundler, Counts(*report.noise));
-  return text + Verdict(report) + "\n";
+  return text + Conclusion(report) + "\n";
 }
 
 std::string BundleComparisonJson(const BundleComparisonReport& report) {

@@ -31,7 +31,7 @@ std::string Counts(const PlanComparison& comparison) {
   return text;
 }
 
-std::string Verdict(const PlanComparisonReport& report) {
+std::string Conclusion(const PlanComparisonReport& report) {
   const std::int64_t different = Count(*report.comparison, DifferenceClass::kDifferent);
   if (different > 0) {
     return fmt::format("The planners differ: {} difference{} without a declared reason.", different,
@@ -76,7 +76,7 @@ std::string ComparisonText(const PlanComparisonReport& report, const TextStyle& 
   if (!table.empty()) text += table.Render("differences") + "\n";
   text += fmt::format("{} open issues: {}.\n", report.control->issues_considered, Counts(*report.comparison));
   text += fmt::format("Noise floor ({0} beside {0}): {1}.\n", report.control->planner, Counts(*report.noise));
-  return text + Verdict(report) + "\n";
+  return text + Conclusion(report) + "\n";
 }
 
 std::string ComparisonJson(const PlanComparisonReport& report) {

@@ -27,6 +27,7 @@ Explainer::Explainer(const Backlog& backlog, const Plan& plan) : plan_(plan), by
   for (const Blockers& blockers : backlog.blocked_by) {
     for (IssueNumber blocker : blockers.blocked_by) waits_[blockers.issue].push_back({blocker, false});
     for (const std::string& reference : blockers.unreadable) unreadable_[blockers.issue].push_back(reference);
+    if (!blockers.from_text.empty()) from_text_[blockers.issue] = &blockers;
   }
   for (const SubIssue& sub_issue : backlog.sub_issues)
     waits_[sub_issue.parent].push_back({sub_issue.child, true});
@@ -40,6 +41,14 @@ Explainer::Explainer(const Backlog& backlog, const Plan& plan) : plan_(plan), by
     });
   }
   for (const Unassigned& unassigned : plan.unassigned) unassigned_[unassigned.issue] = unassigned.reason;
+}
+
+std::string_view Explainer::SaidBy(IssueNumber issue, std::string_view reference) const {
+  const auto found = from_text_.find(issue);
+  if (found == from_text_.end()) return {};
+  const std::string_view name = reference.substr(0, reference.find(' '));
+  const std::vector<std::string>& names = found->second->from_text;
+  return std::find(names.begin(), names.end(), name) == names.end() ? "" : " (as its text says)";
 }
 
 std::string Explainer::NameIssue(IssueNumber issue) const {
@@ -89,8 +98,10 @@ std::vector<std::string> Explainer::WhyAssigned(const Assignment& assignment) co
   for (const Wait& wait : waits->second) {
     const auto blocker = assigned_.find(wait.blocker);
     if (blocker == assigned_.end()) continue;
-    why.push_back(fmt::format("waits for {} #{}, done at {}",
-                              wait.sub_issue ? "its sub-issue" : "its blocker", wait.blocker,
+    const std::string name = fmt::format("#{}", wait.blocker);
+    why.push_back(fmt::format("waits for {} {}{}, done at {}",
+                              wait.sub_issue ? "its sub-issue" : "its blocker", name,
+                              wait.sub_issue ? "" : SaidBy(assignment.issue, name),
                               FormatMinutes(blocker->second->finish_minutes)));
   }
   return why;
@@ -101,10 +112,12 @@ std::vector<std::string> Explainer::WhyNot(const Unassigned& unassigned) const {
     case UnassignedReason::kBlocked: {
       std::vector<std::string> why;
       for (IssueNumber blocker : unassigned.by)
-        why.push_back("blocked by " + NameIssue(blocker) + ", which has no place in this plan");
+        why.push_back(fmt::format("blocked by {}{}, which has no place in this plan", NameIssue(blocker),
+                                  SaidBy(unassigned.issue, fmt::format("#{}", blocker))));
       if (const auto found = unreadable_.find(unassigned.issue); found != unreadable_.end()) {
         for (const std::string& reference : found->second) {
-          why.push_back(fmt::format("blocked by {}, which could not be read", SafeText(reference, 100)));
+          why.push_back(fmt::format("blocked by {}{}, which could not be read", SafeText(reference, 100),
+                                    SaidBy(unassigned.issue, reference)));
         }
       }
       return why;

@@ -4,6 +4,7 @@
 #define CLAMBAKE_REPORT_EXPLAIN_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -26,6 +27,9 @@ class Explainer {
     bool sub_issue;
   };
 
+  // " (as its text says)" where nothing else names that blocker of `issue`.
+  [[nodiscard]] std::string_view SaidBy(IssueNumber issue, std::string_view reference) const;
+
   [[nodiscard]] std::string WhyThisAgent(const Assignment& assignment) const;
   [[nodiscard]] std::string WhyThisPriority(IssueNumber issue) const;
   [[nodiscard]] std::string NameIssue(IssueNumber issue) const;  // "#12 (open)"
@@ -34,6 +38,7 @@ class Explainer {
   absl::flat_hash_map<IssueNumber, const Issue*> issues_;
   absl::flat_hash_map<IssueNumber, std::vector<Wait>> waits_;
   absl::flat_hash_map<IssueNumber, std::vector<std::string>> unreadable_;
+  absl::flat_hash_map<IssueNumber, const Blockers*> from_text_;
   absl::flat_hash_map<IssueNumber, const Assignment*> assigned_;
   absl::flat_hash_map<IssueNumber, UnassignedReason> unassigned_;
   std::vector<std::vector<const Assignment*>> by_agent_;  // by finish

@@ -1,5 +1,7 @@
 #include "report/html.h"
 
+#include <algorithm>
+
 #include "base/safe_text.h"
 #include "fmt/format.h"
 
@@ -62,6 +64,16 @@ std::string PageContext::Title(IssueNumber issue) const {
   return found == issues.end() ? "" : Escaped(found->second->title);
 }
 
+std::string Badge(std::string_view css, std::string_view text) {
+  return fmt::format("<span class=\"badge {}\">{}</span>", css, Escaped(text, 60));
+}
+
+std::string Section(std::string_view id, std::string_view title, const std::string& content) {
+  return fmt::format(
+      "<section id=\"{0}\" aria-labelledby=\"{0}-h\"><h2 id=\"{0}-h\">{1}</h2>\n{2}</section>\n", id, title,
+      content);
+}
+
 std::string Render(const HtmlTable& table) {
   std::string html = fmt::format(
       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption>"
@@ -77,6 +89,24 @@ std::string Render(const HtmlTable& table) {
   html += "</tbody></table></div>\n";
   if (table.more > 0) html += fmt::format("<p class=\"note\">… and {} more.</p>\n", table.more);
   return html;
+}
+
+std::string CountBars(const std::string& caption, const std::string& head,
+                      const std::vector<std::pair<std::string, std::int64_t>>& counts) {
+  if (counts.empty()) return "";
+  HtmlTable table{caption, {head, "Count"}, {}, 0};
+  const auto most = static_cast<double>(std::max<std::int64_t>(counts.front().second, 1));
+  for (const auto& [name, count] : counts) {
+    if (table.rows.size() == kMaxRows) break;
+    const double width = std::max(1.0, 240.0 * static_cast<double>(count) / most);
+    table.rows.push_back(
+        {Escaped(name, 80),
+         fmt::format("<svg width=\"244\" height=\"14\" aria-hidden=\"true\"><rect class=\"load\" "
+                     "y=\"2\" width=\"{}\" height=\"10\"/></svg> {}",
+                     Pixels(width), count)});
+  }
+  table.more = counts.size() - table.rows.size();
+  return Render(table);
 }
 
 }  // namespace clambake

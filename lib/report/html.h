@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -39,6 +40,12 @@ struct PageContext {
   std::string issue_url;  // escaped; "": no links
 };
 
+// A state as a word in a coloured box: never by colour alone. `css`: "good" "warn" "bad" "".
+std::string Badge(std::string_view css, std::string_view text);
+
+// A part of the page with a heading; `id` is where the navigation leads.
+std::string Section(std::string_view id, std::string_view title, const std::string& content);
+
 // A table of escaped cells in a box that scrolls by itself. `more` rows were left out.
 struct HtmlTable {
   std::string caption;
@@ -46,7 +53,12 @@ struct HtmlTable {
   std::vector<std::vector<std::string>> rows;  // HTML
   std::size_t more = 0;
 };
+inline constexpr std::size_t kMaxRows = 500;  // of one table
 std::string Render(const HtmlTable& table);
+
+// A table with a bar for each count; the largest comes first.
+std::string CountBars(const std::string& caption, const std::string& head,
+                      const std::vector<std::pair<std::string, std::int64_t>>& counts);
 
 // Each section is empty where its data is absent.
 std::string TimelineSection(const PageContext& page);

@@ -64,7 +64,8 @@ std::string LoadBars(const Plan& plan, const std::vector<double>& shares) {
 
 std::string Row(const PageContext& page, const Assignment& a) {
   const std::string start = a.running ? "running" : a.now ? "now" : FormatMinutes(a.start_minutes);
-  return fmt::format("<tr id=\"i{}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", a.issue,
+  // The line ends inside a tag: between rows it would be a text node for each issue.
+  return fmt::format("<tr id=\"i{}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr\n>", a.issue,
                      page.IssueLink(a.issue), PriorityName(a.priority), start,
                      FormatMinutes(a.finish_minutes), page.Title(a.issue));
 }
@@ -143,7 +144,7 @@ std::string UnscheduledSection(const PageContext& page) {
   for (const Unassigned& unassigned : plan.unassigned) {
     auto& [count, rows] = groups[UnassignedReasonName(unassigned.reason)];
     ++count;
-    rows += fmt::format("<tr id=\"i{}\"><td>{}</td><td>{}</td><td>{}</td></tr>\n", unassigned.issue,
+    rows += fmt::format("<tr id=\"i{}\"><td>{}</td><td>{}</td><td>{}</td></tr\n>", unassigned.issue,
                         page.IssueLink(unassigned.issue), WhyNot(explainer, unassigned, in_full),
                         page.Title(unassigned.issue));
   }

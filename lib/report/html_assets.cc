@@ -29,8 +29,8 @@ h2{margin:2.2rem 0 .6rem;font-size:1.25rem;border-bottom:1px solid var(--line);p
 h3{margin:1.4rem 0 .4rem;font-size:1.05rem}
 code{font:.85em ui-monospace,monospace}
 .dim,.note,footer{color:var(--dim)}.note,footer{font-size:.875rem}
-.figures{display:flex;flex-wrap:wrap;gap:.6rem;margin:1rem 0}
-.figures div{flex:1 1 7rem;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.5rem .8rem;display:flex;flex-direction:column-reverse}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.4rem,1fr));gap:.6rem;margin:1rem 0}
+.figures div{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.5rem .8rem;display:flex;flex-direction:column-reverse}
 .figures dt{color:var(--dim);font-size:.875rem}
 .figures dd{margin:0;white-space:nowrap;font-size:1.4rem;font-weight:600;font-variant-numeric:tabular-nums}
 nav{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:.5rem 0;background:var(--bg);border-bottom:1px solid var(--line)}
@@ -40,9 +40,9 @@ figure.scroll{max-height:none}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line)}
-td:last-child{min-width:12rem}
+th,td{overflow-wrap:break-word}td:last-child{min-width:12rem;overflow-wrap:anywhere}
 th{color:var(--dim);font-weight:600;white-space:nowrap}
-td:first-child,.times td:nth-child(-n+4){white-space:nowrap}
+td:first-child,.times td:nth-child(-n+4){white-space:nowrap}.interval{display:block}
 tr:target,tr:focus{background:var(--panel)}
 details{border:1px solid var(--line);border-radius:8px;margin:.4rem 0;padding:0 .8rem}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600}summary .dim{font-weight:400}
@@ -65,7 +65,8 @@ ol.path{max-height:24rem;overflow:auto}
 .path .skip{list-style:none}
 .grid{stroke:var(--line)}.end{stroke:var(--fg);stroke-width:1.5}
 .bound{stroke:var(--bound);stroke-width:2.5;stroke-dasharray:6 4}
-.load{fill:var(--load)}.range{fill:var(--p1)}
+.load{fill:var(--load)}.range{fill:var(--p1)}.todo{fill:var(--panel);stroke:var(--line)}
+.reasons{margin:.3rem 0 1rem;padding-left:1.2rem}h3 .badge{font-size:.85rem;font-weight:400}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:0;margin:.5rem 0;list-style:none;font-size:.875rem}.legend svg{vertical-align:-2px}
 .out{display:block;min-height:1.6em;margin:.5rem 0;font-weight:600}
 .edge{fill:none;stroke:var(--bad);stroke-opacity:.55}

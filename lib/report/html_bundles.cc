@@ -10,7 +10,6 @@
 namespace clambake {
 namespace {
 
-constexpr std::size_t kMaxRows = 500;
 constexpr std::size_t kMaxNodes = 1'000;
 constexpr int kColours = 8;
 

@@ -82,10 +82,10 @@ class Timeline {
 
   [[nodiscard]] std::string PathList() const {
     std::string html = fmt::format(
-        "<h3>Critical path</h3>\n<p>{} decide how long the plan takes: each could not start before the one "
+        "<h3>Critical path</h3>\n<p>{} how long the plan takes: each could not start before the one "
         "above "
         "it was done.</p>\n<ol class=\"path\" tabindex=\"0\" aria-label=\"Critical path\">\n",
-        Counted(path_.size(), "issue"));
+        path_.size() == 1 ? "1 issue decides" : fmt::format("{} issues decide", path_.size()));
     for (std::size_t i = 0; i < path_.size(); ++i) {
       const std::size_t left = path_.size() - i - 1;
       if (i + 5 == kMaxPathShown && left > 5) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/str_split.h"
 #include "base/safe_text.h"
 #include "fmt/format.h"
 
@@ -14,6 +15,29 @@ constexpr std::string_view kIndent = "  ";
 
 bool RightAligned(std::string_view head) { return head.starts_with('>'); }
 std::string_view Title(std::string_view head) { return RightAligned(head) ? head.substr(1) : head; }
+
+// Below a row, broken between words at the terminal's edge.
+std::string Detail(const std::string& detail, const TextStyle& style) {
+  constexpr std::string_view kDetailIndent = "      ";
+  constexpr std::size_t kLeastRoom = 20;
+  const bool breaks = style.width >= kDetailIndent.size() + kLeastRoom;
+  std::vector<std::string> lines;
+  for (const std::string& word : std::vector<std::string>(absl::StrSplit(detail, ' '))) {
+    const bool fits = !lines.empty() && (!breaks || kDetailIndent.size() + DisplayWidth(lines.back()) + 1 +
+                                                            DisplayWidth(word) <=
+                                                        style.width);
+    if (fits) {
+      lines.back() += ' ' + word;
+    } else {
+      lines.push_back(word);
+    }
+  }
+  std::string text;
+  for (const std::string& line : lines) {
+    text += Colored(std::string(kDetailIndent) + line, Ink::kDim, style) + "\n";
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -73,8 +97,7 @@ std::string Table::Render(std::string_view what) const {
   std::string text = RenderRow(head, widths);
   for (std::size_t i = 0; i < shown; ++i) {
     text += RenderRow(rows_[i], widths);
-    for (const std::string& detail : rows_[i].details)
-      text += Colored("      " + detail, Ink::kDim, style_) + "\n";
+    for (const std::string& detail : rows_[i].details) text += Detail(detail, style_);
   }
   if (shown < rows_.size()) {
     text +=

@@ -30,7 +30,8 @@ class Table {
   // `heads` name the columns; those that start with '>' are aligned to the right.
   Table(std::vector<std::string_view> heads, const TextStyle& style);
 
-  // As many cells as columns. `detail` lines follow, indented.
+  // As many cells as columns. The details follow, a line each, indented, and
+  // broken between words at the width.
   void AddRow(std::vector<Cell> cells, std::vector<std::string> details = {});
 
   [[nodiscard]] bool empty() const { return rows_.empty(); }

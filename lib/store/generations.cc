@@ -26,9 +26,16 @@ std::string Shown(const Row& row, std::size_t first, std::size_t present) {
   return fmt::format("{} {} {}", row.Text(first), row.Text(first + 1), row.Text(first + 2));
 }
 
+std::string_view StateOfLegacy(std::string_view state, std::string_view agent) {
+  if (state == "landed" || state == "bundled") return state;
+  if (state == "merged") return "done";
+  return state == "idle" || agent.empty() ? "ready" : "safe";
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<RowDifference>> SqlStore::ReadDifferences(std::string_view scope) {
+  if (cleaned_up_) return std::vector<RowDifference>{};
   constexpr std::size_t kV2 = 1;
   constexpr std::size_t kLegacy = 4;
   constexpr std::size_t kLegacyPresent = 7;
@@ -43,23 +50,31 @@ absl::StatusOr<std::vector<RowDifference>> SqlStore::ReadDifferences(std::string
 
 absl::StatusOr<std::vector<RowDifference>> SqlStore::CompareGenerations(std::string_view scope) {
   absl::MutexLock lock(&mutex_);
-  return ReadDifferences(scope);
+  absl::StatusOr<std::vector<RowDifference>> differences = ReadDifferences(scope);
+  if (!differences.ok() && LearnsOfCleanup(differences.status())) return std::vector<RowDifference>{};
+  return differences;
 }
 
 // What legacy calls working goes to the safe queue: its agent keeps it, and no
 // lease that nobody renews takes it away.
-absl::Status SqlStore::AdoptLegacyRow(std::string_view scope, IssueNumber issue) {
+absl::Status SqlStore::AdoptLegacyRow(std::string_view scope, IssueNumber issue, const LegacyRow& row) {
   CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
   return Run("INSERT INTO work (scope, issue, rank, state, owner, fence, lease_until, branch, updated_at) "
-             "SELECT scope, issue, 0, CASE state WHEN 'idle' THEN 'ready' WHEN 'landed' THEN 'landed' "
-             "WHEN 'bundled' THEN 'bundled' WHEN 'merged' THEN 'done' "
-             "ELSE CASE WHEN agent = '' THEN 'ready' ELSE 'safe' END END, agent, $3, 0, "
-             "branch, clambake_now() FROM legacy_work WHERE scope = $1 AND issue = $2 "
+             "VALUES ($1, $2, 0, $3, $4, $5, 0, $6, clambake_now()) "
              "ON CONFLICT (scope, issue) DO UPDATE SET state = excluded.state, owner = excluded.owner, "
              "fence = excluded.fence, lease_until = 0, branch = excluded.branch, "
              "updated_at = excluded.updated_at",
-             {scope, issue, fence})
+             {scope, issue, StateOfLegacy(row.state, row.agent), row.agent, fence, row.branch})
       .status();
+}
+
+absl::Status SqlStore::AdoptLegacyRow(std::string_view scope, IssueNumber issue) {
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows rows,
+      Run("SELECT state, agent, branch FROM legacy_work WHERE scope = $1 AND issue = $2", {scope, issue}));
+  if (rows.rows.empty()) return absl::OkStatus();
+  const Row& row = rows.rows[0];
+  return AdoptLegacyRow(scope, issue, {row.Text(0), row.Text(1), row.Text(2)});
 }
 
 absl::StatusOr<std::int64_t> SqlStore::RepairGenerations(std::string_view scope, Authority authority) {
@@ -71,7 +86,7 @@ absl::StatusOr<std::int64_t> SqlStore::RepairGenerations(std::string_view scope,
           difference.v2.empty() || (authority == Authority::kLegacy && !difference.legacy.empty());
       absl::Status repaired = from_legacy ? AdoptLegacyRow(scope, difference.issue) : absl::OkStatus();
       // Writing back makes both sides equal even where a state has no exact twin.
-      if (repaired.ok()) repaired = WriteLegacyRow(scope, difference.issue);
+      if (repaired.ok()) repaired = FinishRow(scope, difference.issue);
       if (!repaired.ok()) return repaired;
     }
     return static_cast<std::int64_t>(differences.size());

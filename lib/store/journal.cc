@@ -50,19 +50,27 @@ std::vector<JournalEntry> ReadEntries(const Rows& rows) {
 
 }  // namespace
 
+absl::Status SqlStore::SealOperation(std::string_view scope, std::string_view id) {
+  return Run("UPDATE operations SET seal = " CLAMBAKE_SEAL_OF_OPERATION " WHERE scope = $1 AND id = $2",
+             {scope, id})
+      .status();
+}
+
 // An id that is finished may come again (an issue is handed out a second time):
 // then it starts over. One that is pending stays.
 absl::Status SqlStore::InsertIntent(const RunLease& lease, const JournalEntry& entry) {
-  return Run("INSERT INTO operations (scope, fence, " CLAMBAKE_ENTRY_COLUMNS
-             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'intent', 0, 0, 0, '', '', '', 0, 0) "
-             "ON CONFLICT (scope, id) DO UPDATE SET lane = excluded.lane, after_lane = excluded.after_lane, "
-             "position = excluded.position, fence = excluded.fence, state = 'intent', attempts = 0, "
-             "attempted_at = 0, probed = 0, detail = '', next_step = '', requests = '', latency_ms = 0, "
-             "result = 0 "
-             "WHERE operations.state IN ('confirmed', 'refused', 'dropped')",
-             {lease.scope, lease.fence, entry.id, entry.lane, entry.after, entry.position, entry.issue,
-              entry.kind, entry.payload})
-      .status();
+  CLAMBAKE_RETURN_IF_ERROR(
+      Run("INSERT INTO operations (scope, fence, " CLAMBAKE_ENTRY_COLUMNS
+          ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'intent', 0, 0, 0, '', '', '', 0, 0) "
+          "ON CONFLICT (scope, id) DO UPDATE SET lane = excluded.lane, after_lane = excluded.after_lane, "
+          "position = excluded.position, fence = excluded.fence, state = 'intent', attempts = 0, "
+          "attempted_at = 0, probed = 0, detail = '', next_step = '', requests = '', latency_ms = 0, "
+          "result = 0 "
+          "WHERE operations.state IN ('confirmed', 'refused', 'dropped')",
+          {lease.scope, lease.fence, entry.id, entry.lane, entry.after, entry.position, entry.issue,
+           entry.kind, entry.payload})
+          .status());
+  return SealOperation(lease.scope, entry.id);
 }
 
 absl::StatusOr<absl::Time> SqlStore::RecordAttempt(const RunLease& lease, std::string_view id) {
@@ -74,6 +82,7 @@ absl::StatusOr<absl::Time> SqlStore::RecordAttempt(const RunLease& lease, std::s
                              "AND state IN ('intent', 'attempt', 'unknown') RETURNING attempted_at",
                              {lease.scope, id, lease.fence}));
     if (rows.rows.empty()) return absl::AbortedError(fmt::format("operation {} is finished already", id));
+    CLAMBAKE_RETURN_IF_ERROR(SealOperation(lease.scope, id));
     return rows.rows[0].Time(0);
   });
 }
@@ -89,6 +98,7 @@ absl::Status SqlStore::RecordOutcome(const RunLease& lease, const JournalEntry& 
         {lease.scope, entry.id, Name(entry.state), std::int64_t{entry.probed ? 1 : 0}, entry.detail,
          entry.next_step, entry.requests, entry.latency_ms, entry.result},
         "the operation is finished already"));
+    CLAMBAKE_RETURN_IF_ERROR(SealOperation(lease.scope, entry.id));
     return ApplyChanges(lease.scope, changes).status();
   });
 }
@@ -125,15 +135,17 @@ absl::Status SqlStore::ResolveManual(std::string_view scope, std::string_view id
   }
   // Whatever was sent before has long settled; the attempt's time stays, so
   // that a retry still probes before it sends.
-  CLAMBAKE_ASSIGN_OR_RETURN(
-      const Rows rows, RunAlone("UPDATE operations SET state = CASE WHEN $3 = 'intent' AND attempts > 0 THEN "
-                                "'unknown' ELSE $3 END, "
-                                "attempts = CASE WHEN $3 = 'intent' THEN 0 ELSE attempts END, "
-      "detail = CASE WHEN $3 = 'intent' THEN '' ELSE detail END, next_step = '' "
-                                "WHERE scope = $1 AND id = $2 AND state = 'manual'",
-                                {scope, id, Name(next)}));
-  if (rows.changed > 0) return absl::OkStatus();
-  return absl::FailedPreconditionError(fmt::format("operation {} is not in the manual queue", id));
+  return Transact([&]() -> absl::Status {
+    CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows,
+                              Run("UPDATE operations SET state = CASE WHEN $3 = 'intent' AND attempts > 0 "
+                                  "THEN 'unknown' ELSE $3 END, "
+                                  "attempts = CASE WHEN $3 = 'intent' THEN 0 ELSE attempts END, "
+                                  "detail = CASE WHEN $3 = 'intent' THEN '' ELSE detail END, next_step = '' "
+                                  "WHERE scope = $1 AND id = $2 AND state = 'manual'",
+                                  {scope, id, Name(next)}));
+    if (rows.changed > 0) return SealOperation(scope, id);
+    return absl::FailedPreconditionError(fmt::format("operation {} is not in the manual queue", id));
+  });
 }
 
 }  // namespace clambake::store

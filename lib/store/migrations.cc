@@ -1,11 +1,12 @@
 // The schema, as numbered steps. A step that has shipped is never edited: add
-// another one. Steps only expand; what is deprecated goes in the cleanup.
+// another one. Steps only expand; what is deprecated goes in the cleanup, which
+// has numbered steps of its own (cleanup.cc).
 #include <array>
 
 #include "base/status_macros.h"
 #include "clambake/state_store.h"
 #include "fmt/format.h"
-#include "store/sql.h"
+#include "store/sql_store.h"
 
 namespace clambake {
 namespace store {
@@ -79,17 +80,38 @@ CREATE INDEX audit_scope ON audit (scope, sequence);
 // 5: each line of the audit log is bound to the one before it.
 constexpr std::string_view kAuditChain = "ALTER TABLE audit ADD COLUMN digest TEXT NOT NULL DEFAULT ''";
 
+// 6: rows are sealed; the end of the audit log is remembered; how many steps
+// of the cleanup were taken.
+constexpr std::string_view kSeals = R"sql(
+ALTER TABLE work ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+ALTER TABLE work ADD COLUMN twin TEXT NOT NULL DEFAULT '';
+ALTER TABLE operations ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+ALTER TABLE schema_version ADD COLUMN contracted BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE audit_head (scope TEXT NOT NULL PRIMARY KEY, sequence BIGINT NOT NULL, digest TEXT NOT NULL);
+INSERT INTO audit_head (scope, sequence, digest) SELECT a.scope, a.sequence, a.digest FROM audit a
+  WHERE a.sequence = (SELECT MAX(b.sequence) FROM audit b WHERE b.scope = a.scope);
+)sql";
+#define CLAMBAKE_SEAL_ALL                                                           \
+  "UPDATE work SET seal = " CLAMBAKE_SEAL_OF_WORK ", twin = " CLAMBAKE_TWIN_OF_WORK \
+  ";"                                                                               \
+  "UPDATE operations SET seal = " CLAMBAKE_SEAL_OF_OPERATION                        \
+  ";"                                                                               \
+  "UPDATE documents SET seal = " CLAMBAKE_DOCUMENT_SEAL("scope", "key", "value", "version") ";"
+constexpr std::string_view kSealSqlite = CLAMBAKE_SEAL_ALL;  // clambake_seal is a function of ours there
+constexpr std::string_view kSealPostgres =
+    "CREATE FUNCTION clambake_seal(text) RETURNS text LANGUAGE sql IMMUTABLE AS "
+    "$$ SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex') $$;" CLAMBAKE_SEAL_ALL;
+
 struct Step {
   std::string_view common;
   std::string_view sqlite;
   std::string_view postgres;
 };
 constexpr std::array kSteps = {
-    Step{kLegacyWork, "", ""},
-    Step{kWork, kFenceSqlite, kFencePostgres},
-    Step{kOperations, "", ""},
-    Step{kDocuments, kAuditSqlite, kAuditPostgres},
-    Step{kAuditChain, "", ""},
+    Step{kLegacyWork, "", ""}, Step{kWork, kFenceSqlite, kFencePostgres},
+    Step{kOperations, "", ""}, Step{kDocuments, kAuditSqlite, kAuditPostgres},
+    Step{kAuditChain, "", ""}, Step{kSeals, kSealSqlite, kSealPostgres},
 };
 
 absl::Status Newer(std::int64_t found) {
@@ -114,7 +136,7 @@ absl::StatusOr<bool> StepUp(Connection& connection) {
   }
   absl::Status made = connection.RunScript(
       "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL);"
-      "INSERT INTO schema_version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM schema_version)");
+      "INSERT INTO schema_version (version) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM schema_version)");
   if (!made.ok()) return made;
   CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t version, ReadVersion(connection));
   if (version > SchemaVersion()) return Newer(version);

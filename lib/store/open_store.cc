@@ -36,7 +36,9 @@ absl::StatusOr<std::unique_ptr<StateStore>> OpenStateStore(const StoreOptions& o
   auto connection = postgres ? store::OpenPostgres(options) : store::OpenSqlite(options);
   if (!connection.ok()) return connection.status();
   CLAMBAKE_RETURN_IF_ERROR(store::Migrate(**connection));
-  return std::make_unique<store::SqlStore>(*std::move(connection));
+  auto opened = std::make_unique<store::SqlStore>(*std::move(connection));
+  CLAMBAKE_RETURN_IF_ERROR(opened->ReadSchema());
+  return opened;
 }
 
 namespace store {

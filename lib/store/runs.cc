@@ -64,7 +64,7 @@ absl::StatusOr<bool> SqlStore::ApplyChange(std::string_view scope, const WorkCha
           {scope, change.issue, change.rank, Name(change.state), claims ? change.owner : "", fence, lease,
            change.branch}));
   if (rows.changed == 0) return false;
-  CLAMBAKE_RETURN_IF_ERROR(WriteLegacyRow(scope, change.issue));
+  CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, change.issue));
   return true;
 }
 

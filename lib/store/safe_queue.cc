@@ -11,10 +11,10 @@ absl::StatusOr<std::int64_t> SqlStore::MoveToSafeQueue(std::string_view scope) {
     CLAMBAKE_ASSIGN_OR_RETURN(
         const Rows moved,
         Run("UPDATE work SET state = 'safe', fence = $2, lease_until = 0, updated_at = clambake_now() "
-            "WHERE scope = $1 AND state IN ('claimed', 'settling')",
+            "WHERE scope = $1 AND state IN ('claimed', 'settling') RETURNING issue",
             {scope, fence}));
-    CLAMBAKE_RETURN_IF_ERROR(WriteAllLegacyRows(scope));
-    return moved.changed;
+    for (const Row& row : moved.rows) CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, row.Int(0)));
+    return static_cast<std::int64_t>(moved.rows.size());
   });
 }
 
@@ -33,6 +33,7 @@ absl::StatusOr<std::vector<Claim>> SqlStore::ReturnFromSafeQueue(std::string_vie
               "updated_at = clambake_now() WHERE scope = $1 AND issue = $2 AND state = 'safe' "
               "RETURNING issue, owner, fence, lease_until",
               {scope, row.Int(0), fence, ToMicros(lease)}));
+      CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, row.Int(0)));
       for (const Row& claim : claimed.rows) {
         claims.push_back({claim.Int(0), claim.Text(1), claim.Int(2), claim.Time(3)});
       }

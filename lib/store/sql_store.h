@@ -1,9 +1,10 @@
 // StateStore over one SQL connection. Each public method is one transaction;
 // the methods are grouped by file: work.cc, safe_queue.cc, runs.cc, journal.cc,
-// documents.cc, generations.cc.
+// documents.cc, generations.cc, snapshot.cc, cleanup.cc, damage.cc.
 #ifndef CLAMBAKE_STORE_SQL_STORE_H_
 #define CLAMBAKE_STORE_SQL_STORE_H_
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ namespace clambake::store {
 class SqlStore : public StateStore {
  public:
   explicit SqlStore(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  // To be called once, before anything else: what the schema has become.
+  absl::Status ReadSchema();
 
   [[nodiscard]] std::string_view engine() const override { return connection_->engine(); }
   absl::StatusOr<absl::Time> Now() override;
@@ -63,6 +66,11 @@ class SqlStore : public StateStore {
 
   absl::StatusOr<std::vector<RowDifference>> CompareGenerations(std::string_view scope) override;
   absl::StatusOr<std::int64_t> RepairGenerations(std::string_view scope, Authority authority) override;
+  absl::StatusOr<std::vector<DamagedRow>> ListDamage() override;
+  absl::StatusOr<std::vector<std::string>> ListScopes() override;
+  absl::StatusOr<bool> IsCleanedUp() override;
+  absl::StatusOr<CleanupReport> CleanUp(std::string_view scope, std::string_view actor,
+                                        CleanupMode mode) override;
   absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) override;
   absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
                                std::string_view actor) override;
@@ -85,7 +93,7 @@ class SqlStore : public StateStore {
       if (status.ok()) return result;
       connection_->Rollback();
       result = status;
-      if (status.code() != kRetry) return result;
+      if (status.code() != kRetry && !LearnsOfCleanup(status)) return result;
     }
     return absl::UnavailableError(StatusOf(result).message());
   }
@@ -100,8 +108,9 @@ class SqlStore : public StateStore {
 
   // Within a transaction:
   absl::StatusOr<std::int64_t> NextFence();
-  absl::Status WriteLegacyRow(std::string_view scope, IssueNumber issue);
-  absl::Status WriteAllLegacyRows(std::string_view scope);
+  // After every change of a row of `work`: its seal, and its twin in the legacy table.
+  absl::Status FinishRow(std::string_view scope, IssueNumber issue);
+  absl::Status SealOperation(std::string_view scope, std::string_view id);
   absl::Status KeepRun(const RunLease& lease);
   absl::StatusOr<std::vector<IssueNumber>> ApplyChanges(std::string_view scope,
                                                         const std::vector<WorkChange>& changes);
@@ -110,7 +119,13 @@ class SqlStore : public StateStore {
   absl::StatusOr<std::optional<Claim>> ClaimFirst(std::string_view scope, std::string_view owner,
                                                   absl::Duration lease);
   absl::StatusOr<std::vector<RowDifference>> ReadDifferences(std::string_view scope);
+  struct LegacyRow {
+    std::string state, agent, branch;
+  };
+  absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue, const LegacyRow& row);
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue);
+  absl::StatusOr<std::vector<DamagedRow>> ReadDamage();
+  absl::StatusOr<CleanupReport> Contract(std::string_view scope, std::string_view actor);
   absl::Status AppendAuditRow(std::string_view scope, const AuditRecord& record);
   absl::Status RestoreWork(std::string_view scope, const std::vector<std::string>& row);
   absl::Status RestoreLegacyRow(std::string_view scope, const std::vector<std::string>& row);
@@ -123,15 +138,48 @@ class SqlStore : public StateStore {
     return result.status();
   }
 
+  // True if the call failed because another process has cleaned up meanwhile:
+  // it may run again, without the legacy side.
+  bool LearnsOfCleanup(const absl::Status& failed);
+
   static constexpr int kMaxAttempts = 50;
   absl::Mutex mutex_;
   std::unique_ptr<Connection> connection_;
+  std::atomic<bool> cleaned_up_ = false;  // there is no legacy side any more
 };
 
 // How a row of `work` reads in the legacy table.
 #define CLAMBAKE_LEGACY_STATE                                                       \
   "CASE state WHEN 'ready' THEN 'idle' WHEN 'landed' THEN 'landed' WHEN 'bundled' " \
   "THEN 'bundled' WHEN 'done' THEN 'merged' ELSE 'working' END"
+
+// Seals: a digest over a row, kept in it. `clambake_seal` is SHA-256 of a text
+// in hexadecimal digits; texts of free form carry their length.
+#define CLAMBAKE_SIZED(text) "length(" text ") || ':' || " text
+#define CLAMBAKE_WORK_SEAL(scope, issue, rank, state, owner, fence, lease, branch, updated)                 \
+  "clambake_seal(" CLAMBAKE_SIZED(                                                                          \
+      scope) " || '|' || " issue " || '|' || " rank " || '|' || " state                                     \
+             " || '|' || " CLAMBAKE_SIZED(owner) " || '|' || " fence " || '|' || " lease                    \
+                                                 " || '|' || " CLAMBAKE_SIZED(branch) " || '|' || " updated \
+                                                                                      ")"
+// Of the row's twin in the legacy table.
+#define CLAMBAKE_TWIN_SEAL(scope, issue, state, owner, branch)                                             \
+  "clambake_seal(" CLAMBAKE_SIZED(scope) " || '|' || " issue " || '|' || " state                           \
+                                         " || '|' || " CLAMBAKE_SIZED(owner) " || '|' || " CLAMBAKE_SIZED( \
+                                             branch) ")"
+#define CLAMBAKE_SEAL_OF_WORK                                                                      \
+  CLAMBAKE_WORK_SEAL("scope", "issue", "rank", "state", "owner", "fence", "lease_until", "branch", \
+                     "updated_at")
+#define CLAMBAKE_TWIN_OF_WORK CLAMBAKE_TWIN_SEAL("scope", "issue", CLAMBAKE_LEGACY_STATE, "owner", "branch")
+#define CLAMBAKE_SEAL_OF_OPERATION \
+  "clambake_seal(" CLAMBAKE_SIZED("scope") " || '|' || " CLAMBAKE_SIZED("id") " || '|' || " CLAMBAKE_SIZED("lane")  \
+  " || '|' || " CLAMBAKE_SIZED("after_lane") " || '|' || position || '|' || issue || '|' || "                 \
+  CLAMBAKE_SIZED("kind") " || '|' || " CLAMBAKE_SIZED("payload") " || '|' || state || '|' || attempts || '|' || "  \
+  "attempted_at || '|' || probed || '|' || " CLAMBAKE_SIZED("detail") " || '|' || " CLAMBAKE_SIZED("next_step")    \
+  " || '|' || " CLAMBAKE_SIZED("requests") " || '|' || latency_ms || '|' || result || '|' || fence)"
+#define CLAMBAKE_DOCUMENT_SEAL(scope, key, value, version)                                       \
+  "clambake_seal(" CLAMBAKE_SIZED(scope) " || '|' || " CLAMBAKE_SIZED(key) " || '|' || " version \
+                                                                           " || '|' || " value ")"
 
 }  // namespace clambake::store
 

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/status_macros.h"
+#include "clambake/model.h"
 #include "clambake/state_store.h"
 #include "fmt/format.h"
 #include "store/sql.h"
@@ -77,6 +78,15 @@ absl::Status MakePrivateFile(const std::string& path, IfMissing if_missing) {
 void NowFunction(sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
   auto* clock = static_cast<Clock*>(sqlite3_user_data(context));
   sqlite3_result_int64(context, absl::ToUnixMicros(clock->Now()));
+}
+
+// clambake_seal(text): SHA-256 in hexadecimal digits.
+void SealFunction(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+  const auto bytes = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+  constexpr std::size_t kPrefix = 7;  // "sha256:"
+  const std::string digest = Digest(std::string_view(text == nullptr ? "" : text, bytes)).substr(kPrefix);
+  sqlite3_result_text(context, digest.c_str(), static_cast<int>(digest.size()), SQLITE_TRANSIENT);
 }
 
 class SqliteConnection : public Connection {
@@ -177,8 +187,11 @@ absl::Status Configure(SqliteConnection& connection, const StoreOptions& options
   const bool is_wal = !mode.rows.empty() && mode.rows[0].Text(0) == "wal";
   const bool want_wal = options.journal == SqliteJournal::kWal;
   if ((is_wal || want_wal) && !WalIsSafe()) return WalRefused(options.location);
-  if (want_wal && !is_wal) return connection.RunScript("PRAGMA journal_mode=WAL");
-  return absl::OkStatus();
+  if (is_wal) return absl::OkStatus();
+  // A transaction ends with the journal cut to nothing and synced. Deleting it,
+  // the default, ends it without a sync of the folder: the journal could be back
+  // after a power cut, and undo what was reported as committed.
+  return connection.RunScript(want_wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=TRUNCATE");
 }
 
 }  // namespace
@@ -196,6 +209,8 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const StoreOptions& optio
   if (code != SQLITE_OK) return connection->Error(code);
   sqlite3_busy_timeout(raw, static_cast<int>(absl::ToInt64Milliseconds(options.busy_timeout)));
   sqlite3_create_function(raw, "clambake_now", 0, SQLITE_UTF8, options.clock, NowFunction, nullptr, nullptr);
+  sqlite3_create_function(raw, "clambake_seal", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, SealFunction,
+                          nullptr, nullptr);
   CLAMBAKE_RETURN_IF_ERROR(Configure(*connection, options));
   return connection;
 }

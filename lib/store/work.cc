@@ -17,16 +17,22 @@ constexpr std::string_view kLost =
   "branch = excluded.branch"
 
 // MATERIALIZED: without it, old statistics let the planner lock every ready row.
-constexpr std::string_view kClaimInOneStatement =
-    "WITH p AS MATERIALIZED (SELECT scope, issue FROM work WHERE scope = $1 AND state = 'ready' "
-    "ORDER BY rank, issue FOR UPDATE SKIP LOCKED LIMIT 1), "
-    "c AS (UPDATE work w SET state = 'claimed', owner = $2, fence = nextval('fence'), "
-    "lease_until = clambake_now() + $3, updated_at = clambake_now() FROM p "
-    "WHERE w.scope = p.scope AND w.issue = p.issue RETURNING w.*), "
-    "l AS (INSERT INTO legacy_work (scope, issue, state, agent, branch) "
-    "SELECT scope, issue, 'working', owner, branch FROM c" CLAMBAKE_UPSERT_LEGACY
-    ") "
-    "SELECT issue, owner, fence, lease_until FROM c";
+#define CLAMBAKE_CLAIM_NEXT                                                                           \
+  "WITH p AS MATERIALIZED (SELECT scope, issue FROM work WHERE scope = $1 AND state = 'ready' "       \
+  "ORDER BY rank, issue FOR UPDATE SKIP LOCKED LIMIT 1), "                                            \
+  "f AS MATERIALIZED (SELECT scope, issue, nextval('fence') AS fence, clambake_now() AS at FROM p), " \
+  "c AS (UPDATE work w SET state = 'claimed', owner = $2, fence = f.fence, lease_until = f.at + $3, " \
+  "updated_at = f.at, seal = " CLAMBAKE_WORK_SEAL("w.scope", "w.issue", "w.rank", "'claimed'", "$2",  \
+                                                  "f.fence", "(f.at + $3)", "w.branch", "f.at")
+#define CLAMBAKE_CLAIM_OF                                                                                \
+  " FROM f WHERE w.scope = f.scope AND w.issue = f.issue RETURNING w.scope, w.issue, w.owner, w.fence, " \
+  "w.lease_until, w.branch) "
+#define CLAMBAKE_CLAIMED "SELECT issue, owner, fence, lease_until FROM c"
+constexpr std::string_view kClaimInOneStatement = CLAMBAKE_CLAIM_NEXT
+    ", twin = " CLAMBAKE_TWIN_SEAL("w.scope", "w.issue", "'working'", "$2", "w.branch") CLAMBAKE_CLAIM_OF
+    ", l AS (INSERT INTO legacy_work (scope, issue, state, agent, branch) "
+    "SELECT scope, issue, 'working', owner, branch FROM c" CLAMBAKE_UPSERT_LEGACY ") " CLAMBAKE_CLAIMED;
+constexpr std::string_view kClaimWithoutLegacy = CLAMBAKE_CLAIM_NEXT CLAMBAKE_CLAIM_OF CLAMBAKE_CLAIMED;
 
 constexpr std::string_view kClaimFirstReady =
     "UPDATE work SET state = 'claimed', owner = $2, fence = $4, lease_until = clambake_now() + $3, "
@@ -63,21 +69,21 @@ absl::Status CheckHolder(std::string_view owner, absl::Duration lease) {
 
 }  // namespace
 
-absl::Status SqlStore::WriteLegacyRow(std::string_view scope, IssueNumber issue) {
+absl::Status SqlStore::FinishRow(std::string_view scope, IssueNumber issue) {
+  if (cleaned_up_) {
+    return Run("UPDATE work SET seal = " CLAMBAKE_SEAL_OF_WORK " WHERE scope = $1 AND issue = $2",
+               {scope, issue})
+        .status();
+  }
+  CLAMBAKE_RETURN_IF_ERROR(Run("UPDATE work SET seal = " CLAMBAKE_SEAL_OF_WORK
+                               ", twin = " CLAMBAKE_TWIN_OF_WORK " WHERE scope = $1 AND issue = $2",
+                               {scope, issue})
+                               .status());
   return Run("INSERT INTO legacy_work (scope, issue, state, agent, branch) "
              "SELECT scope, issue, " CLAMBAKE_LEGACY_STATE
              ", owner, branch FROM work "
              "WHERE scope = $1 AND issue = $2" CLAMBAKE_UPSERT_LEGACY,
              {scope, issue})
-      .status();
-}
-
-absl::Status SqlStore::WriteAllLegacyRows(std::string_view scope) {
-  return Run("INSERT INTO legacy_work (scope, issue, state, agent, branch) "
-             "SELECT scope, issue, " CLAMBAKE_LEGACY_STATE
-             ", owner, branch FROM work "
-             "WHERE scope = $1" CLAMBAKE_UPSERT_LEGACY,
-             {scope})
       .status();
 }
 
@@ -91,7 +97,7 @@ absl::Status SqlStore::Enqueue(std::string_view scope, const std::vector<ReadyIs
               "UPDATE SET state = 'ready', rank = excluded.rank, branch = '', "
               "updated_at = excluded.updated_at WHERE work.state = 'done'",
               {scope, item.issue, item.rank}));
-      CLAMBAKE_RETURN_IF_ERROR(inserted.changed > 0 ? WriteLegacyRow(scope, item.issue) : absl::OkStatus());
+      CLAMBAKE_RETURN_IF_ERROR(inserted.changed > 0 ? FinishRow(scope, item.issue) : absl::OkStatus());
     }
     return absl::OkStatus();
   });
@@ -104,7 +110,7 @@ absl::StatusOr<std::optional<Claim>> SqlStore::ClaimFirst(std::string_view scope
   CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, Run(kClaimFirstReady, {scope, owner, ToMicros(lease), fence}));
   if (rows.rows.empty()) return std::nullopt;
   const Claim claim = ReadClaim(rows.rows[0]);
-  CLAMBAKE_RETURN_IF_ERROR(WriteLegacyRow(scope, claim.issue));
+  CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, claim.issue));
   return claim;
 }
 
@@ -114,9 +120,19 @@ absl::StatusOr<std::optional<Claim>> SqlStore::ClaimNext(std::string_view scope,
   if (connection_->writable_cte() == Connection::WritableCte::kNo) {
     return Transact([&] { return ClaimFirst(scope, owner, lease); });
   }
-  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows, RunAlone(kClaimInOneStatement, {scope, owner, ToMicros(lease)}));
-  if (rows.rows.empty()) return std::nullopt;
-  return ReadClaim(rows.rows[0]);
+  const auto claim = [&] {
+    return RunAlone(cleaned_up_ ? kClaimWithoutLegacy : kClaimInOneStatement,
+                    {scope, owner, ToMicros(lease)});
+  };
+  absl::StatusOr<Rows> rows = claim();
+  const auto learns = [&] {
+    absl::MutexLock lock(&mutex_);
+    return LearnsOfCleanup(rows.status());
+  };
+  if (!rows.ok() && learns()) rows = claim();
+  if (!rows.ok()) return rows.status();
+  if (rows->rows.empty()) return std::nullopt;
+  return ReadClaim(rows->rows[0]);
 }
 
 absl::StatusOr<Claim> SqlStore::ClaimIssue(std::string_view scope, IssueNumber issue, std::string_view owner,
@@ -133,21 +149,23 @@ absl::StatusOr<Claim> SqlStore::ClaimIssue(std::string_view scope, IssueNumber i
     if (rows.rows.empty()) {
       return absl::AlreadyExistsError(fmt::format("issue #{} is not free to be claimed", issue));
     }
-    CLAMBAKE_RETURN_IF_ERROR(WriteLegacyRow(scope, issue));
+    CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, issue));
     return ReadClaim(rows.rows[0]);
   });
 }
 
 absl::StatusOr<Claim> SqlStore::Renew(std::string_view scope, const Claim& claim, absl::Duration lease) {
   CLAMBAKE_RETURN_IF_ERROR(CheckHolder(claim.owner, lease));
-  CLAMBAKE_ASSIGN_OR_RETURN(
-      const Rows rows,
-      RunAlone("UPDATE work SET lease_until = clambake_now() + $4, updated_at = clambake_now() "
-               "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'claimed' "
-               "AND lease_until > clambake_now() RETURNING issue, owner, fence, lease_until",
-               {scope, claim.issue, claim.fence, ToMicros(lease)}));
-  if (rows.rows.empty()) return absl::AbortedError(absl::string_view(kLost.data(), kLost.size()));
-  return ReadClaim(rows.rows[0]);
+  return Transact([&]() -> absl::StatusOr<Claim> {
+    CLAMBAKE_ASSIGN_OR_RETURN(
+        const Rows rows, Run("UPDATE work SET lease_until = clambake_now() + $4, updated_at = clambake_now() "
+                             "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'claimed' "
+                             "AND lease_until > clambake_now() RETURNING issue, owner, fence, lease_until",
+                             {scope, claim.issue, claim.fence, ToMicros(lease)}));
+    if (rows.rows.empty()) return absl::AbortedError(absl::string_view(kLost.data(), kLost.size()));
+    CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, claim.issue));
+    return ReadClaim(rows.rows[0]);
+  });
 }
 
 // Landing and giving back are taken even after the lease, as long as nobody
@@ -159,7 +177,7 @@ absl::Status SqlStore::Land(std::string_view scope, const Claim& claim, std::str
         "updated_at = clambake_now() WHERE scope = $1 AND issue = $2 AND fence = $3 "
         "AND state IN ('claimed', 'settling')",
         {scope, claim.issue, claim.fence, branch}, kLost);
-    return landed.ok() ? WriteLegacyRow(scope, claim.issue) : landed;
+    return landed.ok() ? FinishRow(scope, claim.issue) : landed;
   });
 }
 
@@ -169,7 +187,7 @@ absl::Status SqlStore::Release(std::string_view scope, const Claim& claim) {
         "UPDATE work SET state = 'ready', owner = '', lease_until = 0, updated_at = clambake_now() "
         "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state IN ('claimed', 'settling')",
         {scope, claim.issue, claim.fence}, kLost);
-    return released.ok() ? WriteLegacyRow(scope, claim.issue) : released;
+    return released.ok() ? FinishRow(scope, claim.issue) : released;
   });
 }
 
@@ -189,15 +207,15 @@ absl::StatusOr<std::vector<Work>> SqlStore::ExpireClaims(std::string_view scope,
               "WHERE scope = $1 AND issue = $2 AND fence = $3 AND state = 'settling'",
               {scope, work.issue, work.fence}));
       if (ready.changed == 0) continue;
-      CLAMBAKE_RETURN_IF_ERROR(WriteLegacyRow(scope, work.issue));
+      CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, work.issue));
       freed.push_back(work);
     }
-    // To the legacy side settling is still working: its row stays as it is.
     CLAMBAKE_ASSIGN_OR_RETURN(const Rows ended,
                               Run("UPDATE work SET state = 'settling', lease_until = clambake_now() + $2, "
                                   "updated_at = clambake_now() WHERE scope = $1 AND state = 'claimed' "
-                                  "AND lease_until <= clambake_now()",
+                                  "AND lease_until <= clambake_now() RETURNING issue",
                                   {scope, ToMicros(settle)}));
+    for (const Row& row : ended.rows) CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, row.Int(0)));
     return freed;
   });
 }

@@ -24,6 +24,22 @@ class Call {
   Span span_;
 };
 
+// Where a call's span hangs.
+Span StartBelow(const Observer& observer, std::string_view name);
+
+// While it lives, `span` is the current call of those who share the observer.
+class Enclosing {
+ public:
+  Enclosing(const Observer& observer, const Span& span);
+  Enclosing(const Enclosing&) = delete;
+  Enclosing& operator=(const Enclosing&) = delete;
+  ~Enclosing();
+
+ private:
+  CurrentSpan* current_;  // null: nothing nests
+  const Span* before_ = nullptr;
+};
+
 void CountDecision(const Observer& observer, Component component, const Decision& decision);
 
 }  // namespace clambake

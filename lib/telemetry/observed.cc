@@ -7,6 +7,12 @@
 namespace clambake {
 namespace {
 
+// A call that another one had to serve has failed, whatever came of it.
+absl::Status Served(std::string_view by, std::string_view wanted) {
+  if (by == wanted) return absl::OkStatus();
+  return absl::InternalError("it failed, and another one served the call");
+}
+
 class ObservedPlanner : public WorkPlanner {
  public:
   ObservedPlanner(std::unique_ptr<WorkPlanner> planner, Observer observer)
@@ -26,7 +32,7 @@ class ObservedPlanner : public WorkPlanner {
                        {"makespan_minutes", plan->makespan_minutes},
                        {"lower_bound_minutes", plan->lower_bound_minutes}});
     }
-    call.End(plan.status());
+    call.End(plan.ok() ? Served(plan->planner, name()) : plan.status());
     return plan;
   }
 
@@ -54,7 +60,7 @@ class ObservedBundler : public Bundler {
                        {"individual", set->individual.size()},
                        {"conflicts", set->conflicts.size()}});
     }
-    call.End(set.status());
+    call.End(set.ok() ? Served(set->bundler, name()) : set.status());
     return set;
   }
 

@@ -46,6 +46,7 @@ class ObservedExecutor : public Executor {
   absl::StatusOr<RunOutcome> Apply(const Preparation& preparation, const WritePermit& permit,
                                    const ApplyContext& context) override {
     Call call(observer_, Component::kExecutor, name(), "apply");
+    const Enclosing enclosing(observer_, call.span());
     absl::StatusOr<RunOutcome> outcome = executor_->Apply(preparation, permit, context);
     if (outcome.ok()) {
       LogOutcomes(call.span(), *outcome);

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kMaxText = 4'000;
 constexpr int kInternal = 1;  // SpanKind
-constexpr int kError = 2;     // StatusCode
+constexpr int kClient = 3;
+constexpr int kError = 2;  // StatusCode
 
 void WriteDouble(JsonWriter& json, double value) {
   const std::string digits = fmt::format("{}", value);
@@ -42,7 +43,7 @@ void WriteSpan(JsonWriter& json, const FinishedSpan& span) {
     json.Member("spanId", SpanId(span.context));
     if (span.parent != 0) json.Member("parentSpanId", fmt::format("{:016x}", span.parent));
     json.Member("name", SafeText(span.name, 200));
-    json.Member("kind", kInternal);
+    json.Member("kind", span.kind == FinishedSpan::Kind::kClient ? kClient : kInternal);
     json.Member("startTimeUnixNano", nanos(span.start));
     json.Member("endTimeUnixNano", nanos(span.start + span.duration));
     json.Key("attributes");

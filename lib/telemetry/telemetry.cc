@@ -1,5 +1,6 @@
 #include "clambake/telemetry.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -22,6 +23,21 @@ class SequentialIds : public IdSource {
 std::string_view Name(Severity severity) {
   constexpr std::array<std::string_view, 4> kNames = {"debug", "info", "warning", "error"};
   return kNames[static_cast<std::size_t>(severity)];
+}
+
+std::string WithoutQueries(std::string_view text) {
+  constexpr std::string_view kEnds = " \t\r\n\"'<>)";
+  std::string result;
+  while (true) {
+    const std::size_t scheme = std::min(text.find("://"), text.size());
+    const std::size_t end = std::min(text.find_first_of(kEnds, scheme), text.size());
+    const std::size_t query = std::min(text.find('?', scheme), end);
+    result.append(text, 0, query);
+    if (query < end) result += "?…";
+    if (end == text.size()) return result;
+    result += text[end];
+    text.remove_prefix(end + 1);
+  }
 }
 
 std::string TraceId(const SpanContext& context) {
@@ -78,7 +94,11 @@ Span::Span(Telemetry telemetry, SpanContext context, std::uint64_t parent, std::
            absl::Span<const Field> fields)
     : telemetry_(std::move(telemetry)) {
   Clock& clock = *telemetry_.shared_->clock;
-  record_ = {context, parent, std::string(name), clock.Now(), {}, {fields.begin(), fields.end()}, {}};
+  record_.context = context;
+  record_.parent = parent;
+  record_.name = std::string(name);
+  record_.start = clock.Now();
+  record_.fields = {fields.begin(), fields.end()};
   started_ = clock.Monotonic();
 }
 
@@ -112,13 +132,23 @@ void Span::AddField(Field field) {
 }
 
 void Span::SetStatus(absl::Status status) {
-  if (telemetry_.enabled()) record_.status = std::move(status);
+  if (!telemetry_.enabled()) return;
+  record_.status =
+      status.ok()
+          ? std::move(status)
+          : absl::Status(status.code(), WithoutQueries({status.message().data(), status.message().size()}));
 }
 
+void Span::SetKind(FinishedSpan::Kind kind) { record_.kind = kind; }
+
 void Span::End() {
+  if (telemetry_.enabled()) End(telemetry_.shared_->clock->Monotonic() - started_);
+}
+
+void Span::End(absl::Duration took) {
   const Telemetry telemetry = std::exchange(telemetry_, {});
   if (!telemetry.enabled()) return;
-  record_.duration = telemetry.shared_->clock->Monotonic() - started_;
+  record_.duration = took;
   for (const auto& sink : telemetry.shared_->sinks) sink->OnSpan(record_);
 }
 

@@ -27,6 +27,11 @@ cmake --build "$work/extend" >"$work/build_extend.log" || { cat "$work/build_ext
 grep -q '^first-come hands out 3, and differs from v2 in [0-9]* of [0-9]* issues$' "$work/planner.out"
 "$work/extend/sink" "$source_dir/examples/backlog.json" | tee "$work/sink.out"
 printf 'plan: 2 timed\nrun: 1 timed\n' | diff - "$work/sink.out"
+"$work/extend/store" "$work/example.db" | tee "$work/store.out"
+printf 'octo/repo: example cutover.start\nocto/repo: example cutover.rollback\nthe planner is latched\n' |
+  diff - "$work/store.out"
+"$work/extend/transport" | tee "$work/transport.out"
+printf '#7: Answer from memory\n#8: UNAVAILABLE\n' | diff - "$work/transport.out"
 
 echo "== pkg-config clambake"
 pkgconfig=$(dirname "$(find "$work/prefix" -name clambake.pc)")

@@ -85,8 +85,20 @@ async function checkWidths(page, name) {
       await page.run('scrollTo(0, 0)');
       const {data} = await page.send('Page.captureScreenshot', {captureBeyondViewport: true, clip: {x: 0, y: 0, width, height: 2400, scale: 1}});
       writeFileSync(`${shots}/${name}-${width}-${scheme}.png`, Buffer.from(data, 'base64'));
+      const y = await page.run('document.getElementById("migration").getBoundingClientRect().top + scrollY');
+      const lower = await page.send('Page.captureScreenshot', {captureBeyondViewport: true, clip: {x: 0, y, width, height: 2400, scale: 1}});
+      writeFileSync(`${shots}/${name}-${width}-${scheme}-migration.png`, Buffer.from(lower.data, 'base64'));
     }
   }
+}
+
+// The migration is drawn where there is a state, and its absence explained where there is none.
+async function checkMigration(page, name) {
+  const text = await page.run('document.getElementById("migration").textContent');
+  if (name !== 'small') return expect(/Not shown: there is no state yet/.test(text), `${name}: the absence of a migration is not explained`);
+  for (const wanted of ['planner complete', 'bundler running', 'latched: legacy runs', 'verdict: ', 'between ', 'L1_blocked', 'Incidents', '31 of 31 spans'])
+    expect(text.includes(wanted), `${name}: the migration does not say "${wanted}"`);
+  expect(await page.run('document.querySelectorAll("#migration svg[role=img]").length') === 3, `${name}: not three stairs`);
 }
 
 async function checkReport(browser, name) {
@@ -96,6 +108,7 @@ async function checkReport(browser, name) {
   await checkSearch(page, name);
   await checkTheme(page, name);
   await checkNames(page, name);
+  await checkMigration(page, name);
   await checkWidths(page, name);
   expect(await page.run('typeof window.pwned') === 'undefined', `${name}: an issue's title ran as a script`);
   problems.push(...page.complaints.map(complaint => `${name}: ${complaint}`));

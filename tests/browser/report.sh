@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes reports and takes them through a real Chromium.
-#   report.sh BINARY_DIR SHOTS_DIR
+#   report.sh BINARY_DIR SHOTS_DIR MAKE_STATE
 #   report.sh --page PAGE EXPECTED    the page must be found wanting, with these words
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,9 +26,14 @@ fi
 clambake=$1/clambake
 mkdir -p "$2"
 node "$here/backlogs.mjs" "$work"
-export CLAMBAKE_NEW_PLANNER=true
+export CLAMBAKE_NEW_PLANNER=true HOME=$work
+# Thousands of commits: in memory, where the machine lets us.
+state=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+trap 'rm -rf "$work" "$state"' EXIT
+"$3" "$state/state.db" example/farm
 for name in small large hostile; do
   "$clambake" report --from "$work/$name.json" --agents 12 -o "$work/$name.html"
 done
-"$clambake" report --from "$work/small.json" --agents 3 --bundles "$here/bundles.json" --run "$here/run.json" -o "$work/small.html"
+"$clambake" report --from "$work/small.json" --agents 3 --bundles "$here/bundles.json" --run "$here/run.json" \
+  --state "$state/state.db" --compare -o "$work/small.html"
 node "$here/report.mjs" "$chromium" "$work/profile" report "$work" "$2"

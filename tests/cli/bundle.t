@@ -69,8 +69,8 @@ In no bundle
 0 heads in 0 bundles, 1 in none; 0 conflicts.
 Approximate: the server must confirm each merge.
 # What is wrong is said.
-$ clambake bundle
-clambake: error: no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input)
+$ cd $SCRATCH; clambake bundle
+clambake: error: no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input) or a repository on GitHub with --repo OWNER/NAME (.: there is no git repository)
 [exit 2]
 $ printf 'a b\n' | clambake bundle --heads - --git-dir $SCRATCH/clone
 clambake: error: standard input:1: expected the number of an issue, found "b"

@@ -1,7 +1,7 @@
 # What fetch refuses before it sends anything.
 
-$ clambake fetch
-clambake: error: no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY
+$ cd $SCRATCH; clambake fetch
+clambake: error: no repository: name it with --repo OWNER/NAME or in GITHUB_REPOSITORY, or run in a clone of it (.: there is no git repository)
 [exit 2]
 
 $ clambake fetch --repo octo/hello

@@ -3,19 +3,43 @@
 #   $ command            run by bash in examples/, output as it came
 # each followed by what the command printed (standard error after standard
 # output) and "[exit N]" where N is not 0.
-#   golden.sh [--update] BINARY_DIR TRANSCRIPT...
-# Without --update it fails on the first difference, and prints it.
+#   golden.sh [--update|--valgrind] BINARY_DIR TRANSCRIPT...
+# Without --update it fails on the first difference, and prints it. With
+# --valgrind every command runs under memcheck, and an error or a leak fails.
 set -euo pipefail
-update=no
-[ "$1" != --update ] || { update=yes; shift; }
-PATH=$(cd "$1" && pwd):$PATH
+update=no valgrind=no
+case $1 in
+--update) update=yes; shift ;;
+--valgrind) valgrind=yes; shift ;;
+esac
+binaries=$(cd "$1" && pwd)
+PATH=$binaries:$PATH
 shift
-examples=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../examples" && pwd)
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 unset "${!CLAMBAKE_@}" "${!GITHUB_@}" GH_TOKEN NO_COLOR
 export LC_ALL=C.UTF-8
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export SCRATCH=$scratch/files
+# A copy, in no clone: where this one comes from must not matter.
+mkdir -p "$scratch/project/tests"
+cp -r "$source/examples" "$scratch/project/examples"
+cp -r "$source/tests/cli" "$scratch/project/tests/cli"
+examples=$scratch/project/examples
+
+# In the place of the program: itself, watched. The log is empty unless
+# something is wrong; children that become another program are not followed.
+watch() {
+  mkdir "$scratch/watched" "$scratch/logs"
+  cat >"$scratch/watched/clambake" <<EOF
+#!/bin/sh
+exec valgrind --quiet --leak-check=full --show-leak-kinds=definite --child-silent-after-fork=no \
+  --log-file="$scratch/logs/%p" "$binaries/clambake" "\$@"
+EOF
+  chmod +x "$scratch/watched/clambake"
+  PATH=$scratch/watched:$PATH
+}
+[ "$valgrind" = no ] || watch
 
 replay() {
   local line code
@@ -42,5 +66,14 @@ for transcript; do
   elif ! diff -u "$transcript" "$scratch/actual"; then
     echo "differs: $transcript (golden.sh --update rewrites it)" >&2
     exit 1
+  fi
+  if [ "$valgrind" = yes ]; then
+    runs=$(ls "$scratch/logs" | wc -l)
+    if [ "$runs" = 0 ] || ! find "$scratch/logs" -type f -size +0 -exec cat {} + | awk '{ print } END { exit NR > 0 }'; then
+      echo "not clean under valgrind: $transcript ($runs runs)" >&2
+      exit 1
+    fi
+    echo "clean under valgrind: $transcript ($runs runs)"
+    rm "$scratch/logs"/*
   fi
 done

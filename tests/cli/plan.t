@@ -5,47 +5,47 @@ Plan for shellworks/shop, made by the v2 planner (STATIC: env)
   ISSUE  PRIORITY   AGENT       START  FINISH  TITLE
     #21  unblocker  agent001      now     30m  Flaky test: basket_merges_on_login
     #17  high       agent002  running     15m  Contrast of the price tag is below 4.5:1
-     #1  very-high  agent003      now      1h  Order total is wrong when a discount and a gift card meet
+    #29  very-high  agent003      now      1h  Rate-limit the log-in
     #37  very-high  agent003      now      1h  Stock count drifts after a cancelled order
      #3  unblocker  agent004      now      1h  Database schema for delivery windows
     #50  high       agent005  running     30m  Metrics: p95 of the checkout
-    #24  none       agent006      now     45m  Document the webhook payloads
-    #29  very-high  agent002      15m   1h15m  Rate-limit the log-in
-    #18  very-high  agent001      30m      1h  Keyboard: the basket cannot be reached
-    #53  medium     agent005      30m   1h30m  Map of the pick-up points
-    #23  medium     agent006      45m   1h45m  CI: run the browser tests on two shards
-    #31  high       agent001       1h      6h  Invoices: number them without gaps
-     #2  high       agent003       1h      5h  Checkout: split the payment step out of the controller
+     #2  high       agent006      now      4h  Checkout: split the payment step out of the controller
+    #18  very-high  agent002      15m     45m  Keyboard: the basket cannot be reached
+    #27  very-high  agent001      30m      1h  Rotate the signing key
+    #24  none       agent005      30m   1h15m  Document the webhook payloads
+    #31  high       agent002      45m   5h45m  Invoices: number them without gaps
+     #4  high       agent001       1h   1h30m  API: list delivery windows
+    #20  high       agent003       1h      2h  Basket survives a log-in
     #55  high       agent003       1h   4h20m  Import the suppliers' price lists
-    #27  very-high  agent004       1h   1h30m  Rotate the signing key
-     #4  high       agent002    1h15m   1h45m  API: list delivery windows
-    #10  high       agent004    1h30m   2h30m  Search ignores accents ("café" finds nothing)
-    #43  medium     agent005    1h30m   3h30m  Translate the shop: extract the texts
-     #5  high       agent002    1h45m   2h45m  API: reserve a delivery window
-    #51  medium     agent006    1h45m   2h45m  Metrics: dashboard
-    #20  high       agent004    2h30m   3h30m  Basket survives a log-in
-     #6  high       agent002    2h45m   3h45m  Page: choose a delivery window
-    #57  none       agent006    2h45m      3h  ::error::title that poses as a workflow command  [31mand as red
-    #26  none       agent006       3h   3h15m  README: badges point at the old branch
-    #58  none       agent006    3h15m   3h30m  Fixes #1, says the title, and means nothing by it
-    #28  high       agent004    3h30m   4h30m  Sign the webhook payloads
-    #19  medium     agent005    3h30m   4h30m  Basket: undo a removal
-    #11  medium     agent002    3h45m   4h45m  Search: rank fresh catches first
+    #10  high       agent004       1h      2h  Search ignores accents ("café" finds nothing)
+    #19  medium     agent005    1h15m   2h15m  Basket: undo a removal
+     #5  high       agent001    1h30m   2h30m  API: reserve a delivery window
+    #30  medium     agent003       2h   2h30m  Log-in: say which field is wrong without saying which exists
+    #28  high       agent004       2h      3h  Sign the webhook payloads
+    #53  medium     agent005    2h15m   3h15m  Map of the pick-up points
+     #6  high       agent001    2h30m   3h30m  Page: choose a delivery window
+    #43  medium     agent003    2h30m   4h30m  Translate the shop: extract the texts
+    #11  medium     agent004       3h      4h  Search: rank fresh catches first
+    #26  none       agent005    3h15m   3h30m  README: badges point at the old branch
+    #38  medium     agent001    3h30m   4h30m  Stock: nightly reconciliation
+    #58  none       agent005    3h30m   3h45m  Fixes #1, says the title, and means nothing by it
+    #57  none       agent005    3h45m      4h  ::error::title that poses as a workflow command  [31mand as red
+     #1  very-high  agent004       4h      5h  Order total is wrong when a discount and a gift card meet
+    #16  low        agent005       4h      6h  Dark mode
+    #23  medium     agent006       4h      5h  CI: run the browser tests on two shards
     #47  medium     agent003    4h20m   6h20m  Reviews: moderation queue
-    #14  medium     agent004    4h30m   5h30m  Thumbnails in WebP
-    #16  low        agent005    4h30m   6h30m  Dark mode
-    #56  medium     agent002    4h45m   5h45m  Prices: schedule a change
-    #38  medium     agent003       5h      6h  Stock: nightly reconciliation
+    #14  medium     agent001    4h30m   5h30m  Thumbnails in WebP
+    #56  medium     agent003    4h30m   5h30m  Prices: schedule a change
+     #7  medium     agent004       5h   5h30m  E-mail: confirm the delivery window
     #59  medium     agent006       5h      6h  Load test of the checkout
-     #7  medium     agent004    5h30m      6h  E-mail: confirm the delivery window
-    #15  medium     agent002    5h45m   6h15m  Lazy-load thumbnails
-    #30  medium     agent001       6h   6h30m  Log-in: say which field is wrong without saying which exists
+    #51  medium     agent001    5h30m   6h30m  Metrics: dashboard
+    #15  medium     agent003    5h30m      6h  Lazy-load thumbnails
+     #8  medium     agent004    5h30m   6h30m  Delivery windows
+    #12  low        agent002    5h45m   7h45m  Search: suggest spellings
     #45  low        agent003       6h      7h  Translate the shop: 日本語
-    #12  low        agent004       6h      8h  Search: suggest spellings
-     #8  medium     agent006       6h      7h  Delivery windows
-    #44  low        agent002    6h15m   7h15m  Translate the shop: Français
+    #46  low        agent005       6h      8h  Translate the shop: العربية, right to left
     #39  low        agent003    6h20m   6h50m  Stock: alert below the threshold
-    #46  low        agent001    6h30m   8h30m  Translate the shop: العربية, right to left
+    #44  low        agent001    6h30m   7h30m  Translate the shop: Français
  
 Not scheduled
   ISSUE  PRIORITY        WHY NOT                TITLE
@@ -67,10 +67,10 @@ Not scheduled
     #62  none            not_ready              Old idea without a label
  
 59 open issues, 6 agents: 5 to hand out now, 2 running, 36 later, 16 not scheduled.
-Done in 8h30m; no plan takes less than 7h5m (load: all work shared evenly by all agents): 20.00 % above the bound.
+Done in 8h; no plan takes less than 7h5m (load: all work shared evenly by all agents): 12.94 % above the bound.
 Note: 1 issues are blocked because a blocker of theirs could not be read (first: #54).
-Note: Putting higher priorities first costs 75 minutes: without them all would be done after 435.
-Note: Workload: the busiest agent has 510 minutes for each issue it can work on at a time; 425 is the least possible (not within 10 % of optimal).
+Note: Putting higher priorities first costs 45 minutes: without them all would be done after 435.
+Note: Workload: the busiest agent has 480 minutes for each issue it can work on at a time; 425 is the least possible (not within 10 % of optimal).
 $ CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents agents.json --explain --as-of 2026-03-10
 Plan for shellworks/shop, made by the v2 planner (STATIC: env)
  
@@ -95,54 +95,54 @@ Plan for shellworks/shop, made by the v2 planner (STATIC: env)
       priority high; agent001 is free once #21 is done
     #10  high       agent002      45m   1h45m  Search ignores accents ("café" finds nothing)
       priority high; agent002 is free once #27 is done
+     #4  high       agent003       1h   1h30m  API: list delivery windows
+      priority high; agent003 is free once #29 is done
+      waits for its blocker #3, done at 1h
     #18  very-high  agent003       1h   1h30m  Keyboard: the basket cannot be reached
       priority very-high; agent003 is free once #29 is done
-    #20  high       agent003       1h      2h  Basket survives a log-in
-      priority high; agent003 is free once #29 is done
-     #4  high       agent004       1h   1h30m  API: list delivery windows
+    #35  high       agent004       1h      3h  Refunds: partial
       priority high; agent004 is free once #3 is done, and has the skill "backend"
-      waits for its blocker #3, done at 1h
-     #2  high       agent005       1h      5h  Checkout: split the payment step out of the controller
-      priority high; agent005 is free once #19 is done
-    #24  none       agent006       1h   1h45m  Document the webhook payloads
+    #24  none       agent005       1h   1h45m  Document the webhook payloads
+      no priority label: it ranks with medium; agent005 is free once #19 is done, and has the skill "docs"
+    #26  none       agent006       1h   1h15m  README: badges point at the old branch
       no priority label: it ranks with medium; agent006 is free once #23 is done, and has the skill "docs"
-    #28  high       agent003    1h30m   2h30m  Sign the webhook payloads
+     #5  high       agent003    1h30m   2h30m  API: reserve a delivery window
       priority high; agent003 is free once #18 is done
-      waits for its blocker #27, done at 45m
-     #5  high       agent004    1h30m   2h30m  API: reserve a delivery window
-      priority high; agent004 is free once #4 is done, and has the skill "backend"
       waits for its blocker #4, done at 1h30m
-    #11  medium     agent002    1h45m   2h45m  Search: rank fresh catches first
-      priority medium; agent002 is free once #10 is done
-      waits for its blocker #10, done at 1h45m
-    #26  none       agent006    1h45m      2h  README: badges point at the old branch
-      no priority label: it ranks with medium; agent006 is free once #24 is done, and has the skill "docs"
-    #14  medium     agent003       2h      3h  Thumbnails in WebP
-      priority medium; agent003 is free once #20 is done
+    #20  high       agent003    1h30m   2h30m  Basket survives a log-in
+      priority high; agent003 is free once #18 is done
+    #28  high       agent002    1h45m   2h45m  Sign the webhook payloads
+      priority high; agent002 is free once #10 is done
+      waits for its blocker #27, done at 45m
+    #16  low        agent005    1h45m   3h45m  Dark mode
+      priority low; agent005 is free once #24 is done, and has the skill "frontend"
      #6  high       agent003    2h30m   3h30m  Page: choose a delivery window
-      priority high; agent003 is free once #28 is done
+      priority high; agent003 is free once #20 is done
       waits for its blocker #5, done at 2h30m
-     #7  medium     agent004    2h30m      3h  E-mail: confirm the delivery window
-      priority medium; agent004 is free once #5 is done, and has the skill "backend"
+    #11  medium     agent003    2h30m   3h30m  Search: rank fresh catches first
+      priority medium; agent003 is free once #20 is done
+      waits for its blocker #10, done at 1h45m
+     #7  medium     agent002    2h45m   3h15m  E-mail: confirm the delivery window
+      priority medium; agent002 is free once #28 is done
       waits for its blocker #5, done at 2h30m
-    #30  medium     agent002    2h45m   3h15m  Log-in: say which field is wrong without saying which exists
-      priority medium; agent002 is free once #11 is done
-    #15  medium     agent003       3h   3h30m  Lazy-load thumbnails
-      priority medium; agent003 is free once #14 is done
-      waits for its blocker #14, done at 3h
-    #12  low        agent004       3h      5h  Search: suggest spellings
-      priority low; agent004 is free once #7 is done, and has the skill "backend"
-      waits for its blocker #11, done at 2h45m
-    #16  low        agent002    3h15m   5h15m  Dark mode
-      priority low; agent002 is free once #30 is done
-     #8  medium     agent006    3h30m   4h30m  Delivery windows
-      priority medium; agent006 is free once #26 is done
+    #14  medium     agent004       3h      4h  Thumbnails in WebP
+      priority medium; agent004 is free once #35 is done, and has the skill "backend"
+     #2  high       agent006       3h      7h  Checkout: split the payment step out of the controller
+      priority high; agent006 is free once #26 is done
+    #30  medium     agent002    3h15m   3h45m  Log-in: say which field is wrong without saying which exists
+      priority medium; agent002 is free once #7 is done
+     #8  medium     agent003    3h30m   4h30m  Delivery windows
+      priority medium; agent003 is free once #11 is done
       waits for its sub-issue #4, done at 1h30m
       waits for its sub-issue #5, done at 2h30m
       waits for its sub-issue #6, done at 3h30m
-      waits for its sub-issue #7, done at 3h
-    #35  high       agent003       5h      7h  Refunds: partial
-      priority high; agent003 is free once #15 is done
+      waits for its sub-issue #7, done at 3h15m
+    #12  low        agent003    3h30m   5h30m  Search: suggest spellings
+      priority low; agent003 is free once #11 is done
+      waits for its blocker #11, done at 3h30m
+    #15  medium     agent002       4h   4h30m  Lazy-load thumbnails
+      priority medium; agent002 is free once #30 is done
+      waits for its blocker #14, done at 4h
  
 Not scheduled
   ISSUE  PRIORITY  WHY NOT              TITLE

@@ -30,11 +30,13 @@ Options:
   --compare                   Show how the plans of legacy and v2 differ
  
 The file loads nothing from anywhere: it can be mailed, archived, or kept as a CI artifact.
+The migration and its health come from the state (--state); without one, the report says so.
  
 Examples:
   clambake report --from backlog.json -o report.html
   CLAMBAKE_NEW_PLANNER=true clambake report --from backlog.json --agents 12 --compare -o report.html
   clambake report --from backlog.json --bundles bundles.json --run run.json -o report.html
+  clambake report --repo octo/repo --state postgresql://db/clambake?sslmode=verify-full -o report.html
  
 Options of every command (--from, --repo, --agents, --json, …): clambake --help
 $ clambake completion tcsh

@@ -30,7 +30,7 @@ $ OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1 OTEL_SDK_DISABLED=true clambake
 $ GITHUB_ACTIONS=true GITHUB_OUTPUT=$SCRATCH/output GITHUB_STEP_SUMMARY=$SCRATCH/summary CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents 4 >/dev/null; sed "s/^#/ #/" $SCRATCH/summary; sed 's/sha256:.*/sha256:…/; s/\(.*<<\).*/\1…/' $SCRATCH/output
  ### Plan for shellworks/shop
  
-59 open issues, 4 agents, 3 to hand out now. Done in 13h20m; no plan takes less than 12h5m. Made by the v2 planner (STATIC).
+59 open issues, 4 agents, 3 to hand out now. Done in 13h15m; no plan takes less than 12h5m. Made by the v2 planner (STATIC).
  
 | Issue | Agent | Priority | Done in | Title |
 | ---: | --- | --- | ---: | --- |
@@ -51,7 +51,7 @@ $ GITHUB_ACTIONS=true GITHUB_OUTPUT=$SCRATCH/output GITHUB_STEP_SUMMARY=$SCRATCH
 | review | 1 |
 digest<<…
 sha256:…
-clambake_c4cabf6edde5f8bbd33fdc00d646bfeb426ac0a716ba770d3e227743ef3c9605
+clambake_bb24d0874bdeb141e9bd8278e0a86b45c622d6dc701bb134484c0968d56a347c
 now<<…
 3
 clambake_4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce
@@ -59,8 +59,8 @@ unassigned<<…
 18
 clambake_4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a
 makespan<<…
-800
-clambake_1a1cf797fabe7f95836fabeca626907c77b3e6c9aff7c2290b396a238c69362e
+795
+clambake_c032851ed192d8ac0a3ad04b0ef3060b44d1f6d62f8c17414006702787c5d88b
 lower_bound<<…
 725
 clambake_5c3e9040008c91509e2d28e5308034b677d4e2cc0b386863d4883bdb747eba1c

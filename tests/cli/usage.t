@@ -7,7 +7,7 @@ Options:
   -h,--help                   Print this help message and exit
   --version                   Display program version information and exit
   --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
-                              Repository, where the backlog does not name it
+                              Repository on GitHub [where the clone's origin is]
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
@@ -52,8 +52,8 @@ clambake: error: --from: 1 required FILE missing (see --help)
 $ clambake plan --color sometimes --from backlog.json
 clambake: error: --color: sometimes not in {auto,always,never} (see --help)
 [exit 2]
-$ clambake plan
-clambake: error: no backlog: name a saved one with --from FILE (- is standard input), or a repository on GitHub with --repo OWNER/NAME
+$ cd $SCRATCH; clambake plan
+clambake: error: no backlog: name a saved one with --from FILE (- is standard input), or a repository on GitHub with --repo OWNER/NAME (.: there is no git repository)
 [exit 2]
 $ clambake plan --from missing.json
 clambake: error: missing.json: cannot be read (is it a file, and may it be read?)
@@ -93,7 +93,7 @@ Options:
   -h,--help                   Print this help message and exit
   --version                   Display program version information and exit
   --repo OWNER/NAME (Env:GITHUB_REPOSITORY)
-                              Repository, where the backlog does not name it
+                              Repository on GitHub [where the clone's origin is]
   --api-url URL (Env:GITHUB_API_URL)
                               GitHub's API, where it is not https://api.github.com
   --token-file FILE           File (mode 0600) with the token, where GH_TOKEN and GITHUB_TOKEN are not set
@@ -159,7 +159,7 @@ Usage: clambake compare [OPTIONS]
  
 Options:
   -h,--help                   Print this help message and exit
-  --component planner|bundler:{planner,bundler}=planner
+  --component planner|bundler|executor:{planner,bundler,executor}=planner
                               What to compare
   --heads FILE                Branches to bundle, a line each: <rev> [<issue>]; - is standard input
   --base REV                  What to bundle onto [the backlog's default branch, else main]

@@ -11,8 +11,8 @@
 
 #include "absl/strings/str_split.h"
 #include "clambake/clock.h"
+#include "clambake/github_client.h"
 #include "fmt/format.h"
-#include "github/github_client.h"
 #include "tests/fakes/simulated_github.h"
 
 namespace clambake {

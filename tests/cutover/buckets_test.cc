@@ -43,7 +43,7 @@ TEST_CASE("D9: a share of a tenth has about a tenth of the units, and another sa
   CHECK(both < 150);
 }
 
-TEST_CASE("D8: the ladders of the specification are there; others must grow and end at 100 %") {
+TEST_CASE("D8: the ladders of the specification are there: others must grow and end at 100 %") {
   CHECK(FindLadder("standard")->steps == std::vector<std::int64_t>{1'000, 2'500, 5'000, 7'500, 10'000});
   CHECK(FindLadder("planner")->steps == std::vector<std::int64_t>{1'000, 7'500, 10'000});
   CHECK(FindLadder("bundler")->steps == std::vector<std::int64_t>{2'500, 10'000});

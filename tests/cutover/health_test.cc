@@ -31,11 +31,13 @@ HealthSubject SubjectOf(StateStore& store, ManualClock& clock, std::string_view 
           .free_bytes = std::int64_t{1} << 40U};
 }
 
-TEST_CASE("D24: in pure legacy operation consistency is skipped, not passed; with v2 it is checked") {
+TEST_CASE("D24: in pure legacy operation consistency is skipped, not passed: with v2 it is checked") {
   StoreWorld world(Engine::kSqlite);
   const std::unique_ptr<StateStore> store = world.Open();
+#if CLAMBAKE_HAS_LEGACY
   CHECK(Find(CheckHealth(SubjectOf(*store, world.clock)), "consistency").state ==
         HealthCheck::State::kSkipped);
+#endif
   const auto with_v2 = [&] { return CheckHealth(SubjectOf(*store, world.clock, "CLAMBAKE_NEW_PLANNER")); };
   CHECK(Find(with_v2(), "consistency").state == HealthCheck::State::kPass);
   REQUIRE(store->Enqueue("octo/repo", {{1, 1}}).ok());
@@ -44,7 +46,7 @@ TEST_CASE("D24: in pure legacy operation consistency is skipped, not passed; wit
   CHECK(Gravest(with_v2()) == HealthCheck::State::kFail);
 }
 
-TEST_CASE("a latch is a warning; a damaged record a failure") {
+TEST_CASE("a latch is a warning: a damaged record a failure") {
   StoreWorld world(Engine::kSqlite);
   const std::unique_ptr<StateStore> store = world.Open();
   const std::unique_ptr<Rng> rng = NewSeededRng(1);
@@ -62,13 +64,41 @@ TEST_CASE("what cannot be checked says so, and does not count as health") {
   subject.store_status = absl::NotFoundError("missing");
   subject.github_status = absl::UnauthenticatedError("no token");
   const std::vector<HealthCheck> checks = CheckHealth(subject);
-  CHECK(checks.size() == 11);
+  CHECK(checks.size() == 13);
   CHECK(Find(checks, "github").state == HealthCheck::State::kSkipped);
   CHECK(Find(checks, "github").text == "no token");
   CHECK(Find(checks, "state").state == HealthCheck::State::kSkipped);
   CHECK(Gravest(checks) == HealthCheck::State::kPass);  // of the flags, which were checked
   subject.store_status = absl::FailedPreconditionError("damaged");
   CHECK(Gravest(CheckHealth(subject)) == HealthCheck::State::kFail);
+}
+
+TEST_CASE("a row that something else changed is a failure of integrity") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  REQUIRE(store->Enqueue("octo/repo", {{1, 1}}).ok());
+  const auto integrity = [&] { return Find(CheckHealth(SubjectOf(*store, world.clock)), "integrity"); };
+  CHECK(integrity().state == HealthCheck::State::kPass);
+  world.Execute("UPDATE work SET rank = 9");
+  CHECK(integrity().state == HealthCheck::State::kFail);
+  CHECK(integrity().text.find("work octo/repo 1") != std::string::npos);
+}
+
+TEST_CASE("a rollout that the flags keep at legacy is a warning") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  const std::unique_ptr<Rng> rng = NewSeededRng(1);
+  Rollouts rollouts(*store, "octo/repo", *rng);
+  const auto check = [&](std::string_view on) {
+    return Find(CheckHealth(SubjectOf(*store, world.clock, on)), "rollouts");
+  };
+  CHECK(check("").state == HealthCheck::State::kPass);
+  REQUIRE(rollouts
+              .Start(Component::kPlanner,
+                     {.ladder = *FindLadder("standard"), .policy = {}, .change = {"ada", "phase 1"}})
+              .ok());
+  if (LegacyIsBuilt()) CHECK(check("").state == HealthCheck::State::kWarn);
+  CHECK(check("CLAMBAKE_NEW_PLANNER").text == "planner running at 10 %");
 }
 
 TEST_CASE("a full disk is noticed before the state is damaged") {

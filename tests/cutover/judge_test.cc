@@ -142,6 +142,35 @@ TEST_CASE("D10: one corruption rolls back at once, without a single sample") {
   CHECK(Mentions(verdict, "digest of plan 7 differs"));
 }
 
+TEST_CASE("a second corruption counts, and the first stays what is told") {
+  JudgeInput input = At(1'000);
+  AddCorruption(input.evidence, "digest of plan 7 differs");
+  AddCorruption(input.evidence, "an issue was held twice");
+  CHECK(Mentions(Judge(input), "corruption, 2 in all; the first: digest of plan 7 differs"));
+}
+
+TEST_CASE("a slow tail rules a slow P95 out only where it is thin enough for the number of items") {
+  const auto judged = [](int slow) {
+    JudgeInput input = At(5'000);
+    Send(input, Arm::kControl, {.items = 200});
+    Send(input, Arm::kCandidate, {.items = 200 - slow});
+    Send(input, Arm::kCandidate, {.items = slow, .latency_ms = 400});
+    return Judge(input);
+  };
+  CHECK(judged(2).judgement == Judgement::kPromote);
+  CHECK(judged(8).judgement == Judgement::kInconclusive);  // 4 %: P95 itself is as before
+  CHECK(Mentions(judged(8), "is not ruled out"));
+}
+
+TEST_CASE("an availability that the policy allows does not roll back, however sure one is of it") {
+  JudgeInput input = At(5'000);
+  Send(input, Arm::kControl, {.items = 2'000, .error_percent = 4});
+  Send(input, Arm::kCandidate, {.items = 2'000, .error_percent = 4, .failure = SampleResult::kUnavailable});
+  CHECK(Judge(input).trigger == "availability");
+  input.policy.min_availability = 9'000;
+  CHECK(Judge(input).judgement == Judgement::kPromote);
+}
+
 TEST_CASE("at 100 % the candidate is compared with the control of the steps before") {
   JudgeInput input = At(5'000);
   Send(input, Arm::kControl, {.items = 300, .error_percent = 1});
@@ -166,6 +195,8 @@ TEST_CASE("entering a step asks for fresh evidence, and keeps the bets") {
 TEST_CASE("two points over a base of 5 % would take 1,741 items per arm") {
   CHECK(NeededPerArm(50'000, 200) == 1'741);
 }
+
+TEST_CASE("an increase of nothing asks for no items") { CHECK(NeededPerArm(50'000, 0) == 0); }
 
 TEST_CASE("a verdict replays to the byte from what it stores") {
   std::unique_ptr<Rng> rng = NewSeededRng(7);

@@ -1,11 +1,18 @@
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <thread>
 
+#include "absl/time/clock.h"
+#include "clambake/observations.h"
 #include "clambake/rollouts.h"
+#include "clambake/run_figures.h"
+#include "clambake/state_audit.h"
 #include "tests/support/catch.h"
 #include "tests/support/store_world.h"
 
@@ -56,12 +63,23 @@ void SendHealthy(Rollouts& rollouts, Component component, std::int64_t share) {
   Send(rollouts, component, Arm::kCandidate, SampleResult::kSuccess, 100);
 }
 
+// What an observed run without any trouble leaves.
+const RunFigures kGoodRun{.busiest_minutes = 250,
+                          .optimal_minutes = 240,
+                          .assignments = {Tally{10, 0}, Tally{10, 0}},
+                          .bundles = {Tally{10, 0}, Tally{10, 0}}};
+
+const ObservedRun kObserved{
+    .trace = "4bf92f3577b34da6a3ce929d0e0e4736", .generation = "v2", .spans = 9, .spans_exported = 9};
+
 // All the way to completion, as an operator would.
 void Complete(StoreWorld& world, Rollouts& rollouts, Component component) {
+  REQUIRE(AddRunFigures(*world.Open(), kScope, kGoodRun).ok());
   for (int guard = 0; guard < 10; ++guard) {
     const RolloutRecord record = *rollouts.Read(component);
     if (record.status == RolloutStatus::kComplete) return;
     SendHealthy(rollouts, component, record.share());
+    REQUIRE(KeepObservedRun(*world.Open(), kScope, kObserved).ok());
     world.clock.Advance(absl::Hours(2));
     const absl::StatusOr<RolloutRecord> advanced = rollouts.Advance(component, kWho);
     INFO(advanced.status());
@@ -111,7 +129,54 @@ TEST_CASE("D12: a roll-back reaches another instance at its next decision, witho
   }
 }
 
-TEST_CASE("D12: failures of v2 trip the latch by themselves; it says what was observed") {
+// A process that rolls back and says so; killed `after` its start.
+bool RollBackAndKill(StoreWorld& world, absl::Duration after) {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    {
+      Instance mine(world, 9);
+      if (mine.rollouts.RollBack(kPlanner, {"ada", "killed"}).ok()) {
+        [[maybe_unused]] const ssize_t told = write(ends[1], "d", 1);
+      }
+    }
+    for (;;) pause();
+  }
+  close(ends[1]);
+  absl::SleepFor(after);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  char word = 0;
+  const bool told = read(ends[0], &word, 1) == 1;
+  close(ends[0]);
+  return told;
+}
+
+TEST_CASE("D12: the latch survives SIGKILL at any point: what was told holds, and nothing is half done") {
+  int held = 0;
+  int not_yet = 0;
+  for (int i = 0; i < 60; ++i) {
+    StoreWorld world(Engine::kSqlite);
+    {
+      Instance one(world);
+      StartPlanner(one.rollouts);
+    }
+    const bool told = RollBackAndKill(world, absl::Microseconds(400) * i);
+    Instance after(world, 2);
+    const absl::StatusOr<RolloutRecord> record = after.rollouts.Read(kPlanner);
+    REQUIRE(record.ok());
+    if (told) CHECK(record->latch.holds);
+    CHECK(after.rollouts.DrawFor(kPlanner, "x").state.latched == record->latch.holds);
+    (record->latch.holds ? held : not_yet) += 1;
+    REQUIRE(after.rollouts.RollBack(kPlanner, kWho).ok());  // the file is sound
+    CHECK(AuditState(*after.store, kScope)->clean());
+  }
+  CHECK(held > 0);
+  CHECK(not_yet > 0);
+}
+
+TEST_CASE("D12: failures of v2 trip the latch by themselves: it says what was observed") {
   StoreWorld world(Engine::kSqlite);
   Instance one(world);
   StartPlanner(one.rollouts);
@@ -138,6 +203,7 @@ TEST_CASE("D12: only clear lifts the latch, with a reason, and the next start is
   Instance one(world);
   StartPlanner(one.rollouts);
   SendHealthy(one.rollouts, kPlanner, 1'000);
+  REQUIRE(AddRunFigures(*one.store, kScope, kGoodRun).ok());
   world.clock.Advance(absl::Hours(2));
   REQUIRE(one.rollouts.Advance(kPlanner, kWho).ok());
   REQUIRE(one.rollouts.RollBack(kPlanner, kWho).ok());
@@ -170,6 +236,8 @@ TEST_CASE("what cannot be read is legacy: a damaged record, any byte of it, latc
     CHECK(one.rollouts.DrawFor(kPlanner, "x").state.latched);
   }
   CHECK(one.rollouts.Read(kPlanner).status().code() == absl::StatusCode::kFailedPrecondition);
+  REQUIRE(one.rollouts.RollBack(kPlanner, kWho).ok());
+  CHECK(one.rollouts.Read(kPlanner)->latch.holds);
   REQUIRE(one.rollouts.Clear(kPlanner, kWho).ok());
   CHECK_FALSE(one.rollouts.DrawFor(kPlanner, "x").state.latched);
 }
@@ -193,6 +261,7 @@ TEST_CASE("a sample that was drawn at an earlier step is not counted at a later 
   StartPlanner(one.rollouts);
   const Draw early = DrawArm(one.rollouts, kPlanner, Arm::kCandidate);
   SendHealthy(one.rollouts, kPlanner, 1'000);
+  REQUIRE(AddRunFigures(*one.store, kScope, kGoodRun).ok());
   world.clock.Advance(absl::Hours(2));
   REQUIRE(one.rollouts.Advance(kPlanner, kWho).ok());
   REQUIRE(
@@ -230,6 +299,8 @@ TEST_CASE("advance refuses with the list of what is missing, and changes nothing
   const std::string text(refused.message());
   CHECK(text.find("held: lunch") != std::string::npos);
   CHECK(text.find("not enough items") != std::string::npos);
+  CHECK(text.find("no run of the v2 planner has left its workload yet") != std::string::npos);
+  CHECK(text.find("no assignment of a v2 plan was executed yet") != std::string::npos);
   CHECK(one.rollouts.Read(kPlanner)->step == 0);
   CHECK(one.store->ReadAudit(kScope, 10)->size() == 2);
 }
@@ -247,6 +318,156 @@ TEST_CASE("the bundler waits until the planner was stable for 48 hours, whatever
             .find("stable for 47h only, 48h are wanted") != std::string::npos);
   world.clock.Advance(absl::Hours(1));
   CHECK(one.rollouts.Start(Component::kBundler, request).ok());
+}
+
+// The planner complete and stable; `run` is what the runs since its start left.
+absl::Status StartBundler(StoreWorld& world, Instance& one, const RunFigures& run) {
+  StartPlanner(one.rollouts);
+  Complete(world, one.rollouts, kPlanner);
+  REQUIRE(ForgetRunFigures(*one.store, kScope, kPlanner).ok());
+  REQUIRE(AddRunFigures(*one.store, kScope, run).ok());
+  world.clock.Advance(absl::Hours(48));
+  return one.rollouts
+      .Start(Component::kBundler, {.ladder = *FindLadder("bundler"), .policy = {}, .change = kWho})
+      .status();
+}
+
+TEST_CASE("phase 2 begins only if each success criterion of phase 1 is met: what is missing is named") {
+  const auto refused = [](const RunFigures& run, std::string_view why) {
+    StoreWorld world(Engine::kSqlite);
+    Instance one(world);
+    const absl::Status status = StartBundler(world, one, run);
+    INFO(status);
+    CHECK(std::string(status.message()).find(why) != std::string::npos);
+    CHECK(status.code() == absl::StatusCode::kFailedPrecondition);
+  };
+  RunFigures uneven = kGoodRun;
+  uneven.busiest_minutes = 265;
+  refused(uneven, "the busiest agent has 265 minutes, 240 is optimal");
+  RunFigures failing = kGoodRun;
+  failing.assignments = {Tally{100, 1}, Tally{100, 12}};
+  refused(failing, "failed assignments: 12 of 100 with v2, 1");
+  refused({}, "no run of the v2 planner has left its workload yet");
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  CHECK(StartBundler(world, one, kGoodRun).ok());
+}
+
+TEST_CASE("a slow planner, an unsuccessful bundler and an unobserved executor do not advance") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  const auto missing = [&](Component component) {
+    std::string text;
+    const auto sentences = one.rollouts.MissingForAdvance(component);
+    for (const std::string& sentence : *sentences) text += sentence + "\n";
+    return text;
+  };
+  StartPlanner(one.rollouts);
+  REQUIRE(AddRunFigures(*one.store, kScope, kGoodRun).ok());
+  const Draw draw = DrawArm(one.rollouts, kPlanner, Arm::kCandidate);
+  REQUIRE(
+      one.rollouts
+          .Record(draw, WriteMode::kReadWrite, {Arm::kCandidate, SampleResult::kSuccess, absl::Seconds(3)})
+          .ok());
+  CHECK(missing(kPlanner).find("less than 2s is wanted") != std::string::npos);
+  REQUIRE(one.rollouts.RollBack(kPlanner, kWho).ok());
+  REQUIRE(one.rollouts.Clear(kPlanner, kWho).ok());
+  REQUIRE(StartBundler(world, one, kGoodRun).ok());
+  CHECK(missing(Component::kBundler).find("no bundle of v2 was executed yet") != std::string::npos);
+  RunFigures torn = kGoodRun;
+  torn.bundles[1] = {20, 2};
+  REQUIRE(AddRunFigures(*one.store, kScope, torn).ok());
+  CHECK(missing(Component::kBundler) == "bundle success: 18 of 20, 95 % is wanted\n");
+  REQUIRE(one.rollouts
+              .Start(Component::kExecutor, {.ladder = *FindLadder("bundler"), .policy = {}, .change = kWho})
+              .ok());
+  CHECK(missing(Component::kExecutor).find("no observability data") != std::string::npos);
+  ObservedRun unseen = kObserved;
+  unseen.spans_exported = 0;
+  REQUIRE(KeepObservedRun(*one.store, kScope, unseen).ok());
+  CHECK(missing(Component::kExecutor).find("no observability data") != std::string::npos);
+  REQUIRE(KeepObservedRun(*one.store, kScope, kObserved).ok());
+  CHECK(missing(Component::kExecutor).empty());
+}
+
+TEST_CASE("nothing advances on a damaged state, or after its snapshot was lost") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  REQUIRE(one.store->Enqueue(kScope, {{7, 1}}).ok());
+  StartPlanner(one.rollouts);
+  REQUIRE(AddRunFigures(*one.store, kScope, kGoodRun).ok());
+  CHECK(one.rollouts.MissingForAdvance(kPlanner)->empty());
+  world.Execute("UPDATE work SET rank = 2");
+  CHECK(one.rollouts.MissingForAdvance(kPlanner)->at(0).find("work octo/repo 7") != std::string::npos);
+  world.Execute("UPDATE work SET rank = 1; DELETE FROM documents WHERE key = 'snapshot/planner'");
+  CHECK(one.rollouts.MissingForAdvance(kPlanner)->at(0).find("snapshot") != std::string::npos);
+}
+
+// --- The cleanup ---
+
+void CompleteAll(StoreWorld& world, Instance& one) {
+  REQUIRE(one.store->Enqueue(kScope, {{1, 1}, {2, 2}}).ok());
+  StartPlanner(one.rollouts);
+  Complete(world, one.rollouts, kPlanner);
+  world.clock.Advance(absl::Hours(48));
+  for (const Component component : {Component::kBundler, Component::kExecutor}) {
+    const absl::Status started =
+        one.rollouts.Start(component, {.ladder = *FindLadder("bundler"), .policy = {}, .change = kWho})
+            .status();
+    INFO(started);
+    REQUIRE(started.ok());
+    Complete(world, one.rollouts, component);
+  }
+}
+
+TEST_CASE(
+    "D20: the cleanup waits for phase3 at 100 % for 48 hours in every scope, and names what is missing") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    Instance one(world);
+    CHECK(one.rollouts.MissingForCleanup(Phase::kPhase2)->size() == 4);
+    CompleteAll(world, one);
+    CHECK(one.rollouts.MissingForCleanup(Phase::kPhase3)->at(0).find("stable for") != std::string::npos);
+    world.clock.Advance(absl::Hours(48));
+    CHECK(one.rollouts.MissingForCleanup(Phase::kPhase3)->empty());
+    REQUIRE(one.store->Enqueue("other/repo", {{1, 1}}).ok());
+    CHECK(one.rollouts.MissingForCleanup(Phase::kPhase3)->at(0) ==
+          "other/repo: the planner's rollout is not complete: it is none");
+    CHECK_FALSE(one.rollouts.CleanUp(Phase::kPhase3, CleanupMode::kConfirm, kWho).ok());
+    CHECK_FALSE(*one.store->IsCleanedUp());
+  }
+}
+
+TEST_CASE("D20: after the cleanup legacy is refused, in every process, and nothing rolls back to it") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    Instance one(world);
+    Instance other(world, 2);
+    CompleteAll(world, one);
+    world.clock.Advance(absl::Hours(48));
+    REQUIRE(one.rollouts.CleanUp(Phase::kPhase3, CleanupMode::kRehearse, kWho).ok());
+    CHECK_FALSE(other.rollouts.DrawFor(kPlanner, "x").state.cleaned_up);
+    CHECK_FALSE(one.rollouts.CleanUp(Phase::kPhase3, CleanupMode::kConfirm, {"ada", ""}).ok());
+    REQUIRE(one.rollouts.CleanUp(Phase::kPhase3, CleanupMode::kConfirm, kWho).ok());
+    CHECK(one.store->ReadDocument(kScope, "snapshot/cleanup")->version == 1);
+    const RolloutState state = other.rollouts.DrawFor(kPlanner, "x").state;
+    CHECK(state.cleaned_up);
+    const auto decide = [&](const char* value) {
+      return FeatureFlags::FromLookup([value](std::string_view variable) {
+               return variable == "CLAMBAKE_NEW_PLANNER" && value != nullptr
+                          ? std::optional<std::string>(value)
+                          : std::nullopt;
+             })
+          ->Decide(kPlanner, state);
+    };
+    CHECK(decide("true")->generation == Generation::kV2);
+    CHECK(decide(nullptr)->generation == Generation::kV2);
+    if (LegacyIsBuilt()) CHECK(decide(nullptr)->detail == "cleaned_up");
+    CHECK(std::string(decide("false").status().message()).find("the cleanup has taken legacy away") !=
+          std::string::npos);
+    CHECK(other.rollouts.RollBack(kPlanner, kWho).status().code() == absl::StatusCode::kFailedPrecondition);
+    CHECK_FALSE(one.rollouts.CleanUp(Phase::kPhase3, CleanupMode::kRehearse, kWho).ok());
+  }
 }
 
 TEST_CASE("no rollout starts while the tables of the generations differ") {

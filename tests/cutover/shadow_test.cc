@@ -102,7 +102,7 @@ class BrokenPlanner : public WorkPlanner {
   [[nodiscard]] absl::StatusOr<Plan> MakePlan(const PlanRequest&) const override { std::abort(); }
 };
 
-TEST_CASE("the shadow of a planner compares as a direct comparison would; a crash is an outcome") {
+TEST_CASE("the shadow of a planner compares as a direct comparison would: a crash is an outcome") {
   const Backlog backlog = MakeBacklog({{.number = 1}, {.number = 2}});
   const PlanRequest request{.backlog = &backlog, .agents = *MakeAgents(2)};
   const std::unique_ptr<WorkPlanner> v2 = *NewWorkPlanner(Generation::kV2);

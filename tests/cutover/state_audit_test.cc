@@ -78,7 +78,7 @@ TEST_CASE("a line of the audit log that was changed or taken out is noticed, on 
 
 // --- Snapshots ---
 
-TEST_CASE("D19: a snapshot brings every issue back; work in progress waits in the safe queue") {
+TEST_CASE("D19: a snapshot brings every issue back: work in progress waits in the safe queue") {
   for (const Engine engine : EnginesHere()) {
     StoreWorld world(engine);
     const std::unique_ptr<StateStore> store = world.Open();
@@ -89,7 +89,7 @@ TEST_CASE("D19: a snapshot brings every issue back; work in progress waits in th
     const std::string snapshot = *store->TakeSnapshot(kScope);
     CHECK(*store->TakeSnapshot(kScope) == snapshot);
 
-    REQUIRE(store->Land(kScope, old, "agent001/1").ok());
+    REQUIRE(store->Release(kScope, old).ok());
     REQUIRE(store->Enqueue(kScope, {{4, 4}}).ok());
     REQUIRE(store->WriteDocument(kScope, "note", "changed", 1).ok());
     REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
@@ -124,6 +124,88 @@ TEST_CASE(
   }
   CHECK(store->RestoreSnapshot("other/repo", snapshot, "ada").code() == absl::StatusCode::kInvalidArgument);
   CHECK(store->ListWork(kScope)->size() == 3);
+}
+
+TEST_CASE("restoring a snapshot leaves work that was finished since finished, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    REQUIRE(store->Enqueue(kScope, {{1, 1}, {2, 2}}).ok());
+    const Claim claim = **store->ClaimNext(kScope, "agent001", absl::Hours(1));
+    const std::string snapshot = *store->TakeSnapshot(kScope);
+    REQUIRE(store->Land(kScope, claim, "agent001/1").ok());
+    REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+    const std::vector<Work> work = *store->ListWork(kScope);
+    REQUIRE(work.size() == 2);
+    CHECK(work[0].state == WorkState::kLanded);
+    CHECK(work[0].branch == "agent001/1");
+    CHECK(work[1].state == WorkState::kReady);
+    CHECK(AuditState(*store, kScope)->clean());
+  }
+}
+
+TEST_CASE("restoring a snapshot does not forget what was sent to GitHub since") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    const RunLease run = *store->StartRun(kScope, "one", absl::Minutes(3));
+    JournalEntry comment{.id = "c", .lane = "issue-1", .issue = 1, .kind = "create_comment"};
+    const JournalEntry other{.id = "d", .lane = "issue-2", .issue = 2, .kind = "create_comment"};
+    REQUIRE(store->RecordIntents(run, {comment, other}, {}).ok());
+    const std::string snapshot = *store->TakeSnapshot(kScope);
+    REQUIRE(store->RecordAttempt(run, "c").ok());
+    comment.state = OperationState::kConfirmed;
+    comment.result = 7;
+    REQUIRE(store->RecordOutcome(run, comment, {}).ok());
+
+    REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+    CHECK(store->ReadOperation(kScope, "c")->state == OperationState::kConfirmed);
+    CHECK(store->ConfirmedOperations(kScope, "create_comment")->at(0).result == 7);
+    CHECK(store->ReadOperation(kScope, "d")->state == OperationState::kIntent);
+  }
+}
+
+TEST_CASE(
+    "D19: a snapshot holds the labels and assignees seen on GitHub: what changed since is told, not undone") {
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  const Backlog then = MakeBacklog({{.number = 1, .labels = {"agent001", "route:ready", "bug"}},
+                                    {.number = 2, .labels = {"route:ready"}},
+                                    {.number = 3, .labels = {"bug"}}});
+  CHECK(CompareGithubManifest(*store, kScope, then).status().code() == absl::StatusCode::kNotFound);
+  REQUIRE(KeepGithubManifest(*store, kScope, then).ok());
+  const std::string snapshot = *store->TakeSnapshot(kScope);
+  CHECK(snapshot.find("agent001") != std::string::npos);
+  Backlog now = then;
+  now.issues[0].labels = {"route:review", "feature"};
+  now.issues[1].assignees = {"octo"};
+  REQUIRE(KeepGithubManifest(*store, kScope, now).ok());
+  REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+  CHECK(*CompareGithubManifest(*store, kScope, now) ==
+        std::vector<std::string>{
+            "#1: [agent001, route:ready] assigned to [] then, [route:review] assigned to [] now",
+            "#2: [route:ready] assigned to [] then, [route:ready] assigned to [octo] now"});
+  CHECK(CompareGithubManifest(*store, kScope, then)->empty());
+}
+
+TEST_CASE("D22: blue hands its work to green: a snapshot of one state, restored in another, loses nothing") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld blue(engine);
+    StoreWorld green(engine);
+    const std::unique_ptr<StateStore> from = blue.Open();
+    const std::unique_ptr<StateStore> to = green.Open();
+    REQUIRE(from->Enqueue(kScope, {{1, 1}, {2, 2}, {3, 3}}).ok());
+    const Claim held = **from->ClaimNext(kScope, "agent001", absl::Hours(1));
+    CHECK(*from->MoveToSafeQueue(kScope) == 1);
+    REQUIRE(to->RestoreSnapshot(kScope, *from->TakeSnapshot(kScope), "ada").ok());
+    const std::vector<Claim> claims = *to->ReturnFromSafeQueue(kScope, absl::Hours(24));
+    REQUIRE(claims.size() == 1);
+    CHECK(claims[0].issue == held.issue);
+    CHECK(claims[0].owner == "agent001");
+    CHECK(to->ListWork(kScope)->size() == 3);
+    CHECK(AuditState(*to, kScope)->clean());
+    CHECK(from->Land(kScope, held, "late").code() == absl::StatusCode::kAborted);  // blue's fence is void
+  }
 }
 
 TEST_CASE("restoring a snapshot never lifts a latch") {

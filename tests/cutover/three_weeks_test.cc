@@ -2,7 +2,9 @@
 // two bad days. What counts: every issue is there at the end of every day.
 #include <map>
 
+#include "clambake/observations.h"
 #include "clambake/rollouts.h"
+#include "clambake/run_figures.h"
 #include "clambake/state_audit.h"
 #include "fmt/format.h"
 #include "tests/support/catch.h"
@@ -37,11 +39,19 @@ class Migration {
   // A day: agents claim and land, cycles run, steps are left when the judge allows it.
   void Pass(int fail_percent = 0) {
     ++day_;
+    REQUIRE(AddRunFigures(*store_, kScope,
+                          {.at = world_.clock.Now(),
+                           .busiest_minutes = 250,
+                           .optimal_minutes = 240,
+                           .assignments = {Tally{4, 0}, Tally{4, 0}},
+                           .bundles = {Tally{4, 0}, Tally{4, 0}}})
+                .ok());
     constexpr int kCycles = 96;
     for (int i = 0; i < kCycles; ++i) {
       for (const Component component : kComponents)
         Cycle(component, fmt::format("{}-{}", day_, i), fail_percent);
       world_.clock.Advance(absl::Minutes(15));
+      REQUIRE(KeepObservedRun(*store_, kScope, {.generation = "v2", .spans = 1, .spans_exported = 1}).ok());
       if (i % 8 == 0) Advance();
     }
     Work();

@@ -83,6 +83,28 @@ TEST_CASE("an answer that is lost, late or never sent ends in the same state") {
   }
 }
 
+TEST_CASE("a look that nobody answers decides nothing: it is looked again") {
+  class SlowToShow : public ModelGithub {
+   public:
+    using ModelGithub::ModelGithub;
+    absl::StatusOr<ProbeResult> Probe(const GithubWrite& write) override {
+      if (++looks == 1) return absl::DeadlineExceededError("timeout");
+      return ModelGithub::Probe(write);
+    }
+    int looks = 0;
+  };
+  StoreWorld world(Engine::kSqlite);
+  const auto store = world.Open();
+  WriteLog log;
+  SlowToShow github(log, world.clock,
+                    FirstOf<CreateComment>({absl::UnknownError("timeout"), Fault::Effect::kNow, {}}));
+  const auto outcome = RunOnce(Scene(1), *store, github, world.clock);
+  REQUIRE(outcome.ok());
+  CHECK(github.looks == 2);
+  CHECK(github.Now().comments.size() == 1);
+  for (const Outcome& each : outcome->outcomes) CHECK(each.state == OperationState::kConfirmed);
+}
+
 TEST_CASE("an issue that fails does not hold up others, and says what a person should do") {
   const Scene scene(3);
   Instance instance([](const GithubWrite& write) {

@@ -112,6 +112,23 @@ TEST_CASE("who gives an issue back loses its label, and nobody else does") {
   CHECK(given.Steps().empty());
 }
 
+TEST_CASE("an issue that another agent holds on GitHub is not handed out on the word of this state alone") {
+  Given given(Scene(1));
+  given.scene.plan.assignments.clear();
+  given.scene.backlog.issues[0].labels.push_back("agent009");
+  given.request.work = {Row(1, WorkState::kClaimed, "agent001", "agent001/1")};
+  CHECK(given.Steps().empty());
+  const Preparation preparation = given.Prepared();
+  REQUIRE(preparation.notes.size() == 1);
+  CHECK_THAT(preparation.notes[0], ContainsSubstring("agent009 holds it on GitHub, agent001 in this state"));
+
+  SECTION("unless it is the one who had it before") {
+    given.request.work = {Row(1, WorkState::kClaimed, "agent001", "agent009/1")};
+    CHECK(given.Steps() == std::vector<std::string>{"remove_label issue-1", "create_ref issue-1",
+                                                    "add_labels issue-1", "create_comment issue-1"});
+  }
+}
+
 TEST_CASE("an agent that claimed by itself is labelled, and gets nothing else") {
   Given given(Scene(2));
   given.request.work = {Row(2, WorkState::kClaimed, "agent001", "")};
@@ -119,7 +136,7 @@ TEST_CASE("an agent that claimed by itself is labelled, and gets nothing else") 
   CHECK(given.Prepared().changes.empty());
 }
 
-TEST_CASE("work on an issue that is closed is done; one missing from the list keeps its holder") {
+TEST_CASE("work on an issue that is closed is done: one missing from the list keeps its holder") {
   Given given(Scene(1));
   given.scene.plan.assignments.clear();
   given.scene.backlog.issues[0].state = State::kClosed;

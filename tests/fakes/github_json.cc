@@ -83,6 +83,11 @@ void GithubJson::Repository(JsonWriter& json) const {
       json.Member(name, 0);
     }
     json.Member("default_branch", world_.default_branch);
+    json.Key("permissions");
+    json.Object([&] {
+      for (const char* name : {"admin", "maintain"}) json.Member(name, false);
+      for (const char* name : {"push", "triage", "pull"}) json.Member(name, true);
+    });
     json.Member("open_issues", open);
     json.Member("open_issues_count", open);
     for (const char* name : {"pushed_at", "created_at", "updated_at"})

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "github/http_transport.h"
+#include "clambake/http_transport.h"
 #include "rapidjson/document.h"
 #include "tests/fakes/github_json.h"
 #include "tests/fakes/github_world.h"

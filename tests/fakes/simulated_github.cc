@@ -31,6 +31,9 @@ bool ChangesNothing(const HttpRequest& request, const std::string& path) {
   return request.method == "GET" || path == "/graphql";
 }
 
+// A GraphQL request that changes something is a write, whatever its path.
+bool IsMutation(const HttpRequest& request) { return request.body.find("mutation") != std::string::npos; }
+
 }  // namespace
 
 SimulatedGithub::SimulatedGithub(Clock& clock, std::unique_ptr<GithubGit> git)
@@ -85,10 +88,12 @@ Exchange SimulatedGithub::Receive(const HttpRequest& request) {
   absl::MutexLock lock(&mutex_);
   RunLateEffects();
   const auto [path, query] = Split(request.url);
-  const auto fault = faults_.Take(request.method, path);
+  auto fault = faults_.Take(request.method, path);
+  if (!fault && fate) fault = fate(request);
   if (fault && fault->kind == FaultKind::kNotSent) return {.wire = Exchange::Wire::kNotSent, .response = {}};
   const bool graphql = path == "/graphql";
-  const auto verdict = limits_.Arrive(request.method, graphql, Notifies(request, path), clock_.Now());
+  const auto verdict =
+      limits_.Arrive(request.method, graphql && !IsMutation(request), Notifies(request, path), clock_.Now());
   if (verdict != GithubLimits::Verdict::kPass) return {.response = LimitAnswer(verdict, graphql)};
   if (fault) return Misfortune(*fault, request);
   return {.response = Answer(request, false)};

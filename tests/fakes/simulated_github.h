@@ -13,7 +13,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "clambake/clock.h"
-#include "github/http_transport.h"
+#include "clambake/http_transport.h"
 #include "tests/fakes/github_faults.h"
 #include "tests/fakes/github_git.h"
 #include "tests/fakes/github_limits.h"
@@ -47,6 +47,8 @@ class SimulatedGithub {
   GithubGit& git() { return *git_; }
   FaultScript& faults() { return faults_; }
   GithubLimits& limits() { return limits_; }
+  // Asked for each request that no fault on script strikes; may be empty.
+  std::function<std::optional<Fault>(const HttpRequest& request)> fate;
 
   WorldIssue& AddIssue(std::string title, std::vector<std::string> labels = {});
   WorldIssue& AddPull(std::string head, std::string base, std::string body = {});

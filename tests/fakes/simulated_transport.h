@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "clambake/clock.h"
-#include "github/http_transport.h"
+#include "clambake/http_transport.h"
 #include "tests/fakes/simulated_github.h"
 
 namespace clambake {

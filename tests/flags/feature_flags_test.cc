@@ -152,6 +152,14 @@ TEST_CASE("D2: the fail-safe flags are legacy and read-only, and say so") {
     REQUIRE(decision->reason == Reason::kError);
     REQUIRE(decision->detail == "fail_safe");
   }
+  for (const FlagReport& row : flags.Report()) {
+    const bool read_only = row.variable == "CLAMBAKE_READONLY";
+    if (row.variable == "CLAMBAKE_MIGRATION_PHASE" || !(LegacyIsBuilt() || read_only)) continue;
+    REQUIRE(row.value == (read_only ? "true" : "false"));
+    REQUIRE(row.source == "fail-safe");
+    REQUIRE(row.reason == Reason::kError);
+    REQUIRE(row.detail == "fail_safe");
+  }
 }
 
 TEST_CASE("D3: a phase that is not set is derived from the flags and changes nothing") {
@@ -194,6 +202,24 @@ TEST_CASE("D5: combinations off the path of the phases warn and work") {
   const auto capped = Flags({{"CLAMBAKE_NEW_PLANNER", "1"}, {"CLAMBAKE_MIGRATION_PHASE", "legacy"}});
   REQUIRE(capped->Warnings().size() == 1);
   REQUIRE_THAT(capped->Warnings().front(), ContainsSubstring("has no effect"));
+}
+
+TEST_CASE("D5: on the path of the phases nothing warns, and beyond the phase each flag does") {
+  Environment environment = {
+      {"CLAMBAKE_NEW_PLANNER", "1"}, {"CLAMBAKE_BUNDLER_V2", "1"}, {"CLAMBAKE_NEW_EXECUTOR", "1"}};
+  REQUIRE(Flags(environment)->Warnings().empty());
+  environment["CLAMBAKE_MIGRATION_PHASE"] = "phase3";
+  REQUIRE(Flags(environment)->Warnings().empty());
+  environment["CLAMBAKE_MIGRATION_PHASE"] = "phase1";
+  const std::vector<std::string> warnings = Flags(environment)->Warnings();
+  REQUIRE(warnings.size() == 2);
+  REQUIRE_THAT(warnings[0], ContainsSubstring("keeps the bundler at legacy"));
+  REQUIRE_THAT(warnings[1], ContainsSubstring("keeps the executor at legacy"));
+}
+
+TEST_CASE("Generations go by the names that plans and audit lines have") {
+  REQUIRE(Name(Generation::kLegacy) == "legacy");
+  REQUIRE(Name(Generation::kV2) == "v2");
 }
 
 TEST_CASE("D6: the report gives value, source and reason of each of the five variables") {

@@ -119,7 +119,7 @@ TEST_CASE("commits of the scratch directory merge like any other") {
   CHECK(repo.TryGit({"cat-file", "-e", commit->front()}) == std::nullopt);
 }
 
-TEST_CASE("revs are ids, branches, refs, and branches of origin; all else is nothing") {
+TEST_CASE("revs are ids, branches, refs, and branches of origin: all else is nothing") {
   TestRepo repo;
   Fill(repo);
   repo.Git({"update-ref", "refs/remotes/origin/agent001/7-x", "two"});
@@ -333,6 +333,28 @@ TEST_CASE("folders are told from files and from what is not there") {
       git->AreFolders({id + ":dir", id + ":dir/f", id + ":none missing", id + ":li\nne", id + ":dir"});
   REQUIRE(folders.status() == absl::OkStatus());
   CHECK(*folders == std::vector<bool>{true, false, false, false, true});
+}
+
+TEST_CASE("a clone tells where it fetches from, shallow or not, and obeys none of its configuration") {
+  TestRepo repo(TestRepo::Kind::kWithWorkTree);
+  Fill(repo);
+  const auto url = [&](std::string_view remote) { return *FindRemoteUrl(repo.path(), remote); };
+  CHECK(url("origin").empty());
+  repo.Git({"config", "remote.origin.url", "git@github.com:o/n.git"});
+  repo.Git({"config", "--add", "remote.origin.url", "second"});
+  repo.Git({"config", "remote.Or.igin.url", "other"});
+  repo.Git({"config", "url.https://evil.example/.insteadOf", "git@github.com:"});
+  repo.Git({"config", "core.sshCommand", "touch evil"});
+  CHECK(url("origin") == "git@github.com:o/n.git");
+  CHECK(url("Or.igin") == "other");
+  CHECK(url("origin\nx").empty());
+  std::ofstream(repo.path() + "/.git/shallow") << repo.Id("main") << '\n';
+  CHECK(url("origin") == "git@github.com:o/n.git");
+  std::ofstream(repo.path() + "/.git/config", std::ios::app) << "[broken";
+  CHECK_FALSE(FindRemoteUrl(repo.path(), "origin").ok());
+  TempFolder empty;
+  CHECK(absl::IsNotFound(FindRemoteUrl(empty.path(), "origin").status()));
+  CHECK(absl::IsNotFound(FindRemoteUrl(empty.path() + "/none", "origin").status()));
 }
 
 }  // namespace clambake

@@ -1,3 +1,4 @@
+#include "fmt/format.h"
 #include "tests/github/github_room.h"
 
 namespace clambake {
@@ -33,6 +34,30 @@ class ScriptedTransport : public HttpTransport {
   std::vector<absl::StatusOr<HttpResponse>> answers_;
   std::vector<HttpRequest>& log_;
   std::size_t next_ = 0;
+};
+
+// A list whose every page names a next one that nobody has seen yet. `last`
+// also goes into the Link header.
+class EndlessList : public HttpTransport {
+ public:
+  EndlessList(std::string last, std::vector<HttpRequest>& log) : last_(std::move(last)), log_(log) {}
+  std::vector<absl::StatusOr<HttpResponse>> Send(const std::vector<HttpRequest>& requests,
+                                                 const HttpLimits& /*limits*/) override {
+    std::vector<absl::StatusOr<HttpResponse>> results;
+    for (const HttpRequest& request : requests) {
+      log_.push_back(request);
+      const std::size_t at = request.url.find("?page=");
+      const int page = at == std::string::npos ? 1 : std::stoi(request.url.substr(at + 6));
+      const std::string link =
+          fmt::format("<https://api.github.test/list?page={}>; rel=\"next\"{}", page + 1, last_);
+      results.push_back(HttpResponse{200, {{"Content-Type", "application/json"}, {"Link", link}}, "[]"});
+    }
+    return results;
+  }
+
+ private:
+  std::string last_;
+  std::vector<HttpRequest>& log_;
 };
 
 HttpResponse Json(int status, std::string body, HttpHeaders headers = {}) {
@@ -165,6 +190,17 @@ TEST_CASE("what never ends is cut off, with its URL") {
     const absl::Status status = (*reader)->ListLabels().status();
     CHECK_THAT(std::string(status.message()), ContainsSubstring("/again: the pages of this list do not end"));
   }
+}
+
+TEST_CASE("a list of ever new pages is cut off at 2,000, with the URL that was not asked for") {
+  const std::string last = GENERATE("", R"(, <https://api.github.test/list?page=1000000000>; rel="last")");
+  GithubRoom room;
+  auto reader = NewGithubReader(room.options, room.clock, std::make_unique<EndlessList>(last, room.sent));
+  const absl::Status status = (*reader)->ListLabels().status();
+  CHECK(status.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK_THAT(std::string(status.message()),
+             ContainsSubstring("https://api.github.test/list?page=2001: the pages of this list do not end"));
+  CHECK(room.sent.size() == 2'000);
 }
 
 TEST_CASE("GitHub's refusals keep their meaning, and are not repeated") {

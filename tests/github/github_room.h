@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "clambake/github_client.h"
-#include "github/github_client.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/simulated_github.h"
 #include "tests/fakes/simulated_transport.h"

@@ -1,4 +1,11 @@
 // The same client over real sockets: libcurl against the loopback server.
+#include <httplib.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <atomic>
+#include <thread>
+
 #include "clambake/clock.h"
 #include "tests/fakes/github_scenes.h"
 #include "tests/fakes/github_server.h"
@@ -82,6 +89,58 @@ TEST_CASE("wire: nobody listens: certainly nothing was sent") {
   room.server.reset();
   room.options.lost_answer = GithubOptions::LostAnswer::kReturnUnknown;
   CHECK(room.Client()->Perform(AddLabels{1, {"x"}}).status().code() == absl::StatusCode::kUnavailable);
+}
+
+// A server for HTTPS whose certificate nobody vouches for. Counts requests.
+class SelfSignedServer {
+ public:
+  SelfSignedServer() {
+    X509_set_version(certificate_.get(), 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate_.get()), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate_.get()), -3'600);
+    X509_gmtime_adj(X509_getm_notAfter(certificate_.get()), 3'600);
+    X509_set_pubkey(certificate_.get(), key_.get());
+    X509_sign(certificate_.get(), key_.get(), EVP_sha256());
+    server_ = std::make_unique<httplib::SSLServer>(certificate_.get(), key_.get());
+    server_->set_pre_routing_handler([this](const httplib::Request&, httplib::Response&) {
+      ++requests_;
+      return httplib::Server::HandlerResponse::Handled;
+    });
+    port_ = server_->bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_->listen_after_bind(); });
+    while (!server_->is_running()) std::this_thread::yield();
+  }
+  ~SelfSignedServer() {
+    server_->stop();
+    thread_.join();
+  }
+  SelfSignedServer(const SelfSignedServer&) = delete;
+  SelfSignedServer& operator=(const SelfSignedServer&) = delete;
+  [[nodiscard]] std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] int requests() const { return requests_; }
+
+ private:
+  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key_{EVP_EC_gen("P-256"), EVP_PKEY_free};
+  std::unique_ptr<X509, decltype(&X509_free)> certificate_{X509_new(), X509_free};
+  std::unique_ptr<httplib::SSLServer> server_;
+  std::thread thread_;
+  std::atomic<int> requests_ = 0;
+  int port_ = 0;
+};
+
+TEST_CASE("wire: a write to a server that cannot be trusted was certainly not sent") {
+  WireRoom room;
+  const SelfSignedServer server;
+  room.options.api_url = server.url();
+  room.options.lost_answer =
+      GENERATE(GithubOptions::LostAnswer::kProbeAndRepeat, GithubOptions::LostAnswer::kReturnUnknown);
+  const absl::Time start = room.clock.Now();
+  const absl::Status status = room.Client()->Perform(AddLabels{1, {"x"}}).status();
+  CHECK(status.code() == absl::StatusCode::kFailedPrecondition);
+  CHECK_THAT(std::string(status.message()),
+             ContainsSubstring("nothing was sent: the server's certificate is not to be trusted"));
+  CHECK(server.requests() == 0);
+  CHECK(room.clock.Now() - start < room.options.settle);  // nothing to wait for
 }
 
 TEST_CASE("wire: a body over the limit is refused, with the URL and without the token") {

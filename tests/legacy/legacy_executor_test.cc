@@ -74,7 +74,7 @@ TEST_CASE("legacy assigns the owner, labels, branches, and opens its bundle") {
             "POST /repos/octo/repo/issues/3/labels {\"labels\":[\"route:review\"]}\n");
 }
 
-TEST_CASE("the assignment is tried three times, 500 ms and 1 s apart; then the issue is left") {
+TEST_CASE("the assignment is tried three times, 500 ms and 1 s apart: then the issue is left") {
   int tries = 0;
   Instance instance([&](const GithubWrite& write) {
     if (!std::holds_alternative<AddAssignees>(write)) return Fault{};

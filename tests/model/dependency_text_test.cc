@@ -1,5 +1,7 @@
 #include "model/dependency_text.h"
 
+#include <sstream>
+
 #include "tests/support/catch.h"
 
 namespace clambake {
@@ -61,7 +63,7 @@ TEST_CASE("text adds to what the API says and is marked") {
   Backlog backlog = MakeBacklog();
   backlog.blocked_by.push_back({.issue = 9, .blocked_by = {1}});
   backlog.issues[2].body = "Blocked by #1, #2, #3, #5, #40, O/R#2, x/y#1, x/y#2 and #9";
-  AddTextDependencies(backlog, {{"x/y", 1}});
+  AddTextDependencies(backlog, {.closed = true, .closed_elsewhere = {{"x/y", 1}}});
   REQUIRE(backlog.blocked_by.size() == 1);
   const Blockers& blockers = backlog.blocked_by[0];
   CHECK(blockers.blocked_by == std::vector<IssueNumber>{1, 2});
@@ -72,10 +74,34 @@ TEST_CASE("text adds to what the API says and is marked") {
 TEST_CASE("adding what the texts say twice changes nothing more") {
   Backlog backlog = MakeBacklog();
   backlog.issues[0].body = "Blocked by #2 and x/y#2";
-  AddTextDependencies(backlog, {});
+  AddTextDependencies(backlog);
   const std::string once = BacklogToJson(backlog);
-  AddTextDependencies(backlog, {});
+  AddTextDependencies(backlog);
   CHECK(BacklogToJson(backlog) == once);
+}
+
+TEST_CASE("a backlog that GitHub's answers completed is not judged again when it is read from a file") {
+  Backlog backlog = MakeBacklog();
+  backlog.issues[0].body = "Blocked by #3 and x/y#1";
+  AddTextDependencies(backlog, {.closed = true, .closed_elsewhere = {{"x/y", 1}}});
+  std::istringstream file(BacklogToJson(backlog));
+  absl::StatusOr<Backlog> again = ReadBacklog(file, "file");
+  REQUIRE(again.ok());
+  AddTextDependencies(*again);
+  CHECK(again->blocked_by.empty());
+}
+
+TEST_CASE("what a file does not hold blocks, what it holds as closed does not") {
+  Backlog backlog = MakeBacklog();
+  backlog.issues[1].state = State::kClosed;
+  backlog.pulls.push_back(Pull{.number = 6, .state = State::kClosed});
+  backlog.blocked_by.push_back({.issue = 9, .blocked_by = {4}});
+  backlog.issues[2].body = "Depends on #2, #3, #4 and #6";
+  AddTextDependencies(backlog);
+  REQUIRE(backlog.blocked_by.size() == 1);
+  CHECK(backlog.blocked_by[0].blocked_by == std::vector<IssueNumber>{4, 2});  // planners see that 2 is closed
+  CHECK(backlog.blocked_by[0].unreadable == std::vector<std::string>{"#3"});
+  CHECK(backlog.blocked_by[0].from_text == std::vector<std::string>{"#2", "#3"});
 }
 
 }  // namespace

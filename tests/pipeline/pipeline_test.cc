@@ -2,6 +2,7 @@
 #include "clambake/pipeline.h"
 
 #include "clambake/factory.h"
+#include "factory/fallback.h"
 #include "tests/executor/executor_world.h"
 
 namespace clambake {
@@ -36,8 +37,9 @@ PipelineInput InputOf(const Backlog& backlog, int agents) {
 
 TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
   const Scene scene(1, 2);
-  BrokenBundler bundler(absl::UnavailableError("git is gone"));
-  const auto decided = Decide(Parts().With(&bundler), InputOf(scene.backlog, 1));
+  const auto bundler =
+      NewFallbackBundler(std::make_unique<BrokenBundler>(absl::UnavailableError("git is gone")), Telemetry());
+  const auto decided = Decide(Parts().With(bundler.get()), InputOf(scene.backlog, 1));
   REQUIRE(decided.ok());
   CHECK(decided->bundles.individual.size() == 2);
   int pulls = 0;
@@ -46,9 +48,32 @@ TEST_CASE("a bundler that fails costs the bundling, and not the branches") {
   }
   CHECK(pulls == 2);
   CHECK_THAT(decided->preparation.notes.back(), ContainsSubstring("git is gone"));
-  BrokenBundler wrong(absl::InvalidArgumentError("the base does not resolve"));
-  CHECK(Decide(Parts().With(&wrong), InputOf(scene.backlog, 1)).status().code() ==
+  const auto wrong = NewFallbackBundler(
+      std::make_unique<BrokenBundler>(absl::InvalidArgumentError("the base does not resolve")), Telemetry());
+  CHECK(Decide(Parts().With(wrong.get()), InputOf(scene.backlog, 1)).status().code() ==
         absl::StatusCode::kInvalidArgument);
+}
+
+TEST_CASE("of an issue's branches the one it was finished on is bundled, where the state knows it") {
+  Scene scene(0, 1);
+  scene.backlog.branches.push_back({"agent007/1", Sha(7), 1});
+  const auto bundler = NewFallbackBundler(
+      std::make_unique<BrokenBundler>(absl::UnavailableError("each by itself, then")), Telemetry());
+  PipelineInput input = InputOf(scene.backlog, 1);
+  // Whoever does not know asks for both; the issue gets one status comment all the same.
+  const auto both = Decide(Parts().With(bundler.get()), input);
+  REQUIRE(both.ok());
+  CHECK(both->bundles.individual.size() == 2);
+  int comments = 0;
+  for (const Operation& operation : both->preparation.operations) {
+    comments += std::holds_alternative<CreateComment>(operation.write) ? 1 : 0;
+  }
+  CHECK(comments == 1);
+  input.work = {{.issue = 1, .state = WorkState::kLanded, .branch = "agent007/1"}};
+  const auto one = Decide(Parts().With(bundler.get()), input);
+  REQUIRE(one.ok());
+  REQUIRE(one->bundles.individual.size() == 1);
+  CHECK(one->bundles.individual[0].head == Sha(7));
 }
 
 TEST_CASE("what is planned for later can be claimed, unless it waits for another issue") {

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "planner/assemble.h"
 #include "planner/file_areas.h"
+#include "planner/plan_repair.h"
+#include "planner/replan.h"
 #include "planner/v2_planner.h"
 #include "tests/planner/random_backlog.h"
 #include "tests/support/catch.h"
@@ -326,6 +329,80 @@ TEST_CASE("With a little changed most of the previous plan is kept, and never a 
     moved_without += Moved(plan, fresh);
   }
   CHECK(moved < moved_without);
+}
+
+// The plan that a repaired schedule stands for, and the backlog as it is then.
+Plan PlanOfRepair(const PlanRequest& request, const planner::Assembly& assembly,
+                  const planner::PlanRepair& repair, Backlog& backlog) {
+  backlog = *request.backlog;
+  planner::Schedule schedule;
+  for (std::int32_t job = 0; job < assembly.issue.count(); ++job) {
+    const IssueNumber number = assembly.issue[job];
+    if (repair.removed(job)) {
+      for (Issue& issue : backlog.issues) issue.state = issue.number == number ? State::kClosed : issue.state;
+    } else {
+      for (auto& it : backlog.estimates)
+        it.minutes = it.issue == number ? repair.problem().minutes[job] : it.minutes;
+      schedule.start.push_back(repair.start(job));
+      schedule.agent.push_back(repair.agent(job));
+    }
+  }
+  schedule.makespan = repair.makespan();
+  PlanRequest now = request;
+  now.backlog = &backlog;
+  const planner::Assembly after = *planner::Assemble(now);
+  Plan plan;
+  planner::WriteSchedule(after, schedule, plan);
+  plan.issues_considered = after.considered;
+  plan.agents = after.agents;
+  plan.unassigned = after.out;
+  const absl::Status valid = ValidatePlan(now, plan);
+  INFO(valid.message());
+  REQUIRE(valid.ok());
+  return plan;
+}
+
+TEST_CASE("A schedule stays valid through one change after another, and little of it moves") {
+  int moved = 0;
+  int changes = 0;
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    RandomBacklog random(seed * 47);
+    const Backlog backlog = random.Make({.issues = 60});
+    PlanRequest request = RequestFor(backlog, random.Agents(4, 50, 2));
+    request.options.effort = 0;
+    const Plan plan = PlanOf(request);
+    const planner::Assembly assembly = *planner::Assemble(request);
+    planner::PlanRepair repair(assembly.problem, planner::ReadAdvice(assembly, plan),
+                               planner::PlanRepair::Trust::kValid);
+    for (int change = 0; change < 12; ++change) {
+      const std::int32_t job = random.Below(assembly.issue.count());
+      if (repair.removed(job)) continue;
+      const std::int64_t minutes = repair.problem().minutes[job];
+      switch (random.Below(3)) {
+        case 0:
+          repair.Remove(job);
+          break;
+        case 1:
+          repair.SetMinutes(job, minutes + 1 + random.Below(90));
+          break;
+        default:
+          repair.SetMinutes(job, 1 + minutes / 2);
+      }
+      INFO("seed " << seed << " change " << change);
+      if (!repair.complete()) break;  // asks for a new plan
+      Backlog after;
+      PlanOfRepair(request, assembly, repair, after);
+      for (std::int32_t held = 0; held < assembly.issue.count(); ++held) {
+        if (assembly.problem.held_by[held] == planner::kNone || repair.removed(held)) continue;
+        CHECK(repair.agent(held) == assembly.problem.held_by[held]);
+        CHECK(repair.start(held) == 0);
+      }
+      moved += static_cast<int>(repair.touched().size());
+      ++changes;
+    }
+  }
+  CHECK(changes > 300);
+  CHECK(moved < changes * 15);  // of 60
 }
 
 TEST_CASE("What a previous plan says of unknown issues and agents is ignored") {

@@ -5,10 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <random>
+#include <thread>
 
 #include "tests/support/catch.h"
 #include "tests/support/store_world.h"
@@ -52,40 +54,65 @@ void NoteClaim(SharedBoard& board, const Claim& claim) {
   if (newest.exchange(claim.fence) >= claim.fence) ++board->overtaken;
 }
 
-// One instance: its agents take turns, until nothing is left to be claimed.
-// One in 500 claims is slept over: the holder wakes when its lease has ended.
-void RunInstance(const StoreOptions& options, SharedBoard& board, int number) {
-  auto store = OpenStateStore(options);
-  if (!store.ok()) _exit(3);
-  std::mt19937 dice(static_cast<unsigned>(number) * 7919U + static_cast<unsigned>(getpid()));
-  for (int turn = 0;; ++turn) {
-    const std::string agent = "agent" + std::to_string(100 * number + turn % kAgents);
-    auto claim = (*store)->ClaimNext(kScope, agent, kLease);
+// Lands what was claimed, however often the store is busy.
+void Finish(StateStore& store, SharedBoard& board, const Claim& claim, const std::string& agent) {
+  absl::Status landed;
+  do {
+    landed = store.Land(kScope, claim, agent);
+  } while (absl::IsUnavailable(landed));
+  if (landed.ok()) ++board->landed[static_cast<std::size_t>(claim.issue)];
+}
+
+bool AllLanded(StateStore& store) {
+  if (!store.ExpireClaims(kScope, kSettle).ok()) return false;
+  const auto work = store.ListWork(kScope);
+  return work.ok() && std::all_of(work->begin(), work->end(),
+                                  [](const Work& row) { return row.state == WorkState::kLanded; });
+}
+
+// Until nothing is left to be claimed. One in 500 claims is slept over: the
+// holder wakes when its lease has ended, and lands all the same.
+void RunAgent(StateStore& store, SharedBoard& board, const std::string& agent, unsigned seed) {
+  std::mt19937 dice(seed);
+  for (;;) {
+    const auto claim = store.ClaimNext(kScope, agent, kLease);
     if (!claim.ok()) continue;  // busy: try again
     if (!claim->has_value()) {
-      if (!(*store)->ExpireClaims(kScope, kSettle).ok()) continue;
-      const auto work = (*store)->ListWork(kScope);
-      if (!work.ok()) continue;
-      bool all = true;
-      for (const Work& row : *work) all = all && row.state == WorkState::kLanded;
-      if (all) _exit(0);
-      usleep(100'000);
+      if (AllLanded(store)) return;
+      usleep(200'000);
       continue;
     }
     NoteClaim(board, **claim);
     if (dice() % 500 == 0) usleep(static_cast<useconds_t>(absl::ToInt64Microseconds(kLease + 2 * kSettle)));
-    absl::Status landed;
-    do {
-      landed = (*store)->Land(kScope, **claim, agent);
-    } while (absl::IsUnavailable(landed));
-    if (landed.ok()) ++board->landed[static_cast<std::size_t>((*claim)->issue)];
+    Finish(store, board, **claim, agent);
   }
+}
+
+// One instance: a process with one store, and a thread for each agent.
+void RunInstance(const StoreOptions& options, SharedBoard& board, int number) {
+  auto store = OpenStateStore(options);
+  if (!store.ok()) _exit(3);
+  std::vector<std::thread> agents;
+  for (int i = 1; i <= kAgents; ++i) {
+    const auto seed = static_cast<unsigned>(number * 7919 + i);
+    const std::string agent = "agent" + std::to_string(100 * number + i);
+    agents.emplace_back([&store, &board, agent, seed] { RunAgent(**store, board, agent, seed); });
+  }
+  for (std::thread& agent : agents) agent.join();
+  _exit(0);
 }
 
 pid_t Start(const StoreOptions& options, SharedBoard& board, int number) {
   const pid_t child = fork();
   if (child == 0) RunInstance(options, board, number);
   return child;
+}
+
+// All of an instance stands still beyond its leases, wherever it is just now.
+void StopForAWhile(pid_t instance) {
+  kill(instance, SIGSTOP);
+  usleep(static_cast<useconds_t>(absl::ToInt64Microseconds(kLease + 2 * kSettle)));
+  kill(instance, SIGCONT);
 }
 
 void Race(StoreWorld& world) {
@@ -101,13 +128,17 @@ void Race(StoreWorld& world) {
   SharedBoard board;
   std::vector<pid_t> instances;
   for (int i = 0; i < kInstances; ++i) instances.push_back(Start(options, board, i + 1));
-  // Kills: the victim's claims stay behind, and another instance comes in its place.
+  // Kills and pauses: the victim's claims stay behind, and another instance comes in its place.
   std::mt19937 dice(1);
+  int struck = 0;  // while there was work
   for (int kills = 0; kills < 20; ++kills) {
-    usleep(100'000);
+    usleep(50'000);
+    if (kills % 8 == 7) StopForAWhile(instances[dice() % instances.size()]);
     pid_t& victim = instances[dice() % instances.size()];
     kill(victim, SIGKILL);
-    waitpid(victim, nullptr, 0);
+    int status = 0;
+    waitpid(victim, &status, 0);
+    struck += WIFSIGNALED(status) ? 1 : 0;
     victim = Start(options, board, kInstances + kills + 1);
   }
   for (const pid_t instance : instances) {
@@ -115,6 +146,7 @@ void Race(StoreWorld& world) {
     waitpid(instance, &status, 0);
     CHECK(status == 0);
   }
+  CHECK(struck >= 5);
   auto store = *OpenStateStore(options);
   const auto work = *store->ListWork(kScope);
   CHECK(work.size() == kIssues);

@@ -112,8 +112,10 @@ TEST_CASE("Hostile text is shown, never obeyed, wherever it comes from") {
   bundles.conflicts = {{.a = kHostile, .b = "c", .paths = {kHostile}}};
   const ReportRun run{kHostile, false, kHostile, {{"x", kHostile, kHostile, kHostile, kHostile, 1}}};
   const ReportMigration migration{kHostile,
-                                  {{kHostile, {10}, 0, kHostile, kHostile, true}},
-                                  {{kHostile, kHostile}},
+                                  {{kHostile, kHostile, {10}, 0, kHostile, {kHostile}, kHostile}},
+                                  {{.component = kHostile, .generation = kHostile, .calls = 1}},
+                                  {{absl::UnixEpoch(), kHostile, kHostile}},
+                                  {{absl::UnixEpoch(), kHostile, kHostile, "1 " + kHostile}},
                                   {{absl::UnixEpoch(), kHostile, kHostile}}};
   PlanComparison comparison{.differences = {{1, DifferenceClass::kDifferent, kHostile, kHostile, kHostile}}};
   const PlanComparisonReport compared{&backlog, &plan, &plan, &comparison, &comparison};
@@ -124,7 +126,7 @@ TEST_CASE("Hostile text is shown, never obeyed, wherever it comes from") {
                                        .run = &run,
                                        .migration = &migration,
                                        .comparison = &compared,
-                                       .health = {{kHostile, ReportHealth::State::kFail, kHostile}},
+                                       .health = {{kHostile, HealthCheck::State::kFail, kHostile}},
                                        .issue_url = "https://example.com/\"><script>"});
   ExpectHarmless(html);
 }

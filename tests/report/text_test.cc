@@ -62,5 +62,111 @@ TEST_CASE("Every reason for not being scheduled is explained") {
   }
 }
 
+TEST_CASE("A detail is broken between words at the terminal's edge, and nowhere without one") {
+  const auto rendered = [](std::size_t width) {
+    Table table({"A"}, {.width = width});
+    table.AddRow({{"x"}}, {"one two three four five  six"});
+    return table.Render("rows");
+  };
+  REQUIRE(rendered(0) == "  A\n  x\n      one two three four five  six\n");
+  REQUIRE(rendered(26) == "  A\n  x\n      one two three four\n      five  six\n");
+}
+
+TEST_CASE("Claims are a table with counts: what nobody holds has no holder and no end") {
+  Work held{.issue = 12, .state = WorkState::kClaimed, .owner = "agent001"};
+  held.lease_until = absl::UnixEpoch();
+  REQUIRE(ClaimsText({held, {.issue = 7}}, {}) ==
+          "  ISSUE  STATE    HOLDER    UNTIL                 BRANCH\n"
+          "    #12  claimed  agent001  1970-01-01T00:00:00Z  -\n"
+          "     #7  ready    -         -                     -\n"
+          "\n1 ready, 1 claimed.\n");
+  REQUIRE(ClaimsText({}, {}) == "no work is known\n");
+}
+
+TEST_CASE("The queue names reason, next step and what waits: texts from outside stay on their line") {
+  JournalEntry stuck{.id = "ab", .lane = "issue-1", .kind = "add_labels", .state = OperationState::kManual};
+  stuck.detail = "said\x1b[2J no";
+  stuck.next_step = "look";
+  const JournalEntry behind{.id = "cd", .lane = "issue-1", .kind = "create_ref"};
+  REQUIRE(QueueText({stuck, behind}, {}) ==
+          "  OPERATION  LANE     WHAT\n"
+          "  ab         issue-1  add_labels\n"
+          "      reason: said [2J no\n"
+          "      next: look\n"
+          "      1 more of issue-1 wait for it\n");
+  REQUIRE(QueueText({behind}, {}) == "nothing waits for a person\n");
+}
+
+TEST_CASE("One operation is shown in full, however narrow the terminal") {
+  JournalEntry entry{.id = "ab", .lane = "issue-1", .kind = "add_labels"};
+  entry.payload = std::string(200, 'x');
+  const std::string text = OperationText(entry, {.width = 40});
+  REQUIRE(text.find(entry.payload) != std::string::npos);
+  REQUIRE(text.starts_with("Operation ab\n\n  kind      add_labels\n  lane      issue-1\n"));
+}
+
+TEST_CASE("An audit shows both sides of a difference, and each broken rule") {
+  const StateAudit audit{.rows = {{.issue = 3, .legacy = "ready", .v2 = ""}},
+                         .broken = {{.rule = "audit_log", .text = "a line is missing"}}};
+  REQUIRE(StateAuditText(audit, {}) ==
+          "  ISSUE  WHAT\n"
+          "     #3  the generations differ\n"
+          "      legacy: ready\n"
+          "      v2: no row\n"
+          "      -  broken: audit_log\n"
+          "      a line is missing\n"
+          "\n1 differ between the generations, 1 broken.\n");
+  REQUIRE(StateAuditText({}, {}) == "the generations agree, no invariant is broken\n");
+}
+
+TEST_CASE("A verdict stands above its metrics, a reason that is a metric's stands there alone") {
+  JudgedRollout judged;
+  judged.input = {.share = 1'000, .elapsed = absl::Seconds(90)};
+  judged.verdict = {.judgement = Judgement::kHold, .reasons = {"corrupt", "slow"}};
+  judged.verdict.findings.push_back({.metric = RolloutMetric::kLatency,
+                                     .state = Finding::State::kAboveHold,
+                                     .control = 1'500,
+                                     .candidate = 2'000'000,
+                                     .control_items = 9,
+                                     .candidate_items = 9,
+                                     .text = "slow"});
+  judged.verdict.findings.push_back(
+      {.metric = RolloutMetric::kErrorRate, .control = 12'345, .control_items = 9, .text = "few"});
+  REQUIRE(VerdictText(judged, {}) ==
+          "hold: the planner at 10.00 %, for 90 s\n"
+          "  corrupt\n"
+          "\n"
+          "  METRIC       CONTROL  CANDIDATE  STATE\n"
+          "  latency_p95    1.5ms         2s  above_hold\n"
+          "      slow\n"
+          "  error_rate    1.23 %          -  undecided\n"
+          "      few\n");
+}
+
+TEST_CASE("A run shows every operation, what a person has to do, and the counts") {
+  Decided decided;
+  decided.preparation.executor = "v2";
+  decided.preparation.repository = "o/r";
+  for (int i = 0; i < 60; ++i) {
+    Operation operation;
+    operation.write = AddLabels{.issue = 5, .labels = {"agent001"}};
+    decided.preparation.operations.push_back(operation);
+  }
+  const std::string preview = RunText(decided, nullptr, {});
+  REQUIRE(preview.starts_with("60 operations, prepared by the v2 executor, read-only: nothing is written\n"));
+  std::size_t rows = 0;
+  for (std::size_t at = preview.find("POST"); at != std::string::npos; at = preview.find("POST", at + 1))
+    ++rows;
+  REQUIRE(rows == 60);
+  RunOutcome outcome;
+  outcome.outcomes = {{.id = "ab", .state = OperationState::kRefused, .attempts = 2, .detail = "gone"}};
+  outcome.held = {9};
+  const std::string text = RunText(decided, &outcome, {});
+  REQUIRE(text.find("  ab         refused         2  no\n      gone\n") != std::string::npos);
+  REQUIRE(text.find("#9: somebody else holds it\n"
+                    "0 confirmed, 1 refused, 0 for a person, 0 left for the next run.\ndigest sha256:") !=
+          std::string::npos);
+}
+
 }  // namespace
 }  // namespace clambake

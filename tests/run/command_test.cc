@@ -1,97 +1,75 @@
 // `clambake run` and its neighbours as programs, against GitHub on the wire.
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <sstream>
 
+#include "clambake/state_store.h"
 #include "fmt/format.h"
-#include "tests/fakes/github_server.h"
-#include "tests/fakes/simulated_github.h"
-#include "tests/support/catch.h"
+#include "tests/run/program.h"
 
 namespace clambake {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Ended {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string ReadAll(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-class Program {
- public:
-  Program() : clock_(NewSystemClock()), github(*clock_), server_(github) {
-    std::string pattern = (fs::temp_directory_path() / "clambake-run-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    folder_ = pattern;
-    github.AddBranch("main", "README", "hello");
-  }
-  ~Program() { fs::remove_all(folder_); }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
-  // Runs to its end; `flags` are environment variables, "NAME=value".
-  Ended Run(std::vector<std::string> arguments, std::vector<std::string> flags = {}) {
-    std::vector<std::string> argv = {CLAMBAKE_PROGRAM};
-    argv.insert(argv.end(), arguments.begin(), arguments.end());
-    argv.insert(argv.end(), {"--repo", "octo/hello", "--api-url", server_.url(), "--agents", "2"});
-    flags.insert(flags.end(), {"GH_TOKEN=" + std::string(SimulatedGithub::kToken), "HOME=" + folder_.string(),
-                               "PATH=/usr/bin:/bin"});
-    const pid_t child = fork();
-    if (child == 0) Become(argv, flags);
-    int status = 0;
-    waitpid(child, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), ReadAll(folder_ / "out"),
-            ReadAll(folder_ / "err")};
-  }
-
-  [[nodiscard]] const WorldIssue& Issue(std::int64_t number) { return github.world().issues.at(number); }
-
- private:
-  [[noreturn]] void Become(const std::vector<std::string>& argv,
-                           const std::vector<std::string>& environment) {
-    const auto pointers = [](const std::vector<std::string>& texts) {
-      std::vector<char*> raw;
-      for (const std::string& text : texts) raw.push_back(const_cast<char*>(text.c_str()));
-      raw.push_back(nullptr);
-      return raw;
-    };
-    const int flags = O_WRONLY | O_CREAT | O_TRUNC;
-    dup2(open((folder_ / "out").c_str(), flags, 0600), STDOUT_FILENO);
-    dup2(open((folder_ / "err").c_str(), flags, 0600), STDERR_FILENO);
-    if (chdir(folder_.c_str()) == 0)
-      execve(argv[0].c_str(), pointers(argv).data(), pointers(environment).data());
-    _exit(127);
-  }
-
-  std::unique_ptr<Clock> clock_;
-  fs::path folder_;
-
- public:
-  SimulatedGithub github;
-
- private:
-  GithubServer server_;
-};
-
-const std::vector<std::string> kV2 = {"CLAMBAKE_NEW_PLANNER=1", "CLAMBAKE_BUNDLER_V2=1",
-                                      "CLAMBAKE_NEW_EXECUTOR=1"};
 
 std::string DigestIn(const std::string& json) {
   const std::size_t at = json.find("\"digest\":\"") + 10;
   return json.substr(at, json.find('"', at) - at);
 }
+
+std::vector<std::string> Words(const std::string& text) {
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+// One bit for each component, and read-only, unless `by_option` brings that.
+std::vector<std::string> FlagsOf(unsigned bits, bool by_option) {
+  std::vector<std::string> flags;
+  if (!by_option) flags.emplace_back("CLAMBAKE_READONLY=1");
+  for (unsigned bit = 0; bit < kV2.size(); ++bit) {
+    if ((bits >> bit & 1U) != 0) flags.push_back(kV2[bit]);
+  }
+  return flags;
+}
+
+// Each command, with arguments that let it get to work.
+const std::vector<std::pair<std::string, std::vector<std::string>>> kTrials = {
+    {"plan", {}},
+    {"bundle", {}},
+    {"compare", {}},
+    {"fetch", {}},
+    {"run", {}},
+    {"flags", {}},
+    {"flags check", {}},
+    {"report", {"-o", "report.html"}},
+    {"completion", {"bash"}},
+    {"manual", {}},
+    {"doctor", {}},
+    {"state init", {}},
+    {"state queue list", {}},
+    {"state queue show", {"0123"}},
+    {"state queue retry", {"0123"}},
+    {"state queue drop", {"0123"}},
+    {"state claims list", {}},
+    {"state claims claim", {"--agent", "agent001"}},
+    {"state claims renew", {"--agent", "agent001", "--issue", "1"}},
+    {"state claims land", {"--agent", "agent001", "--issue", "1"}},
+    {"state claims release", {"--agent", "agent001", "--issue", "1"}},
+    {"state snapshot", {"snapshot.json"}},
+    {"state restore", {"snapshot.json"}},
+    {"state audit", {"--repair"}},
+    {"state reconcile", {}},
+    {"cutover status", {}},
+    {"cutover start", {"executor", "--reason", "test"}},
+    {"cutover advance", {"executor"}},
+    {"cutover hold", {"executor"}},
+    {"cutover resume", {"executor"}},
+    {"cutover judge", {"executor"}},
+    {"cutover rollback", {"executor", "--reason", "test"}},
+    {"cutover cleanup", {"--rehearse"}},
+    {"cutover clear", {"executor", "--reason", "test"}},
+    {"cutover cleanup", {"--rehearse"}},
+};
 
 }  // namespace
 
@@ -136,39 +114,97 @@ TEST_CASE("an agent lands its work by the state, and GitHub learns of it at the 
   CHECK(program.github.world().comments.size() == 1);
 }
 
-TEST_CASE("read-only, nothing but reading reaches GitHub: any command, any flags, any fault") {
+TEST_CASE("the table of read-only trials names every command that there is") {
+  Program program;
+  std::set<std::string> known = {"state", "state queue", "state claims",
+                                 "cutover"};  // what only holds others
+  for (const auto& [command, arguments] : kTrials) known.insert(command);
+  const std::string script = program.Run({"completion", "bash"}).out;
+  std::set<std::string> found;
+  const std::string_view mark = "command='";
+  for (std::size_t at = script.find(mark); at != std::string::npos; at = script.find(mark, at + 1)) {
+    const std::size_t from = at + mark.size();
+    found.insert(script.substr(from, script.find('\'', from) - from));
+  }
+  CHECK(found == known);
+}
+
+TEST_CASE("read-only, nothing but reading leaves the process: any command, any flags, any fault") {
   Program program;
   program.github.AddIssue("One", {"route:ready"});
   program.github.AddIssue("Two", {"route:review"});
   program.github.AddBranch("agent001/2", "a", "b");
-  const std::vector<std::vector<std::string>> commands = {{"plan"},
-                                                          {"run"},
-                                                          {"run", "--json"},
-                                                          {"run", "--expect-digest", "sha256:0"},
-                                                          {"fetch"},
-                                                          {"bundle"},
-                                                          {"state", "init"},
-                                                          {"state", "claims", "list"},
-                                                          {"state", "queue", "list"}};
-  const std::size_t before = program.github.effects().size();
-  for (const FaultKind fault : {FaultKind::kCut, FaultKind::k502, FaultKind::kMalformedJson}) {
-    for (unsigned flags = 0; flags < 8; flags += 7) {
-      for (const auto& command : commands) {
-        program.github.faults().Clear();
-        program.github.faults().Add({.kind = fault, .skip = 1});
-        std::vector<std::string> environment = {"CLAMBAKE_READONLY=1"};
-        for (unsigned bit = 0; bit < 3; ++bit) {
-          if ((flags >> bit & 1U) != 0) environment.push_back(kV2[bit]);
-        }
-        program.Run(command, environment);
-      }
+  REQUIRE(program.Run({"state", "init"}).code == 0);
+  const Traffic& traffic = program.github.limits().traffic();
+  int trials = 0;
+  const auto attempt = [&](const std::string& command, const std::vector<std::string>& arguments,
+                           unsigned flags, bool by_option) {
+    std::vector<std::string> words = Words(command);
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    if (by_option) words.emplace_back("--readonly");
+    const std::int64_t before = traffic.writes;
+    program.Run(words, FlagsOf(flags, by_option));
+    INFO(command << ", flags " << flags);
+    CHECK(traffic.writes == before);
+    ++trials;
+  };
+  for (const auto& [command, arguments] : kTrials) {
+    for (const unsigned flags : {0U, 7U}) {
+      for (const bool by_option : {false, true}) attempt(command, arguments, flags, by_option);
     }
   }
-  CHECK(program.github.effects().size() == before);
+  for (unsigned flags = 0; flags < 8; ++flags) {
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {}, {"--json"}, {"--expect-digest", "sha256:0"}, {"--github-lock"}, {"--assignee", "alice"}}) {
+      attempt("run", arguments, flags, flags % 2 == 0);
+    }
+  }
+  // Those that cost no waiting on the real clock.
+  for (const FaultKind fault : {FaultKind::kNotSent, FaultKind::kCut, FaultKind::kLostAnswer, FaultKind::k502,
+                                FaultKind::k502AfterWork, FaultKind::kMalformedJson,
+                                FaultKind::kTruncatedJson, FaultKind::kWrongContentType}) {
+    for (const auto& [command, arguments] : kTrials) {
+      if (command != "run" && command != "fetch" && command != "doctor") continue;
+      program.github.faults().Clear();
+      program.github.faults().Add({.kind = fault, .skip = 1});
+      attempt(command, arguments, 7, false);
+    }
+  }
+  CHECK(trials > 150);
+  CHECK(traffic.reads > 50);
+  CHECK(traffic.queries > 0);
+  CHECK(program.github.effects().empty());
   // The check that can fail: the same command writes once it may.
   program.github.faults().Clear();
   program.Run({"run"}, kV2);
-  CHECK(program.github.effects().size() > before);
+  CHECK(traffic.writes > 0);
+}
+
+TEST_CASE("all of the manual queue can be retried or dropped at once, and one by one") {
+  Program program;
+  REQUIRE(program.Run({"state", "init"}).code == 0);
+  const auto clock = NewSystemClock();
+  StoreOptions options;
+  options.location = (program.folder() / ".local/state/clambake/state.db").string();
+  options.clock = clock.get();
+  auto store = *OpenStateStore(options);
+  const RunLease lease = *store->StartRun("octo/hello", "test", absl::Minutes(3));
+  std::vector<JournalEntry> entries;
+  for (const char* id : {"aa", "bb", "cc", "dd"}) {
+    entries.push_back({.id = id, .lane = id, .kind = "remove_label", .payload = "{}"});
+  }
+  REQUIRE(store->RecordIntents(lease, entries, {}).ok());
+  for (JournalEntry& entry : entries) {
+    entry.state = OperationState::kManual;
+    REQUIRE(store->RecordOutcome(lease, entry, {}).ok());
+  }
+  CHECK(program.Run({"state", "queue", "retry"}).code == 2);
+  CHECK(program.Run({"state", "queue", "drop", "--all", "aa"}).code == 2);
+  CHECK(program.Run({"state", "queue", "drop", "aa", "bb"}).code == 0);
+  CHECK(store->ReadOperation("octo/hello", "bb")->state == OperationState::kDropped);
+  CHECK(program.Run({"state", "queue", "retry", "--all"}).code == 0);
+  CHECK(store->ReadOperation("octo/hello", "dd")->state == OperationState::kIntent);
+  CHECK(store->ReadOperation("octo/hello", "aa")->state == OperationState::kDropped);
 }
 
 TEST_CASE("bad input ends with 2, a missing token with 4, and nothing is written") {

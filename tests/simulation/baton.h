@@ -1,25 +1,28 @@
-// Threads that take turns by the roll of seeded dice, on a clock that moves
-// only while all of them sleep: real concurrent code, one seed one story.
+// Coroutines that take turns by the roll of seeded dice, on a clock that moves
+// only while all of them sleep: real concurrent code in one thread, one seed
+// one story. Deterministic simulation as FoundationDB and TigerBeetle do it.
 #ifndef CLAMBAKE_TESTS_SIMULATION_BATON_H_
 #define CLAMBAKE_TESTS_SIMULATION_BATON_H_
 
-#include <condition_variable>
+#include <cstddef>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <random>
-#include <thread>
 #include <vector>
 
 #include "clambake/clock.h"
 
 namespace clambake {
 
+// Thread-compatible. Bodies must not hold a lock, and not be inside a catch
+// block or a destructor, when they pause.
 class Baton : public Clock {
  public:
-  explicit Baton(unsigned seed) : dice(seed) {}
+  explicit Baton(unsigned seed);
+  ~Baton() override;
 
-  // Runs all bodies to their ends.
-  void Run(const std::vector<std::function<void()>>& bodies);
+  // Runs all bodies to their ends. They may throw nothing out.
+  void Run(std::vector<std::function<void()>> bodies);
 
   // To be called by bodies: somebody else may go on now.
   void Yield() { Pause(absl::ZeroDuration()); }
@@ -31,16 +34,21 @@ class Baton : public Clock {
 
   // True with a probability of `per_mille`.
   bool Roll(unsigned per_mille) { return dice() % 1000 < per_mille; }
+  // Uniform below `bound`, which is positive.
+  unsigned Below(unsigned bound) { return static_cast<unsigned>(dice() % bound); }
   std::mt19937 dice;
 
  private:
-  void PassOn(std::unique_lock<std::mutex>& lock);
+  struct Coroutine;
 
-  std::mutex mutex_;
-  std::condition_variable turn_;
+  static void Enter();
+  [[nodiscard]] Coroutine* Next();
+  void SwitchTo(Coroutine& next);
+
   absl::Time now_ = absl::FromUnixSeconds(1'767'323'045);
-  std::vector<absl::Time> wake_;  // of each body; InfiniteFuture: it has ended
-  std::size_t current_ = 0;
+  std::vector<std::unique_ptr<Coroutine>> coroutines_;
+  std::unique_ptr<Coroutine> main_;
+  Coroutine* current_ = nullptr;
 };
 
 }  // namespace clambake

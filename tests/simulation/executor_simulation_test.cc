@@ -7,140 +7,54 @@
 
 #include "tests/executor/executor_world.h"
 #include "tests/simulation/baton.h"
+#include "tests/simulation/fateful_store.h"
 
 namespace clambake {
 namespace {
 
-struct Crash {};
-
 enum class Without { kNothing, kFence, kSettle, kProbe };
 
-// The store as one instance sees it: between any two calls the process may
-// sleep or die.
-class ShakyStore : public StateStore {
+// Between any two calls a process sleeps beyond any lease, dies, or lets others go first.
+class Shaky : public Fate {
  public:
-  ShakyStore(StateStore& store, Baton& baton, Without without, RunLease& shared)
-      : store_(store), baton_(baton), without_(without), shared_(shared) {}
+  explicit Shaky(Baton& baton) : baton_(baton) {}
 
-  template <typename Call>
-  auto Shaken(Call call) -> decltype(call()) {
-    Shake();
-    auto result = call();
-    Shake();
-    return result;
+  absl::Status Before(std::string_view /*call*/) override { return Shake(); }
+  absl::Status After(std::string_view /*call*/) override { return Shake(); }
+  [[nodiscard]] bool IsDead() const override { return dead_; }
+  void Revive() { dead_ = false; }
+
+ private:
+  absl::Status Shake() {
+    if (baton_.Roll(7)) {
+      dead_ = true;
+      throw Crash{};
+    }
+    baton_.Pause(baton_.Roll(10) ? absl::Minutes(1 + baton_.dice() % 9) : absl::ZeroDuration());
+    return absl::OkStatus();
   }
 
-  [[nodiscard]] std::string_view engine() const override { return store_.engine(); }
-  absl::StatusOr<absl::Time> Now() override { return store_.Now(); }
+  Baton& baton_;
+  bool dead_ = false;
+};
+
+class ShakyStore : public FatefulStore {
+ public:
+  ShakyStore(StateStore& store, Fate& fate, Without without, RunLease& shared)
+      : FatefulStore(store, fate), without_(without), shared_(shared) {}
+
   absl::StatusOr<RunLease> StartRun(std::string_view scope, std::string_view owner,
                                     absl::Duration lease) override {
-    Shake();
-    dead_ = false;
-    absl::StatusOr<RunLease> started = store_.StartRun(scope, owner, lease);
+    absl::StatusOr<RunLease> started = FatefulStore::StartRun(scope, owner, lease);
     // Without a fence whoever comes goes on under the lease that is there.
     if (without_ == Without::kFence && absl::IsAlreadyExists(started.status())) return shared_;
     if (started.ok()) shared_ = *started;
     return started;
   }
-  absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) override {
-    return store_.TakeSnapshot(scope);
-  }
-  absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
-                               std::string_view owner) override {
-    return store_.RestoreSnapshot(scope, snapshot, owner);
-  }
-  absl::Status RenewRun(const RunLease& lease) override { return store_.RenewRun(lease); }
-  absl::Status EndRun(const RunLease& lease) override {
-    return dead_ ? absl::OkStatus() : store_.EndRun(lease);
-  }
-  absl::StatusOr<std::vector<IssueNumber>> RecordIntents(const RunLease& lease,
-                                                         const std::vector<JournalEntry>& entries,
-                                                         const std::vector<WorkChange>& changes) override {
-    return Shaken([&] { return store_.RecordIntents(lease, entries, changes); });
-  }
-  absl::StatusOr<absl::Time> RecordAttempt(const RunLease& lease, std::string_view id) override {
-    return Shaken([&] { return store_.RecordAttempt(lease, id); });
-  }
-  absl::Status RecordOutcome(const RunLease& lease, const JournalEntry& entry,
-                             const std::vector<WorkChange>& changes) override {
-    return Shaken([&] { return store_.RecordOutcome(lease, entry, changes); });
-  }
-  absl::StatusOr<std::vector<JournalEntry>> PendingOperations(std::string_view scope) override {
-    return Shaken([&] { return store_.PendingOperations(scope); });
-  }
-  absl::StatusOr<std::vector<JournalEntry>> ConfirmedOperations(std::string_view scope,
-                                                                std::string_view kind) override {
-    return store_.ConfirmedOperations(scope, kind);
-  }
-  absl::StatusOr<JournalEntry> ReadOperation(std::string_view s, std::string_view i) override {
-    return store_.ReadOperation(s, i);
-  }
-  absl::Status ResolveManual(std::string_view s, std::string_view i, OperationState n) override {
-    return store_.ResolveManual(s, i, n);
-  }
-  absl::Status Enqueue(std::string_view s, const std::vector<ReadyIssue>& i) override {
-    return store_.Enqueue(s, i);
-  }
-  absl::StatusOr<std::optional<Claim>> ClaimNext(std::string_view s, std::string_view o,
-                                                 absl::Duration l) override {
-    return store_.ClaimNext(s, o, l);
-  }
-  absl::StatusOr<Claim> ClaimIssue(std::string_view s, IssueNumber i, std::string_view o,
-                                   absl::Duration l) override {
-    return store_.ClaimIssue(s, i, o, l);
-  }
-  absl::StatusOr<Claim> Renew(std::string_view s, const Claim& c, absl::Duration l) override {
-    return store_.Renew(s, c, l);
-  }
-  absl::Status Land(std::string_view s, const Claim& c, std::string_view b) override {
-    return store_.Land(s, c, b);
-  }
-  absl::Status Release(std::string_view s, const Claim& c) override { return store_.Release(s, c); }
-  absl::StatusOr<std::vector<Work>> ExpireClaims(std::string_view s, absl::Duration d) override {
-    return store_.ExpireClaims(s, d);
-  }
-  absl::StatusOr<std::vector<Work>> ListWork(std::string_view s) override { return store_.ListWork(s); }
-  absl::StatusOr<std::int64_t> MoveToSafeQueue(std::string_view s) override {
-    return store_.MoveToSafeQueue(s);
-  }
-  absl::StatusOr<std::vector<Claim>> ReturnFromSafeQueue(std::string_view s, absl::Duration l) override {
-    return store_.ReturnFromSafeQueue(s, l);
-  }
-  absl::StatusOr<Document> ReadDocument(std::string_view s, std::string_view k) override {
-    return store_.ReadDocument(s, k);
-  }
-  absl::StatusOr<std::int64_t> WriteDocument(std::string_view s, std::string_view k, std::string_view v,
-                                             std::int64_t e) override {
-    return store_.WriteDocument(s, k, v, e);
-  }
-  absl::Status AppendAudit(std::string_view s, const AuditRecord& r) override {
-    return store_.AppendAudit(s, r);
-  }
-  absl::StatusOr<std::vector<AuditRecord>> ReadAudit(std::string_view s, std::int64_t l) override {
-    return store_.ReadAudit(s, l);
-  }
-  absl::StatusOr<std::vector<RowDifference>> CompareGenerations(std::string_view s) override {
-    return store_.CompareGenerations(s);
-  }
-  absl::StatusOr<std::int64_t> RepairGenerations(std::string_view s, Authority a) override {
-    return store_.RepairGenerations(s, a);
-  }
-
-  // Sleeps beyond any lease, dies, or lets others go first.
-  void Shake() {
-    if (baton_.Roll(10)) {
-      dead_ = true;
-      throw Crash{};
-    }
-    baton_.Pause(baton_.Roll(15) ? absl::Minutes(1 + baton_.dice() % 9) : absl::ZeroDuration());
-  }
 
  private:
-  StateStore& store_;
-  Baton& baton_;
   Without without_;
   RunLease& shared_;
-  bool dead_ = false;
 };
 
 class ShakyGithub : public ModelGithub {
@@ -196,12 +110,14 @@ struct World {
 
   // What a timer does: starts a run again and again, whatever became of the last.
   void Instance(int number) {
-    ShakyStore shaky(*store, baton, without_, shared);
+    Shaky fate(baton);
+    ShakyStore shaky(*store, fate, without_, shared);
     ShakyGithub github(log, baton, without_);
     const auto observe = [&] { return Observe(Scene(2, 2), github.Now()); };
     const absl::Duration settle = without_ == Without::kSettle ? absl::ZeroDuration() : absl::Seconds(60);
     int quiet = 0;  // runs in a row that had nothing to do
     for (int round = 0; round < 60 && quiet < 2; ++round) {
+      fate.Revive();
       try {
         auto outcome = RunOnce(observe, shaky, github, baton, fmt::format("instance {}", number), settle);
         quiet = outcome.ok() && outcome->outcomes.empty() && Succeeded(*outcome) ? quiet + 1 : 0;

@@ -10,6 +10,7 @@ namespace clambake {
 namespace {
 
 constexpr std::string_view kScope = "octo/repo";
+using Kind = FaultVfs::Kind;
 
 absl::StatusOr<std::unique_ptr<StateStore>> Open(Clock& clock) {
   StoreOptions options;
@@ -113,53 +114,129 @@ int LiveUntilFault(Clock& clock) {
   return done;
 }
 
-// One fault, then the state as the next process finds it. False: nothing failed.
-bool Survives(FaultVfs::Kind kind, int n, unsigned seed, const std::vector<std::string>& chapters) {
-  FaultVfs vfs;
-  ManualClock clock;
-  vfs.Arm(kind, n);
-  const int done = LiveUntilFault(clock);
-  const bool fired = vfs.Fired();
-  if (kind == FaultVfs::Kind::kPowerLoss) vfs.RestorePower(seed);
-  vfs.Arm(FaultVfs::Kind::kNone, 0);
-  INFO("fault at call " << n << " after " << done << " steps, seed " << seed);
+// The state as the next process finds it: what was reported as done, or a step more.
+void CheckWhole(Clock& clock, int done, const std::vector<std::string>& chapters) {
   auto store = Open(clock);
   REQUIRE(store.ok());
   const std::string found = Dump(**store);
   const auto step = static_cast<std::size_t>(done);
   const bool whole = found == chapters[step] || (step + 1 < chapters.size() && found == chapters[step + 1]);
   CHECK(whole);
+}
+
+enum class Then { kNextProcess, kPowerLoss };
+
+// One fault, then the state as the next process finds it. False: nothing failed.
+bool Survives(Kind kind, int n, Then then, unsigned seed, const std::vector<std::string>& chapters) {
+  FaultVfs vfs;
+  ManualClock clock;
+  vfs.Arm(kind, n);
+  const int done = LiveUntilFault(clock);
+  const bool fired = vfs.Fired();
+  if (then == Then::kPowerLoss) vfs.RestorePower(seed);
+  vfs.Arm(Kind::kNone, 0);
+  INFO("fault at call " << n << " after " << done << " steps, seed " << seed);
+  CheckWhole(clock, done, chapters);
   return fired;
 }
 
-void SurvivesEverywhere(FaultVfs::Kind kind, unsigned seeds) {
+void SurvivesEverywhere(Kind kind, Then then = Then::kNextProcess, unsigned seeds = 1) {
   const std::vector<std::string> chapters = Chapters();
   int faults = 0;
   for (int n = 1;; ++n) {
     bool fired = false;
-    for (unsigned seed = 1; seed <= seeds; ++seed) fired = Survives(kind, n, seed, chapters) || fired;
+    for (unsigned seed = 1; seed <= seeds; ++seed) fired = Survives(kind, n, then, seed, chapters) || fired;
     if (!fired) break;
     ++faults;
   }
-  CHECK(faults > Story::kSteps);
+  // The check that this check does something.
+  CHECK(faults > (kind == Kind::kOpenError ? 1 : Story::kSteps));
+}
+
+// Loses power at each ninth call, and meets a second fault at each call of the
+// recovery. How many of these there were.
+int RecoveriesSurvived(Kind second) {
+  const std::vector<std::string> chapters = Chapters();
+  int recoveries = 0;
+  for (int n = 1;; n += 9) {
+    bool fired = false;
+    bool again = true;
+    for (int m = 1; again; ++m) {
+      INFO("power lost at call " << n << ", then a fault at call " << m);
+      FaultVfs vfs;
+      ManualClock clock;
+      vfs.Arm(Kind::kPowerLoss, n);
+      const int done = LiveUntilFault(clock);
+      fired = vfs.Fired();
+      vfs.RestorePower(1);
+      vfs.Arm(second, m);
+      Open(clock).IgnoreError();
+      again = vfs.Fired();
+      if (second == Kind::kPowerLoss) vfs.RestorePower(2);
+      vfs.Arm(Kind::kNone, 0);
+      CheckWhole(clock, done, chapters);
+      recoveries += again ? 1 : 0;
+    }
+    if (!fired) return recoveries;
+  }
 }
 
 }  // namespace
 
 TEST_CASE("a power loss at any write, sync or removal leaves a state that opens, whole") {
-  SurvivesEverywhere(FaultVfs::Kind::kPowerLoss, 5);
+  SurvivesEverywhere(Kind::kPowerLoss, Then::kPowerLoss, 10);
+}
+
+TEST_CASE("a power loss right after a step was reported as done does not undo it") {
+  const std::vector<std::string> chapters = Chapters();
+  for (int steps = 0; steps <= Story::kSteps; ++steps) {
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+      INFO("after step " << steps << ", seed " << seed);
+      FaultVfs vfs;
+      ManualClock clock;
+      {
+        auto store = *Open(clock);
+        Story story(*store);
+        for (int step = 0; step < steps; ++step) REQUIRE(story.Step(step).ok());
+        vfs.RestorePower(seed);
+      }
+      const bool kept = Dump(**Open(clock)) == chapters[static_cast<std::size_t>(steps)];
+      CHECK(kept);
+    }
+  }
+}
+
+TEST_CASE("whatever fails while the state recovers from a power loss, the next process finds it whole") {
+  for (const Kind kind : {Kind::kPowerLoss, Kind::kReadError, Kind::kWriteError, Kind::kDiskFull,
+                          Kind::kTruncateError, Kind::kSyncError, Kind::kDeleteError}) {
+    INFO("kind " << static_cast<int>(kind));
+    CHECK(RecoveriesSurvived(kind) > 10);
+  }
+}
+
+TEST_CASE("a file that cannot be opened, at any call, leaves a state that opens, whole") {
+  SurvivesEverywhere(Kind::kOpenError);
+}
+
+TEST_CASE("a read that fails at any call leaves a state that opens, whole") {
+  SurvivesEverywhere(Kind::kReadError);
 }
 
 TEST_CASE("a write that fails at any call leaves a state that opens, whole") {
-  SurvivesEverywhere(FaultVfs::Kind::kWriteError, 1);
+  SurvivesEverywhere(Kind::kWriteError);
 }
 
 TEST_CASE("a disk that is full at any call leaves a state that opens, whole") {
-  SurvivesEverywhere(FaultVfs::Kind::kDiskFull, 1);
+  SurvivesEverywhere(Kind::kDiskFull);
 }
 
-TEST_CASE("a sync that fails at any call leaves a state that opens, whole") {
-  SurvivesEverywhere(FaultVfs::Kind::kSyncError, 1);
+TEST_CASE("a truncation that fails at any call leaves a state that opens, whole") {
+  SurvivesEverywhere(Kind::kTruncateError);
+}
+
+TEST_CASE("a sync that fails at any call leaves a state that opens, whole, even if the power goes, too") {
+  SurvivesEverywhere(Kind::kSyncError);
+  SurvivesEverywhere(Kind::kSyncError, Then::kPowerLoss, 10);
 }
 
 }  // namespace clambake

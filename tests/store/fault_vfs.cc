@@ -29,21 +29,25 @@ struct File {
 // The disk, and the script of its misfortunes.
 struct Disk {
   std::map<std::string, File> files;
+  std::map<std::string, File> deleted;  // in a folder that was not synced since
+  std::mt19937 dice{1};
   FaultVfs::Kind kind = FaultVfs::Kind::kNone;
   int countdown = 0;
   bool fired = false;
   bool dead = false;
   int anonymous = 0;
 
-  // True if this call of that kind shall fail.
+  // True if this call, which may meet that kind of error, shall fail.
   bool Fails(FaultVfs::Kind call) {
-    if (kind == FaultVfs::Kind::kPowerLoss && (dead || --countdown == 0)) {
-      fired = dead = true;
-      return true;
-    }
     if (call != kind || --countdown != 0) return false;
     fired = true;
     return true;
+  }
+  // The same for a call that changes the disk, which power loss strikes, too.
+  bool Strikes(FaultVfs::Kind call) {
+    if (kind != FaultVfs::Kind::kPowerLoss) return Fails(call);
+    if (!dead && --countdown != 0) return false;
+    return fired = dead = true;
   }
 };
 
@@ -71,6 +75,7 @@ int Close(sqlite3_file* file) {
 }
 
 int Read(sqlite3_file* file, void* out, int amount, sqlite3_int64 offset) {
+  if (disk->Fails(FaultVfs::Kind::kReadError)) return SQLITE_IOERR_READ;
   const std::string& content = Of(file).file().now;
   const auto from = std::min(static_cast<std::size_t>(offset), content.size());
   const auto have = std::min(static_cast<std::size_t>(amount), content.size() - from);
@@ -80,9 +85,8 @@ int Read(sqlite3_file* file, void* out, int amount, sqlite3_int64 offset) {
 }
 
 int Write(sqlite3_file* file, const void* in, int amount, sqlite3_int64 offset) {
-  if (disk->Fails(FaultVfs::Kind::kDiskFull)) return disk->dead ? SQLITE_IOERR_WRITE : SQLITE_FULL;
-  if (disk->kind == FaultVfs::Kind::kWriteError && disk->Fails(FaultVfs::Kind::kWriteError))
-    return SQLITE_IOERR_WRITE;
+  if (disk->Fails(FaultVfs::Kind::kDiskFull)) return SQLITE_FULL;
+  if (disk->Strikes(FaultVfs::Kind::kWriteError)) return SQLITE_IOERR_WRITE;
   Change change{static_cast<std::size_t>(offset),
                 std::string(static_cast<const char*>(in), static_cast<std::size_t>(amount)), std::nullopt};
   Apply(Of(file).file().now, change);
@@ -91,17 +95,35 @@ int Write(sqlite3_file* file, const void* in, int amount, sqlite3_int64 offset) 
 }
 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
-  if (disk->Fails(FaultVfs::Kind::kPowerLoss)) return SQLITE_IOERR_TRUNCATE;
+  if (disk->Strikes(FaultVfs::Kind::kTruncateError)) return SQLITE_IOERR_TRUNCATE;
   Change change{0, "", static_cast<std::size_t>(size)};
   Apply(Of(file).file().now, change);
   Of(file).file().unsynced.push_back(std::move(change));
   return SQLITE_OK;
 }
 
-int Sync(sqlite3_file* file, int /*flags*/) {
-  if (disk->Fails(FaultVfs::Kind::kSyncError)) return SQLITE_IOERR_FSYNC;
-  Of(file).file().durable = Of(file).file().now;
-  Of(file).file().unsynced.clear();
+// Some of the writes made it, in whole or in part; order means nothing.
+void WriteSome(File& file, std::mt19937& dice) {
+  for (Change change : file.unsynced) {
+    if (dice() % 2 == 0) continue;
+    if (!change.length && change.bytes.size() > kSector && dice() % 2 == 0) {
+      change.bytes.resize(kSector * (1 + dice() % (change.bytes.size() / kSector)));
+    }
+    Apply(file.durable, change);
+  }
+  file.unsynced.clear();
+}
+
+int Sync(sqlite3_file* handle, int /*flags*/) {
+  File& file = Of(handle).file();
+  const bool alive = !disk->dead;
+  if (disk->Strikes(FaultVfs::Kind::kSyncError)) {
+    // As Linux does: the pages count as clean from now on, written or not.
+    if (alive && !disk->dead) WriteSome(file, disk->dice);
+    return SQLITE_IOERR_FSYNC;
+  }
+  for (const Change& change : file.unsynced) Apply(file.durable, change);
+  file.unsynced.clear();
   return SQLITE_OK;
 }
 
@@ -141,6 +163,8 @@ sqlite3_io_methods Methods() {
 int Open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   static const sqlite3_io_methods kMethods = Methods();
   OpenFile& open = Of(file);
+  open.base.pMethods = nullptr;
+  if (disk->Fails(FaultVfs::Kind::kOpenError)) return SQLITE_CANTOPEN;
   open.base.pMethods = &kMethods;
   const std::string path = name == nullptr ? "anonymous-" + std::to_string(++disk->anonymous) : name;
   std::strncpy(open.name, path.c_str(), sizeof(open.name) - 1);
@@ -150,9 +174,13 @@ int Open(sqlite3_vfs* /*vfs*/, const char* name, sqlite3_file* file, int flags, 
   return SQLITE_OK;
 }
 
-int Delete(sqlite3_vfs* /*vfs*/, const char* name, int /*sync_folder*/) {
-  if (disk->Fails(FaultVfs::Kind::kPowerLoss)) return SQLITE_IOERR_DELETE;
-  return disk->files.erase(name) > 0 ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
+int Delete(sqlite3_vfs* /*vfs*/, const char* name, int sync_folder) {
+  if (disk->Strikes(FaultVfs::Kind::kDeleteError)) return SQLITE_IOERR_DELETE;
+  auto file = disk->files.extract(name);
+  if (!file) return SQLITE_IOERR_DELETE_NOENT;
+  disk->deleted.insert_or_assign(name, std::move(file.mapped()));
+  if (sync_folder != 0) disk->deleted.clear();
+  return SQLITE_OK;
 }
 
 int Access(sqlite3_vfs* /*vfs*/, const char* name, int /*flags*/, int* result) {
@@ -180,19 +208,6 @@ sqlite3_vfs& Vfs() {
   return vfs;
 }
 
-// Some of the writes made it, in whole or in part; order means nothing.
-void Settle(File& file, std::mt19937& dice) {
-  for (Change change : file.unsynced) {
-    if (dice() % 2 == 0) continue;
-    if (!change.length && change.bytes.size() > kSector && dice() % 2 == 0) {
-      change.bytes.resize(kSector * (1 + dice() % (change.bytes.size() / kSector)));
-    }
-    Apply(file.durable, change);
-  }
-  file.now = file.durable;
-  file.unsynced.clear();
-}
-
 }  // namespace
 
 FaultVfs::FaultVfs() {
@@ -216,7 +231,14 @@ bool FaultVfs::Fired() const { return disk->fired; }
 
 void FaultVfs::RestorePower(unsigned seed) {
   std::mt19937 dice(seed);
-  for (auto& [name, file] : disk->files) Settle(file, dice);
+  for (auto& [name, file] : disk->deleted) {
+    if (dice() % 2 == 0) disk->files.emplace(name, std::move(file));
+  }
+  disk->deleted.clear();
+  for (auto& [name, file] : disk->files) {
+    WriteSome(file, dice);
+    file.now = file.durable;
+  }
   disk->dead = false;
   disk->kind = Kind::kNone;
 }

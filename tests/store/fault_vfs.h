@@ -12,7 +12,17 @@ namespace clambake {
 // One at a time in a process; its name for StoreOptions::sqlite_vfs is "fault".
 class FaultVfs {
  public:
-  enum class Kind { kNone, kWriteError, kDiskFull, kSyncError, kPowerLoss };
+  enum class Kind {
+    kNone,
+    kOpenError,
+    kReadError,
+    kWriteError,
+    kDiskFull,
+    kTruncateError,
+    kSyncError,  // and what was to be synced may never reach the disk, whatever is synced later
+    kDeleteError,
+    kPowerLoss  // at a write, truncation, sync or deletion
+  };
 
   FaultVfs();
   ~FaultVfs();
@@ -25,6 +35,7 @@ class FaultVfs {
   [[nodiscard]] bool Fired() const;
   // What the disk holds after the power came back: all that was synced, and of
   // the rest of each file whatever `seed` decides, pages torn in two included.
+  // A file that was deleted may be there again, unless its folder was synced.
   void RestorePower(unsigned seed);
 };
 

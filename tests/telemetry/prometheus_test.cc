@@ -85,7 +85,7 @@ TEST_CASE("A metric with too many series stops growing, and says so") {
   CHECK(Has(measured.metrics->Exposition(), "clambake_series_dropped_total 5"));
 }
 
-TEST_CASE("One-shot runs add up in the textfile; gauges are replaced") {
+TEST_CASE("One-shot runs add up in the textfile: gauges are replaced") {
   const Folder folder;
   const std::string path = folder.path + "/clambake.prom";
   for (int run = 0; run < 3; ++run) {

@@ -47,7 +47,7 @@ TEST_CASE("A span carries the trace of its run and its parent's id, and ends onc
   CHECK(plan.fields.at(0).key == "planner");
 }
 
-TEST_CASE("An event logged through a span carries its ids; one beside it carries none") {
+TEST_CASE("An event logged through a span carries its ids: one beside it carries none") {
   Recorded recorded;
   std::vector<std::string> lines;
   const auto log = NewLogSink({}, [&](std::string_view line) { lines.emplace_back(line); });

@@ -60,15 +60,16 @@ struct Conflict {
 };
 
 struct BundleSet {
-  std::string bundler;       // "legacy" or "v2"
+  std::string bundler;       // "legacy" or "v2"; "individual" where bundling failed
   std::string base;          // object id
   bool approximate = false;  // made without a clone: the server must confirm each merge
   std::vector<Bundle> bundles;
   std::vector<Individual> individual;
   std::vector<Conflict> conflicts;
-  std::int64_t lower_bound = 0;   // no set of bundles is smaller; legacy: 0
-  std::string lower_bound_proof;  // "count" (heads over size), "clique" (so many conflict with one another),
-                                  // "" for legacy
+  std::int64_t lower_bound = 0;    // no set of bundles is smaller; legacy: 0
+  std::string lower_bound_proof;   // "count" (heads over size), "clique" (so many conflict with one another),
+                                   // "" for legacy
+  std::vector<std::string> notes;  // what a person should know, a sentence each; not part of the JSON
 };
 
 struct BundleOptions {

@@ -23,6 +23,7 @@
 #include "clambake/clock.h"
 #include "clambake/feature_flags.h"
 #include "clambake/github_client.h"
+#include "clambake/github_lock.h"
 #include "clambake/github_write.h"
 #include "clambake/model.h"
 #include "clambake/state_store.h"
@@ -41,6 +42,8 @@ struct Operation {
   // Advisory: nothing depends on it; if GitHub refuses, the lane goes on.
   enum class Need { kRequired, kAdvisory } need = Need::kRequired;
   std::optional<WorkState> then;  // the issue's work state once it is confirmed
+  // CreatePull: the tree that its head must have, or it is not opened; "": any.
+  std::string tree;
 };
 
 // What Prepare decides on; nothing else goes in. None is owned, `backlog` and
@@ -64,6 +67,8 @@ struct Preparation {
   std::vector<Operation> operations;  // unfinished ones of earlier runs first
   std::vector<WorkChange> changes;    // recorded together with the operations
   std::vector<std::string> notes;     // what a person should know, a sentence each
+  std::vector<std::string> legacy;    // ids, ascending, of those that legacy performs within a v2 run
+  std::string fault;                  // why v2 could not prepare this: see RunOutcome; "": it could
 };
 
 // The digest of the operations alone: equal digest, equal effect.
@@ -131,6 +136,7 @@ struct ApplyContext {
   // after 10 s). That nothing happens twice holds under this condition alone.
   absl::Duration settle = absl::Seconds(60);
   absl::Duration max_limit_wait = absl::Hours(2);  // wait so long for a rate limit, else stop
+  GithubLock* lock = nullptr;                      // may be null; kept, and nothing is sent once it is lost
 };
 
 struct RunOutcome {
@@ -139,6 +145,11 @@ struct RunOutcome {
   std::vector<IssueNumber> held;           // somebody else had claimed them
   std::size_t unfinished = 0;              // left for the next run
   absl::Status stopped;                    // why the run ended early; OK if it did not
+  // What GitHub made is not what was verified, the first such finding; "": none.
+  std::string corruption;
+  // Why v2 failed: legacy acted instead, or the rest waits for a person. Counts
+  // as a failure of v2, whatever the outcomes say; "": it did not fail.
+  std::string fault;
 };
 
 // True if every required operation is confirmed and nothing waits.

@@ -10,6 +10,7 @@
 #ifndef CLAMBAKE_FACTORY_H_
 #define CLAMBAKE_FACTORY_H_
 
+#include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -20,6 +21,7 @@
 #include "clambake/feature_flags.h"
 #include "clambake/git_repo.h"
 #include "clambake/model.h"
+#include "clambake/telemetry.h"
 #include "clambake/telemetry_sinks.h"
 #include "clambake/work_planner.h"
 
@@ -31,9 +33,10 @@ struct ChosenPlanner {
 };
 
 // The planner that the flags ask for; where v2 fails, its plan for that call is
-// legacy's, and says so. FailedPrecondition where that is legacy and this build
-// has none.
-absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const RolloutState& rollout = {});
+// legacy's, and says so. `telemetry` hears of each fall-back, here and below.
+// FailedPrecondition where that is legacy and there is none.
+absl::StatusOr<ChosenPlanner> NewWorkPlanner(const FeatureFlags& flags, const RolloutState& rollout = {},
+                                             const Telemetry& telemetry = {});
 
 // A generation by name, for comparisons and tests; FailedPrecondition as above.
 absl::StatusOr<std::unique_ptr<WorkPlanner>> NewWorkPlanner(Generation generation);
@@ -43,9 +46,10 @@ struct ChosenBundler {
   Decision decision;
 };
 
-// The same for the bundler. `repo` is not owned and outlives it.
+// The same for the bundler; where it fails, each head goes by itself. `repo` is
+// not owned and outlives it.
 absl::StatusOr<ChosenBundler> NewBundler(const FeatureFlags& flags, GitRepo* repo,
-                                         const RolloutState& rollout = {});
+                                         const RolloutState& rollout = {}, const Telemetry& telemetry = {});
 absl::StatusOr<std::unique_ptr<Bundler>> NewBundler(Generation generation, GitRepo* repo);
 
 struct ChosenExecutor {
@@ -53,8 +57,17 @@ struct ChosenExecutor {
   Decision decision;
 };
 
-// The same for the executor.
-absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout = {});
+// The same for the executor; where v2 fails before anything was sent, legacy
+// acts, afterwards a person: see RunOutcome::fault.
+absl::StatusOr<ChosenExecutor> NewExecutor(const FeatureFlags& flags, const RolloutState& rollout = {},
+                                           const Telemetry& telemetry = {});
+
+// During a rollout: each issue is executed by the generation that `draw` gives
+// for it (Rollouts::DrawFor). `draw` is asked while preparing, and for issue 0
+// now; without a rollout that decides for all.
+using DrawForIssue = std::function<RolloutState(IssueNumber)>;
+absl::StatusOr<ChosenExecutor> NewSplitExecutor(const FeatureFlags& flags, const DrawForIssue& draw,
+                                                const Telemetry& telemetry = {});
 absl::StatusOr<std::unique_ptr<Executor>> NewExecutor(Generation generation);
 
 // Sends traces with the library's own HTTP client. Thread-compatible; the

@@ -51,13 +51,15 @@ std::string_view Variable(Component component);  // "CLAMBAKE_NEW_PLANNER" …
 struct Decision {
   Generation generation = Generation::kLegacy;
   Reason reason = Reason::kDefault;
-  std::string detail;  // "env" "phase_ceiling" "latch" "rollout_share" "legacy_not_built" "fail_safe" or ""
+  // "env" "phase_ceiling" "latch" "rollout_share" "legacy_not_built" "cleaned_up" "fail_safe" or ""
+  std::string detail;
 };
 
 // What a rollout in progress says of one component, read at each decision.
 struct RolloutState {
   bool latched = false;          // an automatic rollback holds (one-way)
   std::optional<bool> in_share;  // unset: no rollout in progress
+  bool cleaned_up = false;       // the legacy side is gone for good
 };
 
 // One variable, for people and for `clambake flags`.
@@ -90,7 +92,7 @@ class FeatureFlags {
   [[nodiscard]] FeatureFlags WithReadOnly() const;
 
   // Which generation runs. FailedPrecondition where legacy is asked for and
-  // this build has none.
+  // this build has none, or the cleanup has taken it away.
   [[nodiscard]] absl::StatusOr<Decision> Decide(Component component, const RolloutState& rollout = {}) const;
 
   [[nodiscard]] WriteMode write_mode() const {

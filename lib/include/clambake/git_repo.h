@@ -140,6 +140,12 @@ class GitRepo {
 // shallow, so that merges could not be told.
 absl::StatusOr<std::unique_ptr<GitRepo>> OpenGitRepo(const std::string& path, const GitOptions& options = {});
 
+// Where the clone that holds `path` fetches `remote` from, as its own
+// configuration has it; "" if it has no such remote. May hold a password:
+// never print it. NotFound: there is no clone. Connects to nothing.
+absl::StatusOr<std::string> FindRemoteUrl(const std::string& path, std::string_view remote,
+                                          const GitOptions& options = {});
+
 }  // namespace clambake
 
 #endif  // CLAMBAKE_GIT_REPO_H_

@@ -31,6 +31,7 @@
 #include "absl/time/time.h"
 #include "clambake/clock.h"
 #include "clambake/github_write.h"
+#include "clambake/http_transport.h"
 #include "clambake/model.h"
 #include "clambake/secret.h"
 
@@ -41,6 +42,7 @@ struct GithubOptions {
   std::string repository;                          // "owner/name"
   Secret token;                                    // empty: anonymous, 60 requests an hour
   std::string api_version = "2022-11-28";          // or "2026-03-10"
+  std::string ca_file;                             // certificates to trust, PEM; empty: the system's
   std::string cache_dir;  // ETags and the shared gate; empty: in memory, for this object alone
   // What Perform does when a write's answer is lost: settle, probe and repeat
   // by itself, or return Unknown to a caller who journals.
@@ -59,6 +61,7 @@ struct Repository {
   std::string full_name;  // as GitHub spells it, after renames
   std::string default_branch;
   std::int64_t open_issues = 0;  // pull requests included
+  std::optional<bool> may_push;  // what the token may do; unset: GitHub does not say
 };
 
 struct Ref {
@@ -116,7 +119,7 @@ struct RateLimit {
 
 // Where a long read stands.
 struct FetchProgress {
-  std::string_view stage;  // "issues" "dependencies" …
+  std::string_view stage;  // "lists" "dependencies" …
   std::int64_t done = 0;   // requests answered so far, of `expected`
   std::int64_t expected = 0;
 };
@@ -196,6 +199,18 @@ class GithubClient : public GithubReader {
 // not owned and outlives the object. Sends nothing.
 absl::StatusOr<std::unique_ptr<GithubReader>> NewGithubReader(const GithubOptions& options, Clock& clock);
 absl::StatusOr<std::unique_ptr<GithubClient>> NewGithubClient(const GithubOptions& options, Clock& clock);
+
+// The same on a transport of the caller's choice.
+absl::StatusOr<std::unique_ptr<GithubReader>> NewGithubReader(const GithubOptions& options, Clock& clock,
+                                                              std::unique_ptr<HttpTransport> transport);
+absl::StatusOr<std::unique_ptr<GithubClient>> NewGithubClient(const GithubOptions& options, Clock& clock,
+                                                              std::unique_ptr<HttpTransport> transport);
+
+// The "owner/name" that a git remote's address stands for, in whatever spelling
+// (https, ssh, git@host:owner/name, git). InvalidArgument: it is not on the
+// GitHub that `api_url` belongs to. The message never shows what comes before
+// the host: it may be a password.
+absl::StatusOr<std::string> RepositoryOfRemote(std::string_view remote_url, std::string_view api_url);
 
 // What an error of this header knows beyond code and message.
 struct GithubError {

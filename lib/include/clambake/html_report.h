@@ -16,6 +16,8 @@
 #include "absl/status/statusor.h"
 #include "clambake/bundler.h"
 #include "clambake/feature_flags.h"
+#include "clambake/health.h"
+#include "clambake/migration_report.h"
 #include "clambake/model.h"
 #include "clambake/report.h"
 #include "clambake/work_planner.h"
@@ -39,47 +41,7 @@ struct ReportRun {
   std::vector<ReportOperation> operations;
 };
 
-// One arm of a rollout. The interval is a confidence sequence: it holds at
-// every look, not only at the last.
-struct ReportArm {
-  std::string component;
-  std::string generation;
-  std::int64_t calls = 0;
-  std::int64_t errors = 0;
-  double error_low = 0;  // shares, 0 … 1
-  double error_high = 1;
-  double p95_seconds = 0;
-};
-
-struct ReportRollout {
-  std::string component;
-  std::vector<int> ladder;  // percent, ascending
-  std::size_t step = 0;     // index into ladder
-  std::string verdict;      // "promote" "hold" "roll_back"
-  std::string reason;
-  bool latched = false;
-};
-
-struct ReportIncident {
-  absl::Time time;
-  std::string component;
-  std::string what;
-};
-
-struct ReportMigration {
-  std::string phase;
-  std::vector<ReportRollout> rollouts;
-  std::vector<ReportArm> arms;
-  std::vector<ReportIncident> incidents;
-};
-
-struct ReportHealth {
-  std::string check;
-  enum class State { kPass, kWarn, kFail, kSkipped } state = State::kSkipped;
-  std::string detail;
-};
-
-// What is absent has no section. Nothing is owned.
+// What was not asked for has no section. Nothing is owned.
 struct HtmlReport {
   const Backlog* backlog = nullptr;  // required
   const Plan* plan = nullptr;        // required
@@ -88,7 +50,8 @@ struct HtmlReport {
   const ReportRun* run = nullptr;
   const ReportMigration* migration = nullptr;
   const PlanComparisonReport* comparison = nullptr;
-  std::vector<ReportHealth> health;
+  std::string migration_absent;  // why there is no migration to show; "": no section then
+  std::vector<HealthCheck> health;
   std::string issue_url;  // "https://github.com/o/n/issues/"; "": numbers are not links
 };
 

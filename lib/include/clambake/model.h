@@ -104,6 +104,7 @@ struct Backlog {
   std::vector<SubIssue> sub_issues;
   std::vector<Estimate> estimates;
   std::vector<Touches> touches;
+  bool texts_read = false;  // what bodies say of dependencies is in `blocked_by`
 };
 
 struct Agent {
@@ -132,6 +133,12 @@ absl::StatusOr<Backlog> ReadBacklog(std::istream& in, std::string_view name, con
 
 // The same, from a file; "-" is standard input. NotFound if it cannot be opened.
 absl::StatusOr<Backlog> ReadBacklogFile(const std::string& path, const ReadLimits& limits = {});
+
+// Adds dependencies as people write them in bodies ("Blocked by #12", "Depends
+// on owner/repo#3", task lists) to `blocked_by`, marked in `from_text`, once.
+// For a backlog that comes from no GithubReader: what it does not hold cannot
+// be read, so it blocks. Planners look at `blocked_by` alone.
+void AddTextDependencies(Backlog& backlog);
 
 // The backlog as it stood at `time`, as far as the snapshot tells: what was
 // created later is gone, what was closed later is open again.

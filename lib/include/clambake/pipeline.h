@@ -46,12 +46,12 @@ struct Decided {
 // What the store knows, into `input`.
 absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput& input);
 
-// Decides and writes nothing. A bundler that fails costs the bundling alone:
-// each branch then gets a pull request of its own.
+// Decides and writes nothing. Parts from the factory degrade by themselves: see
+// clambake/factory.h.
 absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& input);
 
-// Performs what was decided, and makes the ready issues claimable. FailedPrecondition if `expected_digest` is not ""
-// and not that of the operations: nothing was written then.
+// Performs what was decided, and makes the ready issues claimable. FailedPrecondition if `expected_digest` is
+// not "" and not that of the operations: nothing was written then.
 absl::StatusOr<RunOutcome> Act(const PipelineParts& parts, const Decided& decided,
                                std::string_view expected_digest, const WritePermit& permit,
                                const ApplyContext& context);

@@ -9,11 +9,17 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clambake/bundler.h"
 #include "clambake/cutover.h"
 #include "clambake/feature_flags.h"
+#include "clambake/health.h"
 #include "clambake/model.h"
+#include "clambake/pipeline.h"
+#include "clambake/rollouts.h"
+#include "clambake/state_audit.h"
+#include "clambake/state_store.h"
 #include "clambake/work_planner.h"
 
 namespace clambake {
@@ -63,6 +69,31 @@ struct BundleComparisonReport {
 };
 std::string BundleComparisonText(const BundleComparisonReport& report, const TextStyle& style);
 std::string BundleComparisonJson(const BundleComparisonReport& report);  // `clambake.comparison/1`
+
+// One row for each rollout, with what its latch saw, or why it is held.
+std::string RolloutsText(const std::vector<RolloutRecord>& records, const TextStyle& style);
+
+// The verdict, what it was reached by, and a row for each metric.
+std::string VerdictText(const JudgedRollout& judged, const TextStyle& style);
+
+// One row for each issue that is known, then the counts.
+std::string ClaimsText(const std::vector<Work>& work, const TextStyle& style);
+
+// Of the operations that are pending, those that wait for a person: why, what
+// to do, and how many others of the lane wait for it.
+std::string QueueText(const std::vector<JournalEntry>& pending, const TextStyle& style);
+// One operation in full; nothing is cut.
+std::string OperationText(const JournalEntry& entry, const TextStyle& style);
+
+// One row for each difference and each broken invariant.
+std::string StateAuditText(const StateAudit& audit, const TextStyle& style);
+
+// What a run does, an operation each, and what came of it. `outcome` is null
+// where nothing was executed. Every operation is shown, whatever `max_rows`.
+std::string RunText(const Decided& decided, const RunOutcome* outcome, const TextStyle& style);
+
+// One row for each check, then the counts.
+std::string HealthText(const std::vector<HealthCheck>& checks, const TextStyle& style);
 
 }  // namespace clambake
 

@@ -94,6 +94,11 @@ inline constexpr std::array kMetrics = {RolloutMetric::kErrorRate, RolloutMetric
                                         RolloutMetric::kAvailability, RolloutMetric::kSuccessRate};
 std::string_view Name(RolloutMetric metric);  // "error_rate" "latency_p95" "availability" "success_rate"
 
+// A bet never loses all: it could not win anything back. The cap is far above
+// every limit.
+inline constexpr double kLeastWealth = 1e-100;
+inline constexpr double kMostWealth = 1e100;
+
 // Everything the judge knows of a rollout.
 struct Evidence {
   Arms step;   // since the step was entered

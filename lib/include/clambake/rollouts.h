@@ -59,6 +59,10 @@ struct RolloutRecord {
   [[nodiscard]] std::int64_t share() const;  // basis points; 0 without a rollout
 };
 
+// What the judge is asked of a rollout at `now`; a clock that went back counts
+// as no time at all.
+JudgeInput JudgeInputOf(const RolloutRecord& record, absl::Time now);
+
 // What was drawn for one unit of work, and what its sample needs.
 struct Draw {
   RolloutState state;
@@ -105,13 +109,20 @@ class Rollouts {
   // A digest that does not match or an invariant that is broken: latches at once.
   absl::StatusOr<RolloutRecord> ReportCorruption(Component component, std::string_view what);
 
-  // What stands between a component and its start, a sentence each.
+  // What the specification demands and is not there, a sentence each; all are
+  // named. Start: the phase before stable for 48 h and its success criteria
+  // met, the state's audit clean. Advance: judge, criteria of the component,
+  // audit, snapshot. Cleanup: everything complete and stable, in every scope of
+  // the state.
   absl::StatusOr<std::vector<std::string>> MissingForStart(Component component);
-  // FailedPrecondition: latched, running already, or preconditions are missing
-  // (all are named). Starts at the first step, with fresh counters.
+  absl::StatusOr<std::vector<std::string>> MissingForAdvance(Component component);
+  absl::StatusOr<std::vector<std::string>> MissingForCleanup(Phase phase);
+
+  // FailedPrecondition: latched, running already, or something is missing.
+  // Takes a snapshot; starts at the first step, with fresh counters.
   absl::StatusOr<RolloutRecord> Start(Component component, const StartRequest& request);
   // The next step or, after the last one, completion. FailedPrecondition
-  // unless the judge says promote and the generations agree.
+  // unless nothing is missing.
   absl::StatusOr<RolloutRecord> Advance(Component component, const Change& change);
   // Stays at its step until started again by Resume.
   absl::StatusOr<RolloutRecord> Hold(Component component, const Change& change);
@@ -120,6 +131,10 @@ class Rollouts {
   absl::StatusOr<RolloutRecord> RollBack(Component component, const Change& change);
   // Lifts the latch; the next start is at the first step.
   absl::StatusOr<RolloutRecord> Clear(Component component, const Change& change);
+
+  // The point of no return: a snapshot of every scope, then StateStore::CleanUp.
+  // `phase` is that of the flags. FailedPrecondition: something is missing.
+  absl::StatusOr<CleanupReport> CleanUp(Phase phase, CleanupMode mode, const Change& change);
 
   // FailedPrecondition without a rollout. Stores the verdict, and acts on it
   // only where that is a roll-back.
@@ -130,10 +145,17 @@ class Rollouts {
   absl::StatusOr<RolloutRecord> Apply(Component component, const Edit& edit);
   absl::StatusOr<RolloutRecord> ApplyAudited(Component component, std::string_view event,
                                              const Change& change, const Edit& edit);
+  absl::StatusOr<RolloutRecord> Replace(Component component, const Change& change, std::string_view event);
   absl::Status Audit(const RolloutRecord& before, const RolloutRecord& after, std::string_view event,
                      const Change& change);
-  absl::Status CheckGenerations(std::vector<std::string>& missing);
-  absl::Status CheckPredecessor(Component component, std::vector<std::string>& missing);
+  using Missing = std::vector<std::string>;
+  absl::Status CheckAudit(Missing& missing);
+  absl::Status CheckPredecessor(Component component, Missing& missing);
+  absl::Status CheckCriteria(const RolloutRecord& record, Missing& missing);
+  absl::Status CheckSnapshot(const RolloutRecord& record, Missing& missing);
+  absl::Status CheckComplete(Component component, Missing& missing);
+  absl::Status RequireLegacy();
+  absl::StatusOr<std::string> KeepSnapshot(std::string_view name);
 
   StateStore& store_;
   std::string scope_;

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clambake/clock.h"
+#include "clambake/compare_operations.h"
 #include "clambake/cutover.h"
 #include "clambake/state_store.h"
 
@@ -79,15 +80,29 @@ absl::StatusOr<std::vector<ShadowRecord>> ReadShadowRecords(StateStore& store, s
 
 // The gravest class of a comparison, and its codes with their counts.
 ShadowRecord Summarize(const PlanComparison& comparison);
+ShadowRecord Summarize(const BundleComparison& comparison);
+ShadowRecord Summarize(const OperationComparison& comparison);
 
-// The candidate planner on the control's request. To be started when the
-// control has answered, and compared when the caller has its answer: what the
-// caller waits for is then the fork alone.
+// The candidate planner on the control's request. To be started when the caller
+// has its answer: a fork costs a millisecond or two.
 absl::StatusOr<std::unique_ptr<IsolatedRun>> StartShadowPlan(const WorkPlanner& candidate,
                                                              const PlanRequest& request,
                                                              const ShadowLimits& limits);
 // Never fails because of the candidate: that is the record's outcome then.
 ShadowRecord CompareShadowPlan(IsolatedRun& run, const Backlog& backlog, const Plan& control);
+
+// The same for a bundler. `make` runs in the candidate's process, where the
+// caller's clone is closed: it opens the clone itself.
+absl::StatusOr<std::unique_ptr<IsolatedRun>> StartShadowBundles(
+    const std::function<absl::StatusOr<BundleSet>()>& make, const ShadowLimits& limits);
+ShadowRecord CompareShadowBundles(IsolatedRun& run, const BundleSet& control);
+
+// The same for an executor: operations are prepared and compared, and never
+// performed.
+absl::StatusOr<std::unique_ptr<IsolatedRun>> StartShadowOperations(const Executor& candidate,
+                                                                   const PrepareRequest& request,
+                                                                   const ShadowLimits& limits);
+ShadowRecord CompareShadowOperations(IsolatedRun& run, const Preparation& control);
 
 }  // namespace clambake
 

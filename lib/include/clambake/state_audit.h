@@ -15,7 +15,7 @@ namespace clambake {
 
 // Something that must never be: which rule, and a sentence.
 struct BrokenInvariant {
-  std::string rule;  // "holder" "branch" "fence" "audit_log" (issue 0)
+  std::string rule;  // "holder" "branch" "fence", "seal" "audit_log" (issue 0)
   IssueNumber issue = 0;
   std::string text;
 };
@@ -39,6 +39,15 @@ Authority AuthorityIn(Phase phase);
 // Held issues whose labels on GitHub do not name the holder, and issues that
 // name an agent on GitHub and are held by nobody here. A sentence each, by issue.
 std::vector<std::string> CompareLabels(const std::vector<Work>& work, const Backlog& backlog);
+
+// What GitHub showed of the open issues that somebody holds or that wait:
+// labels and assignees. Kept as a document, so that snapshots have it; nothing
+// ever writes it back to GitHub.
+absl::Status KeepGithubManifest(StateStore& store, std::string_view scope, const Backlog& backlog);
+// How GitHub differs now from what the manifest says, a sentence each, by
+// issue. NotFound: none was kept.
+absl::StatusOr<std::vector<std::string>> CompareGithubManifest(StateStore& store, std::string_view scope,
+                                                               const Backlog& backlog);
 
 }  // namespace clambake
 

@@ -136,6 +136,20 @@ struct RowDifference {
 };
 enum class Authority { kLegacy, kV2 };
 
+// A row that is not as the store left it.
+struct DamagedRow {
+  std::string table;  // "work" "legacy_work" "operations" "documents" "audit"
+  std::string row;    // "owner/name 12"
+};
+
+// What the cleanup does, or would do.
+struct CleanupReport {
+  std::int64_t rows = 0;             // of the legacy table, of all scopes
+  std::string digest;                // over them, the same before and after they were archived
+  std::vector<std::string> dropped;  // tables and columns
+};
+enum class CleanupMode { kRehearse, kConfirm };
+
 // Thread-safe; calls on one object are served one after another.
 class StateStore {
  public:
@@ -221,13 +235,30 @@ class StateStore {
   // Makes the other side equal to the authority. Returns how many rows changed.
   virtual absl::StatusOr<std::int64_t> RepairGenerations(std::string_view scope, Authority authority) = 0;
 
+  // Rows, of any scope, that something else than the store has changed.
+  virtual absl::StatusOr<std::vector<DamagedRow>> ListDamage() = 0;
+
+  // --- The cleanup: the point of no return ---
+  // Every scope with work in it.
+  virtual absl::StatusOr<std::vector<std::string>> ListScopes() = 0;
+  // True once there is no legacy side any more.
+  virtual absl::StatusOr<bool> IsCleanedUp() = 0;
+  // Archives the legacy table of all scopes, compares rows and digest, drops
+  // what is deprecated, and adds a line of `actor` to the audit log of `scope`:
+  // one transaction, which a rehearsal rolls back. FailedPrecondition: the
+  // generations differ, a row is damaged, or it was done before.
+  virtual absl::StatusOr<CleanupReport> CleanUp(std::string_view scope, std::string_view actor,
+                                                CleanupMode mode) = 0;
+
   // --- Snapshots ---
   // All rows of the scope, as one transaction sees them: `clambake.snapshot/1`
   // with a digest over everything but the digest itself.
   virtual absl::StatusOr<std::string> TakeSnapshot(std::string_view scope) = 0;
   // Puts the rows back, in one transaction; the audit log stays and gets a line
-  // from `actor`. Fences only grow, so that no older claim becomes valid again.
-  // InvalidArgument: the digest does not match, or another scope's snapshot.
+  // from `actor`. Fences only grow, so that no older claim becomes valid again;
+  // operations that were sent since stay as they are, so that none happens twice,
+  // and so does work that is finished by now, which nobody must go on with.
+  // InvalidArgument: digest or rows are not right, or another scope's snapshot.
   virtual absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
                                        std::string_view actor) = 0;
 };

@@ -63,6 +63,10 @@ struct SpanContext {
   std::uint64_t trace_low = 0;
   std::uint64_t span = 0;
 };
+// `text` with the query of every URL cut off: "https://h/p?…". A query can carry
+// a credential, and messages of errors name URLs.
+std::string WithoutQueries(std::string_view text);
+
 std::string TraceId(const SpanContext& context);  // 32 hex digits
 std::string SpanId(const SpanContext& context);   // 16 hex digits
 
@@ -76,7 +80,8 @@ struct Event {
 
 struct FinishedSpan {
   SpanContext context;
-  std::uint64_t parent = 0;  // span id; 0: the root
+  std::uint64_t parent = 0;                                       // span id; 0: the root
+  enum class Kind { kInternal, kClient } kind = Kind::kInternal;  // client: a request to another process
   std::string name;
   absl::Time start;
   absl::Duration duration;
@@ -169,8 +174,10 @@ class Span {
   [[nodiscard]] Span StartChild(std::string_view name, absl::Span<const Field> fields = {}) const;
   void Log(Severity severity, std::string_view event, absl::Span<const Field> fields = {}) const;
   void AddField(Field field);
-  void SetStatus(absl::Status status);  // not OK: the span failed
-  void End();                           // the second call does nothing
+  void SetStatus(absl::Status status);  // not OK: the span failed; queries of URLs in its message are cut
+  void SetKind(FinishedSpan::Kind kind);
+  void End();                     // the second call does nothing
+  void End(absl::Duration took);  // the same, for work that ended a while ago
 
   [[nodiscard]] const SpanContext& context() const { return record_.context; }
 
@@ -208,12 +215,14 @@ inline constexpr Metric kShadowComparisons{Metric::Kind::kCounter, "clambake_sha
 inline constexpr Metric kFallbacks{Metric::Kind::kCounter, "clambake_fallbacks_total",
                                    "Calls that legacy served because v2 failed, by component."};
 inline constexpr Metric kRolloutStep{Metric::Kind::kGauge, "clambake_rollout_step",
-                                     "Step of the rollout, by component."};
+                                     "Step of the rollout from 1, by component; 0: none in progress."};
 inline constexpr Metric kRollbacks{Metric::Kind::kCounter, "clambake_rollbacks_total",
                                    "Rollbacks, by component and trigger."};
 inline constexpr Metric kManualQueue{Metric::Kind::kGauge, "clambake_manual_queue",
                                      "Operations that wait for a person."};
 inline constexpr Metric kReadOnly{Metric::Kind::kGauge, "clambake_readonly", "1 if nothing may be written."};
+inline constexpr Metric kHttpDuration{Metric::Kind::kHistogram, "clambake_http_request_duration_seconds",
+                                      "Duration of HTTP requests, by method and status."};
 inline constexpr Metric kBuildInfo{Metric::Kind::kGauge, "clambake_build_info", "Always 1, by version."};
 }  // namespace metrics
 

@@ -1,60 +1,112 @@
-// How much of a plan stays where it was when one thing changes.
+// What one change of a large schedule costs, moves and loses.
 #ifndef CLAMBAKE_TESTS_BENCH_PLANNER_REPLAN_H_
 #define CLAMBAKE_TESTS_BENCH_PLANNER_REPLAN_H_
 
-#include <cstdio>
+#include <algorithm>
+#include <random>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "fmt/format.h"
+#include "planner/assemble.h"
+#include "planner/plan_repair.h"
+#include "planner/replan.h"
 #include "planner/v2_planner.h"
 #include "tests/bench/planner/core_suites.h"
 #include "tests/bench/planner/generate.h"
 
 namespace clambake::bench {
 
-inline void PrintMoved(std::string_view what, const Plan& before, const Plan& after, const Plan& fresh,
-                       double seconds) {
-  absl::flat_hash_map<IssueNumber, const Assignment*> old;
-  for (const Assignment& it : before.assignments) old[it.issue] = &it;
-  double agents = 0;
-  double starts = 0;
-  for (const Assignment& it : after.assignments) {
-    const auto found = old.find(it.issue);
-    if (found == old.end()) continue;
-    agents += found->second->agent != it.agent ? 1 : 0;
-    starts += found->second->start_minutes != it.start_minutes ? 1 : 0;
+// Changes of one kind, one after another, on one schedule. Counted as reading:
+// the backlog and the plan, and the schedule with its indices made from them.
+class ReplanRun {
+ public:
+  ReplanRun(planner::PlanRepair& repair, std::string_view what) : repair_(repair), what_(what) {}
+
+  template <typename Change>
+  void Run(int changes, Change&& change) {
+    for (int i = 0; i < changes; ++i) {
+      const std::int64_t before = repair_.makespan();
+      const double start = CpuSeconds();
+      change();
+      milliseconds_.push_back((CpuSeconds() - start) * 1e3);
+      moved_.push_back(static_cast<std::int64_t>(repair_.touched().size()));
+      lost_.push_back(repair_.makespan() - before);
+    }
+    for (auto* values : {&moved_, &lost_}) std::sort(values->begin(), values->end());
+    std::sort(milliseconds_.begin(), milliseconds_.end());
+    const auto jobs = static_cast<double>(repair_.problem().jobs());
+    const auto makespan = static_cast<double>(repair_.makespan());
+    const std::size_t half = milliseconds_.size() / 2;
+    const std::size_t most = milliseconds_.size() * 95 / 100;
+    fmt::print(
+        "  {:<22} ms: median {:.3f}, 95 % {:.3f}, worst {:.3f}; moved %: 95 % {:.4f}, worst {:.4f}; makespan "
+        "lost %: 95 % {:.3f}, worst {:.3f}\n",
+        what_, milliseconds_[half], milliseconds_[most], milliseconds_.back(),
+        static_cast<double>(moved_[most]) / jobs * 100, static_cast<double>(moved_.back()) / jobs * 100,
+        static_cast<double>(lost_[most]) / makespan * 100,
+        static_cast<double>(lost_.back()) / makespan * 100);
   }
-  const auto count = static_cast<double>(after.assignments.size());
-  fmt::print("  {:<18} {:>8.1f} ms, other agent {:>6.2f} %, other start {:>6.2f} %, makespan {} (fresh {})\n",
-             what, seconds * 1e3, agents / count * 100, starts / count * 100, after.makespan_minutes,
-             fresh.makespan_minutes);
-}
+
+ private:
+  planner::PlanRepair& repair_;
+  std::string_view what_;
+  std::vector<double> milliseconds_;
+  std::vector<std::int64_t> moved_, lost_;
+};
 
 inline void RunReplan() {
-  const auto planner = NewV2Planner();
+  constexpr int kChanges = 100;
   for (const auto& [issues, agents] :
        std::vector<std::pair<int, int>>{{1000, 12}, {10'000, 100}, {1'000'000, 10'000}}) {
-    Backlog backlog = GenerateBacklog(issues, 1);
+    const Backlog backlog = GenerateBacklog(issues, 1);
     PlanRequest request;
     request.backlog = &backlog;
     request.agents = GenerateAgents(agents);
-    const Plan before = *planner->MakePlan(request);
-    fmt::print("replan, {} issues, {} agents\n", issues, agents);
-    const auto measure = [&](std::string_view what) {
-      request.previous = nullptr;
-      const Plan fresh = *planner->MakePlan(request);
-      request.previous = &before;
-      const double start = CpuSeconds();
-      const Plan after = *planner->MakePlan(request);
-      PrintMoved(what, before, after, fresh, CpuSeconds() - start);
+    const Plan plan = *NewV2Planner()->MakePlan(request);
+    const planner::Assembly assembly = *planner::Assemble(request);
+    const planner::Schedule schedule = planner::ReadAdvice(assembly, plan);
+    std::mt19937 random(1);
+    const double start = CpuSeconds();
+    planner::PlanRepair first(assembly.problem, schedule, planner::PlanRepair::Trust::kValid);
+    fmt::print("replan, {} issues, {} agents; indices made in {:.3f} s\n", issues, agents,
+               CpuSeconds() - start);
+    const auto fresh = [&] {
+      first = planner::PlanRepair(assembly.problem, schedule, planner::PlanRepair::Trust::kValid);
     };
-    measure("nothing changed");
-    backlog.issues[static_cast<std::size_t>(issues / 2)].state = State::kClosed;
-    measure("one closed");
-    backlog.issues[static_cast<std::size_t>(issues / 2)].state = State::kOpen;
-    backlog.estimates[static_cast<std::size_t>(issues / 3)].minutes += 60;
-    measure("one takes longer");
+    const auto any = [&](auto&& wanted) {
+      while (true) {
+        const auto job = static_cast<std::int32_t>(random() % static_cast<unsigned>(issues));
+        if (!first.removed(job) && wanted(job)) return job;
+      }
+    };
+    const auto queued = [&](std::int32_t job) { return first.start(job) > 0; };
+    const auto begun = [&](std::int32_t job) { return first.start(job) == 0; };
+    const auto minutes = [&](std::int32_t job) { return first.problem().minutes[job]; };
+    ReplanRun(first, "queued issue closed").Run(kChanges, [&] { first.Remove(any(queued)); });
+    fresh();
+    const int finish = std::min(kChanges, agents / 2);
+    ReplanRun(first, "first issue finished").Run(finish, [&] { first.Remove(any(begun)); });
+    fresh();
+    ReplanRun(first, "takes an hour longer").Run(kChanges, [&] {
+      const std::int32_t job = any(queued);
+      first.SetMinutes(job, minutes(job) + 60);
+    });
+    fresh();
+    ReplanRun(first, "takes half as long").Run(kChanges, [&] {
+      const std::int32_t job = any(queued);
+      first.SetMinutes(job, (minutes(job) + 1) / 2);
+    });
+    fresh();
+    ReplanRun(first, "issue added").Run(kChanges, [&] {
+      const std::int32_t like = any(queued);
+      first.Add({.minutes = minutes(like),
+                 .tier = first.problem().tier[like],
+                 .skill = first.problem().skill[like],
+                 .before = {},
+                 .uses = {}});
+    });
   }
 }
 

@@ -56,5 +56,5 @@ $ clambake bundle --bisect none --previous $SCRATCH/bundles.json --repo acme/sho
 clambake: error: --bisect none: $SCRATCH/bundles.json has no such bundle
 [exit 2]
 $ clambake bundle --bisect none --previous $SCRATCH/bundles.json
-clambake: error: no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY
+clambake: error: no repository: name it with --repo OWNER/NAME or in GITHUB_REPOSITORY, or run in a clone of it (.: there is no git repository)
 [exit 2]

@@ -1,7 +1,7 @@
 # A rollout from the command line: start, hold, roll back, clear; what is
 # missing is said; the environment file is replaced.
-$ clambake cutover status
-clambake: error: no repository: name it with --repo OWNER/NAME, or in GITHUB_REPOSITORY
+$ cd $SCRATCH; clambake cutover status
+clambake: error: no repository: name it with --repo OWNER/NAME or in GITHUB_REPOSITORY, or run in a clone of it (.: there is no git repository)
 [exit 2]
 $ clambake cutover status --repo octo/repo --state $SCRATCH/s.db
 clambake: error: $SCRATCH/s.db: there is no state; `clambake state init` makes it
@@ -10,22 +10,28 @@ $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db
 clambake: error: a change needs to say who makes it, and why (--reason)
 [exit 2]
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason 'phase 1' --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    running    10.00 %    1/5          0          0  -
+  COMPONENT  ROLLOUT    SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    running  10.00 %   1/5        0          0  -
 $ clambake cutover start bundler --repo octo/repo --state $SCRATCH/s.db --reason 'phase 2' --actor ada
 clambake: error: the bundler cannot start yet:
-  the planner's rollout is not complete: it is running at 10.00 %
+  the planner's rollout is not complete: it is running at 10 %
 [exit 2]
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason x --ladder 10,5
 clambake: error: a ladder's steps must grow and stay within 0.01 and 100 %, and 500 basis points follow 1000
 [exit 2]
 $ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db
-inconclusive
+inconclusive: the planner at 10.00 %, for 0 s
   not enough items: 0 of control and 0 of candidate, 50 of each wanted at least
-  errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm
-  P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items)
-  availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items)
-  success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
+ 
+  METRIC        CONTROL  CANDIDATE  STATE
+  error_rate          -          -  undecided
+      errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm
+  latency_p95         -          -  undecided
+      P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items)
+  availability        -          -  undecided
+      availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items)
+  success_rate        -          -  undecided
+      success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
 [exit 3]
 $ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db --json > $SCRATCH/verdict.json; clambake cutover judge --replay $SCRATCH/verdict.json | cmp - $SCRATCH/verdict.json
 $ sed 's/"corruptions":0/"corruptions":1/' $SCRATCH/verdict.json > $SCRATCH/forged.json; clambake cutover judge --replay $SCRATCH/forged.json > $SCRATCH/other.json
@@ -33,12 +39,14 @@ clambake: error: $SCRATCH/forged.json: judged again, the verdict is another one
 [exit 1]
 $ clambake cutover advance planner --repo octo/repo --state $SCRATCH/s.db --reason 'go on' --actor ada
 clambake: error: the planner cannot advance yet:
+  no run of the v2 planner has left its workload yet (within 10 % of optimal is wanted)
+  no assignment of a v2 plan was executed yet (no increase in failed ones is wanted)
   the judge says inconclusive: not enough items: 0 of control and 0 of candidate, 50 of each wanted at least; errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm; P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items); availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items); success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
 [exit 2]
 $ clambake cutover hold planner --repo octo/repo --state $SCRATCH/s.db --reason lunch --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    held       10.00 %    1/5          0          0  -
-           held: lunch
+  COMPONENT  ROLLOUT    SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    held     10.00 %   1/5        0          0  -
+      held: lunch
 $ printf 'A=1\nCLAMBAKE_NEW_PLANNER=true\n' > $SCRATCH/flags.env; clambake cutover rollback all --repo octo/repo --state $SCRATCH/s.db --env-file $SCRATCH/flags.env --readonly --reason smoke --actor ada && cat $SCRATCH/flags.env
 rolled back: all (smoke)
 A=1
@@ -58,8 +66,8 @@ $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db
 clambake: error: a change needs to say who makes it, and why (--reason)
 [exit 2]
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason 'it was the smoke' --actor ada
-COMPONENT  ROLLOUT      SHARE   STEP    CONTROL  CANDIDATE  LATCH
-planner    none             -      -          0          0  -
+  COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    none         -     -        0          0  -
 $ clambake cutover status --log 3 --repo octo/repo --state $SCRATCH/s.db | sed 's/^[^ ]*  //'
 bob  cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
 bob  cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
@@ -87,16 +95,78 @@ $ clambake compare --from backlog.json --agents 3 --repo octo/repo --state $SCRA
 planner  same
 1 same
 # The doctor says what it could not check.
-$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v 'disk  *[0-9]'
-pass     flags        phase legacy
-skipped  github       a saved backlog is used (--from)
-skipped  token        a saved backlog is used (--from)
-skipped  rate_budget  a saved backlog is used (--from)
-skipped  labels       a saved backlog is used (--from)
-pass     state        sqlite, schema 5
-skipped  consistency  only legacy runs: there is nothing to be consistent with
-pass     assignments  no issue is held twice
-skipped  clock        the state uses this machine's clock
-warn     latch        rolled back: bundler (operator), executor (operator)
+$ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | grep -v '^  disk\| pass, '
+  CHECK        STATE    DETAIL
+  flags        pass     phase legacy
+  github       skipped  a saved backlog is used (--from)
+  token        skipped  a saved backlog is used (--from)
+  rate_budget  skipped  a saved backlog is used (--from)
+  labels       skipped  a saved backlog is used (--from)
+  state        pass     sqlite, schema 6
+  integrity    pass     every row and the audit log are as they were left
+  consistency  skipped  only legacy runs: there is nothing to be consistent with
+  assignments  pass     no issue is held twice
+  clock        skipped  the state uses this machine's clock
+  rollouts     pass     none in progress
+  latch        warn     rolled back: bundler (operator), executor (operator)
+ 
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json | sed 's/[0-9]* MiB/N MiB/'
-{"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
+{"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"integrity","state":"skipped","text":"no state to look at"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"rollouts","state":"skipped","text":"no state to look at"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
+# The way back twice, and its timeline.
+$ clambake cutover status --incidents --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/; s/over after .*/over after a while/; s/sha256:[0-9a-f]*/DIGEST/'
+planner  over after a while
+  TIME  critical  ada  cutover.rollback  planner: held at 10.00 % -> latched (operator): smoke
+  TIME  critical  bob  cutover.rollback  planner: latched (operator) -> latched (operator): rolled back by hand
+  TIME  info      ada  cutover.clear  planner: latched (operator) -> none: it was the smoke
+bundler  open
+  TIME  critical  ada  cutover.rollback  bundler: none -> latched (operator): smoke
+  TIME  critical  bob  cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
+  TIME  warning   operator  state.restore  DIGEST
+executor  open
+  TIME  critical  ada  cutover.rollback  executor: none -> latched (operator): smoke
+  TIME  critical  bob  cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
+  TIME  warning   operator  state.restore  DIGEST
+# Whoever wants to know hears of it: a hook without a shell, a webhook that must be safe.
+$ printf '#!/bin/sh\necho "$1|$2|$3" >> "$SCRATCH/heard"\n' > $SCRATCH/hook && chmod +x $SCRATCH/hook; CLAMBAKE_ALERT_HOOK=$SCRATCH/hook clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason '$(id) again' --actor ada > $SCRATCH/out; CLAMBAKE_ALERT_HOOK=$SCRATCH/hook clambake cutover rollback planner --repo octo/repo --state $SCRATCH/s.db --actor ada; sed s/sha256:[0-9a-f]*/DIGEST/ $SCRATCH/heard
+rolled back: planner (rolled back by hand)
+warning|state.restore|octo/repo: DIGEST
+info|cutover.start|octo/repo: planner: none -> running at 10.00 %: $(id) again
+critical|cutover.rollback|octo/repo: planner: running at 10.00 % -> latched (operator): rolled back by hand
+$ CLAMBAKE_ALERT_WEBHOOK=http://example.org/ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason mended --actor ada
+  COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    none         -     -        0          0  -
+clambake: warning: the alert webhook: CLAMBAKE_ALERT_WEBHOOK: expected https://…, or http:// on this host
+$ CLAMBAKE_ALERT_HOOK=/none clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason again --actor ada
+  COMPONENT  ROLLOUT    SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    running  10.00 %   1/5        0          0  -
+clambake: warning: the alert hook: /none: No such file or directory
+$ GITHUB_ACTIONS=true clambake cutover rollback planner --repo octo/repo --state $SCRATCH/s.db --reason 'a%b' --actor ada
+rolled back: planner (a%b)
+::error title=clambake::critical: cutover.rollback by ada: planner: running at 10.00 %25 -> latched (operator): a%25b
+# The cleanup names all that is missing, and must be asked for by name.
+$ clambake cutover cleanup --repo octo/repo --state $SCRATCH/s.db
+clambake: error: cleanup: say --rehearse, which changes nothing, or --confirm, after which there is no way back
+[exit 2]
+$ clambake cutover cleanup --rehearse --repo octo/repo --state $SCRATCH/s.db
+clambake: error: the cleanup cannot be done yet:
+  the flags say legacy: phase3 is wanted, with every component on v2
+  octo/repo: the planner was rolled back
+  octo/repo: the bundler was rolled back
+  octo/repo: the executor was rolled back
+[exit 2]
+$ CLAMBAKE_MIGRATION_PHASE=phase3 clambake cutover cleanup --confirm --reason 'week 3' --repo octo/repo --state $SCRATCH/s.db
+clambake: error: the cleanup cannot be done yet:
+  octo/repo: the planner was rolled back
+  octo/repo: the bundler was rolled back
+  octo/repo: the executor was rolled back
+[exit 2]
+# What GitHub showed is part of a snapshot; what changed since is told.
+$ clambake state snapshot $SCRATCH/seen.json --from backlog.json --repo octo/repo --state $SCRATCH/s.db > $SCRATCH/out; grep -o '"github/seen"' $SCRATCH/seen.json; sed 's/"agent002"/"agent009"/' backlog.json > $SCRATCH/later.json; clambake state reconcile --from $SCRATCH/later.json --repo octo/repo --state $SCRATCH/s.db | grep -A3 'has changed'
+"github/seen"
+GitHub has changed since it was last seen here:
+  #17: [agent002, route:priority-high, route:ready] assigned to [] then, [agent009, route:priority-high, route:ready] assigned to [] now
+# The executors side by side: nothing is performed.
+$ clambake compare --component executor --from backlog.json --agents 3 --repo octo/repo --state $SCRATCH/s.db --keep | tail -2; clambake compare --history --repo octo/repo --state $SCRATCH/s.db | grep -c executor
+2 same, 0 equivalent, 11 expected, 0 different.
+Noise floor (legacy beside legacy): 8 same, 0 equivalent, 0 expected, 0 different.
+1

@@ -1,0 +1,218 @@
+#include "cli/alerts.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <memory>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "clambake/clock.h"
+#include "clambake/factory.h"
+#include "clambake/model.h"
+#include "cli/github_actions.h"
+#include "cli/messages.h"
+#include "fmt/format.h"
+
+extern char** environ;  // NOLINT: POSIX has it so
+
+namespace clambake::cli {
+namespace {
+
+constexpr std::string_view kKey = "alerts/told";
+constexpr absl::Duration kLimit = absl::Seconds(10);
+
+bool IsRollback(const AuditRecord& record) {
+  return record.event == "cutover.rollback" || record.event == "cutover.corruption";
+}
+
+Severity SeverityOf(AlertLevel level) {
+  constexpr std::array kSeverities = {Severity::kInfo, Severity::kWarning, Severity::kError};
+  return kSeverities[static_cast<std::size_t>(level)];
+}
+
+std::string TimeOf(const AuditRecord& record) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.at, absl::UTCTimeZone());
+}
+
+// Text that comes from people and from GitHub, as JSON.
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+std::string AlertJson(const std::string& scope, const AuditRecord& record) {
+  return fmt::format(
+      R"({{"schema":"clambake.alert/1","level":"{}","event":{},"at":"{}","repository":{},"actor":{},"text":{}}})",
+      Name(LevelOf(record)), Quoted(record.event), TimeOf(record), Quoted(scope), Quoted(record.actor),
+      Quoted(record.detail));
+}
+
+bool IsSafeUrl(std::string_view url) {
+  if (url.starts_with("https://")) return true;
+  for (const std::string_view loopback : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
+    if (!url.starts_with(loopback)) continue;
+    const std::string_view rest = url.substr(loopback.size());
+    if (rest.empty() || rest[0] == ':' || rest[0] == '/') return rest.find('@') == std::string_view::npos;
+  }
+  return false;
+}
+
+absl::Status Post(const std::string& url, const std::string& body) {
+  if (!IsSafeUrl(url)) {
+    return absl::InvalidArgumentError("CLAMBAKE_ALERT_WEBHOOK: expected https://…, or http:// on this host");
+  }
+  return NewOtlpTransport()({.url = url,
+                             .headers = {{"Content-Type", Secret("application/json")}},
+                             .body = body,
+                             .timeout = kLimit});
+}
+
+void Tell(const Globals& globals, const std::string& scope, const AuditRecord& record) {
+  const AlertLevel level = LevelOf(record);
+  globals.observer.telemetry.Log(
+      SeverityOf(level), "alert",
+      {{"level", Name(level)}, {"event", record.event}, {"actor", record.actor}, {"text", record.detail}});
+  const std::string text =
+      fmt::format("{}: {} by {}: {}", Name(level), record.event, record.actor, record.detail);
+  if (InGithubActions()) {
+    constexpr std::array<std::string_view, 3> kCommands = {"notice", "warning", "error"};
+    fmt::print(stderr, "{}\n", WorkflowCommand(kCommands[static_cast<std::size_t>(level)], text));
+  }
+  if (const std::string hook = Environment("CLAMBAKE_ALERT_HOOK"); !hook.empty()) {
+    const absl::Status ran =
+        RunHook({hook, std::string(Name(level)), record.event, scope + ": " + record.detail}, kLimit);
+    if (!ran.ok()) Warn(globals, fmt::format("the alert hook: {}", std::string(ran.message())));
+  }
+  if (const std::string url = Environment("CLAMBAKE_ALERT_WEBHOOK"); !url.empty()) {
+    const absl::Status sent = Post(url, AlertJson(scope, record));
+    if (!sent.ok()) Warn(globals, fmt::format("the alert webhook: {}", std::string(sent.message())));
+  }
+}
+
+bool IsAlert(const AuditRecord& record) {
+  return absl::StartsWith(record.event, "cutover.") || absl::StartsWith(record.event, "state.");
+}
+
+// "planner: running at 10.00 % -> latched …" → "planner".
+std::string SubjectOf(const AuditRecord& record) { return record.detail.substr(0, record.detail.find(':')); }
+
+}  // namespace
+
+std::string_view Name(AlertLevel level) {
+  constexpr std::array<std::string_view, 3> kNames = {"info", "warning", "critical"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
+AlertLevel LevelOf(const AuditRecord& record) {
+  if (IsRollback(record)) return AlertLevel::kCritical;
+  const bool warns = record.event == "cutover.hold" || record.event == "cutover.warn" ||
+                     record.event == "state.restore" || record.event == "state.repair" ||
+                     record.event == "state.cleanup";
+  return warns ? AlertLevel::kWarning : AlertLevel::kInfo;
+}
+
+void TellAlerts(const Globals& globals, StateStore& store, const std::string& scope) {
+  constexpr std::int64_t kMaxAtOnce = 100;
+  const absl::StatusOr<Document> told = store.ReadDocument(scope, kKey);
+  const absl::StatusOr<std::vector<AuditRecord>> log = store.ReadAudit(scope, kMaxAtOnce);
+  if (!told.ok() || !log.ok() || log->empty()) return;  // `doctor` says what is wrong
+  std::int64_t last = 0;
+  if (told->version > 0 && !absl::SimpleAtoi(told->value, &last)) last = 0;
+  if (log->back().sequence <= last) return;
+  // Whoever moves the mark tells: two processes do not tell twice.
+  const std::string mark = std::to_string(log->back().sequence);
+  if (!store.WriteDocument(scope, kKey, mark, told->version).ok()) return;
+  for (const AuditRecord& record : *log) {
+    if (record.sequence > last && IsAlert(record)) Tell(globals, scope, record);
+  }
+}
+
+absl::Status RunHook(const std::vector<std::string>& argv, absl::Duration limit) {
+  std::vector<char*> arguments;
+  for (const std::string& each : argv) arguments.push_back(const_cast<char*>(each.c_str()));
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  pid_t process = -1;
+  const int error = posix_spawn(&process, arguments[0], &actions, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return absl::UnavailableError(fmt::format("{}: {}", argv[0], std::strerror(error)));
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const absl::Duration deadline = clock->Monotonic() + limit;
+  int status = 0;
+  while (waitpid(process, &status, WNOHANG) == 0) {
+    if (clock->Monotonic() >= deadline) {
+      kill(-process, SIGKILL);
+      waitpid(process, nullptr, 0);
+      return absl::UnavailableError(fmt::format("{}: ended after {}", argv[0], absl::FormatDuration(limit)));
+    }
+    clock->Sleep(absl::Milliseconds(5));
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
+  return absl::UnavailableError(fmt::format("{}: failed", argv[0]));
+}
+
+std::string IncidentsText(const std::vector<AuditRecord>& log) {
+  struct Incident {
+    std::string subject;
+    absl::Time from;
+    absl::Time until = absl::InfiniteFuture();
+    std::string lines;
+  };
+  std::vector<Incident> incidents;
+  std::map<std::string, std::size_t> open;
+  for (const AuditRecord& record : log) {
+    const std::string subject = SubjectOf(record);
+    if (IsRollback(record) && !open.contains(subject)) {
+      open[subject] = incidents.size();
+      incidents.push_back({subject, record.at, absl::InfiniteFuture(), ""});
+    }
+    const std::string line = fmt::format("  {}  {:<8}  {}  {}  {}\n", TimeOf(record), Name(LevelOf(record)),
+                                         record.actor, record.event, record.detail);
+    // Lines that name no component belong to every incident that is open.
+    const auto own = open.find(subject);
+    if (own != open.end()) {
+      incidents[own->second].lines += line;
+    } else if (record.event.rfind("cutover.", 0) != 0) {
+      for (const auto& [name, at] : open) incidents[at].lines += line;
+    }
+    if (record.event == "cutover.clear" && own != open.end()) {
+      incidents[own->second].until = record.at;
+      open.erase(own);
+    }
+  }
+  std::string text;
+  for (const Incident& incident : incidents) {
+    text += fmt::format("{}  {}\n{}", incident.subject,
+                        incident.until == absl::InfiniteFuture()
+                            ? std::string("open")
+                            : "over after " + absl::FormatDuration(incident.until - incident.from),
+                        incident.lines);
+  }
+  return incidents.empty() ? "no incident\n" : text;
+}
+
+}  // namespace clambake::cli

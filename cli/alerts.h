@@ -1,0 +1,41 @@
+// Telling people: what is new in the audit log becomes log lines, workflow
+// commands, and calls of a hook and a webhook.
+//
+//   CLAMBAKE_ALERT_HOOK     a program: called with LEVEL EVENT TEXT, no shell
+//   CLAMBAKE_ALERT_WEBHOOK  a URL, HTTPS or loopback: gets a `clambake.alert/1`
+#ifndef CLAMBAKE_CLI_ALERTS_H_
+#define CLAMBAKE_CLI_ALERTS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "clambake/state_store.h"
+#include "cli/globals.h"
+
+namespace clambake::cli {
+
+// Critical: roll-backs and corruption. Warning: what holds or mends. Info:
+// milestones and every other change.
+enum class AlertLevel { kInfo, kWarning, kCritical };
+std::string_view Name(AlertLevel level);  // "info" "warning" "critical"
+AlertLevel LevelOf(const AuditRecord& record);
+
+// Tells of the lines that nobody was told of yet, whichever process wrote them:
+// the state remembers up to where. A channel that fails is warned of, and costs
+// its alert alone; each has ten seconds. Never fails the command.
+void TellAlerts(const Globals& globals, StateStore& store, const std::string& scope);
+
+// Runs the program with these arguments and nothing of ours open; ended after
+// `limit`. Unavailable: it could not be run, failed, or took too long.
+absl::Status RunHook(const std::vector<std::string>& argv, absl::Duration limit);
+
+// Incidents, oldest first: from a roll-back to the clearing of its latch, with
+// every line of the log between.
+std::string IncidentsText(const std::vector<AuditRecord>& log);
+
+}  // namespace clambake::cli
+
+#endif  // CLAMBAKE_CLI_ALERTS_H_

@@ -1,0 +1,165 @@
+// Every byte of every row: whatever changes it past the store is noticed.
+#include <array>
+
+#include "clambake/state_audit.h"
+#include "fmt/format.h"
+#include "tests/support/catch.h"
+#include "tests/support/store_world.h"
+
+namespace clambake {
+namespace {
+
+constexpr std::string_view kScope = "octo/repo";
+
+struct Column {
+  std::string table;
+  std::string name;
+  int length = 0;  // of the text in it; 0: an integer
+};
+
+// Flips one bit, so that doing it again is the way back.
+std::string Flip(Engine engine, const Column& column, int byte) {
+  const bool sqlite = engine == Engine::kSqlite;
+  std::string flipped;
+  if (column.length == 0) {
+    flipped = fmt::format("({0} | {1}) - ({0} & {1})", column.name, std::int64_t{1} << (8 * byte));
+  } else {
+    const std::string code =
+        fmt::format("{}(substr({}, {}, 1))", sqlite ? "unicode" : "ascii", column.name, byte + 1);
+    flipped = fmt::format("substr({0}, 1, {1}) || {2}(({3} | 1) - ({3} & 1)) || substr({0}, {4})",
+                          column.name, byte, sqlite ? "char" : "chr", code, byte + 2);
+  }
+  return fmt::format("{}UPDATE {} SET {} = {}",
+                     sqlite ? "PRAGMA ignore_check_constraints=1; PRAGMA synchronous=OFF; " : "",
+                     column.table, column.name, flipped);
+}
+
+// One row in each table, with a text in every column of text.
+void Fill(StateStore& store) {
+  REQUIRE(store.Enqueue(kScope, {{12, 3}}).ok());
+  const Claim claim = **store.ClaimNext(kScope, "agent001", absl::Hours(1));
+  REQUIRE(store.Renew(kScope, claim, absl::Hours(1)).ok());
+  const RunLease run = *store.StartRun(kScope, "test", absl::Hours(1));
+  JournalEntry entry;
+  entry.id = "0123456789abcdef";
+  entry.lane = "issue-12";
+  entry.after = "issue-11";
+  entry.issue = 12;
+  entry.kind = "add_labels";
+  entry.payload = "{\"issue\":12}";
+  REQUIRE(store
+              .RecordIntents(
+                  run, {entry},
+                  {{.issue = 12, .rank = 3, .owner = "agent001", .branch = "b/12", .lease = absl::Hours(1)}})
+              .ok());
+  REQUIRE(store.RecordAttempt(run, entry.id).ok());
+  entry.state = OperationState::kManual;
+  entry.detail = "why";
+  entry.next_step = "then";
+  entry.requests = "A1";
+  REQUIRE(store.RecordOutcome(run, entry, {}).ok());
+  REQUIRE(store.WriteDocument(kScope, "note", "value", 0).ok());
+  REQUIRE(store.AppendAudit(kScope, {.actor = "ada", .event = "one", .detail = "first"}).ok());
+}
+
+const std::array kColumns = {
+    Column{"work", "scope", 9},
+    Column{"work", "issue"},
+    Column{"work", "rank"},
+    Column{"work", "state", 7},
+    Column{"work", "owner", 8},
+    Column{"work", "fence"},
+    Column{"work", "lease_until"},
+    Column{"work", "branch", 4},
+    Column{"work", "updated_at"},
+    Column{"work", "seal", 64},
+    Column{"work", "twin", 64},
+    Column{"legacy_work", "scope", 9},
+    Column{"legacy_work", "issue"},
+    Column{"legacy_work", "state", 7},
+    Column{"legacy_work", "agent", 8},
+    Column{"legacy_work", "branch", 4},
+    Column{"operations", "scope", 9},
+    Column{"operations", "id", 16},
+    Column{"operations", "lane", 8},
+    Column{"operations", "after_lane", 8},
+    Column{"operations", "position"},
+    Column{"operations", "issue"},
+    Column{"operations", "kind", 10},
+    Column{"operations", "payload", 12},
+    Column{"operations", "state", 6},
+    Column{"operations", "attempts"},
+    Column{"operations", "attempted_at"},
+    Column{"operations", "probed"},
+    Column{"operations", "detail", 3},
+    Column{"operations", "next_step", 4},
+    Column{"operations", "requests", 2},
+    Column{"operations", "latency_ms"},
+    Column{"operations", "result"},
+    Column{"operations", "fence"},
+    Column{"operations", "seal", 64},
+    Column{"documents", "scope", 9},
+    Column{"documents", "key", 4},
+    Column{"documents", "value", 5},
+    Column{"documents", "version"},
+    Column{"documents", "seal", 64},
+    Column{"audit", "sequence"},
+    Column{"audit", "scope", 9},
+    Column{"audit", "at"},
+    Column{"audit", "actor", 3},
+    Column{"audit", "event", 3},
+    Column{"audit", "detail", 5},
+    Column{"audit", "digest", 76},
+    Column{"audit_head", "scope", 9},
+    Column{"audit_head", "sequence"},
+    Column{"audit_head", "digest", 76},
+};
+
+// So that nothing but the audit can notice.
+void LiftConstraints(StoreWorld& world, Engine engine) {
+  if (engine == Engine::kSqlite) return;
+  world.Execute(
+      "DO $$ DECLARE r record; BEGIN FOR r IN SELECT conname, conrelid::regclass AS t FROM pg_constraint "
+      "WHERE contype = 'c' AND connamespace = 'clambake'::regnamespace LOOP "
+      "EXECUTE 'ALTER TABLE ' || r.t || ' DROP CONSTRAINT ' || r.conname; END LOOP; END $$; "
+      "ALTER TABLE audit ALTER sequence DROP IDENTITY");
+}
+
+TEST_CASE(
+    "one bit of any byte of any row, legacy, v2, journal, document or audit log, is noticed, on each "
+    "engine") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    Fill(*store);
+    LiftConstraints(world, engine);
+    REQUIRE(AuditState(*store, kScope)->clean());
+    for (const Column& column : kColumns) {
+      for (int byte = 0; byte < (column.length == 0 ? 7 : column.length); ++byte) {
+        const std::string flip = Flip(engine, column, byte);
+        INFO(Name(engine) << " " << column.table << "." << column.name << " byte " << byte);
+        world.Execute(flip);
+        CHECK_FALSE(AuditState(*store, kScope)->clean());
+        world.Execute(flip);
+      }
+    }
+    CHECK(AuditState(*store, kScope)->clean());
+  }
+}
+
+TEST_CASE("the last line of the audit log cannot be taken off unnoticed, nor all of them, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    for (const char* damage : {"DELETE FROM audit WHERE event = 'two'", "DELETE FROM audit"}) {
+      StoreWorld world(engine);
+      const std::unique_ptr<StateStore> store = world.Open();
+      for (const char* event : {"one", "two"})
+        REQUIRE(store->AppendAudit(kScope, {.actor = "ada", .event = event}).ok());
+      world.Execute(damage);
+      INFO(damage);
+      CHECK(AuditState(*store, kScope)->broken.at(0).rule == "audit_log");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace clambake

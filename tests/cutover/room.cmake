@@ -1,0 +1,21 @@
+# examples/migration, against the library as it is built here.
+if(CLAMBAKE_HAS_LEGACY)
+  add_executable(three_weeks "${PROJECT_SOURCE_DIR}/examples/migration/three_weeks.cc")
+  target_link_libraries(three_weeks PRIVATE clambake clambake_warnings)
+  add_test(NAME "cutover: the three-week script prints the state after each day"
+           COMMAND bash -c "diff '${CMAKE_CURRENT_SOURCE_DIR}/cutover/three_weeks.txt' <('$<TARGET_FILE:three_weeks>' 1)")
+  add_test(NAME "cutover: the three-week script loses nothing, in whatever order things go wrong"
+           COMMAND bash -c "for seed in 2 3 4; do '$<TARGET_FILE:three_weeks>' $seed || exit 1; done")
+  set_tests_properties("cutover: the three-week script prints the state after each day"
+                       "cutover: the three-week script loses nothing, in whatever order things go wrong"
+                       PROPERTIES LABELS cutover TIMEOUT 600)
+endif()
+
+# The units, as systemd itself reads them.
+find_program(CLAMBAKE_SYSTEMD_ANALYZE systemd-analyze)
+if(CLAMBAKE_SYSTEMD_ANALYZE)
+  add_test(NAME "cutover: systemd understands the units"
+           COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/cutover/verify_units.sh" "${CLAMBAKE_SYSTEMD_ANALYZE}"
+                   "${PROJECT_SOURCE_DIR}/examples/systemd")
+  set_tests_properties("cutover: systemd understands the units" PROPERTIES LABELS cutover TIMEOUT 60)
+endif()

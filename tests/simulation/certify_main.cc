@@ -1,0 +1,123 @@
+// Simulates migrations, many of them, and certifies that nothing went wrong.
+//
+//   certify_simulation run COUNT [--from SEED] [--seconds S]   COUNT seeds in one process
+//   certify_simulation replay --seed 7 …   one of them, every event on standard output
+//   certify_simulation shrink --seed 7 …   a smaller one that breaks the same invariant
+//
+// What is not named is drawn from the seed. The script `certify` runs two of these.
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "fmt/format.h"
+#include "tests/simulation/simulation.h"
+
+namespace clambake::simulation {
+namespace {
+
+int Complain(const absl::Status& status) {
+  fmt::print(stderr, "{}\n", std::string(status.message()));
+  return 2;
+}
+
+double CpuSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+std::string program;  // NOLINT: as it was started, for the command that is printed
+
+void PrintViolation(const Scenario& scenario, const Violation& violation) {
+  fmt::print("{}: {}\n  replay: {} replay {}\n", Name(violation.invariant), violation.text, program,
+             ToArguments(scenario));
+}
+
+int Replay(const Scenario& scenario) {
+  const Report report = Simulate(scenario, stdout);
+  fmt::print("digest {:016x}, {} events, {} faults\n", report.digest, report.events, report.faults);
+  if (!report.violation) return 0;
+  PrintViolation(scenario, *report.violation);
+  return 1;
+}
+
+int ShrinkOne(const Scenario& scenario) {
+  const Report report = Simulate(scenario);
+  if (!report.violation) {
+    fmt::print("nothing is broken\n");
+    return 0;
+  }
+  const Scenario small = Shrink(scenario, *report.violation);
+  PrintViolation(small, *Simulate(small).violation);
+  return 1;
+}
+
+void Add(Report& sum, const Report& report) {
+  sum.events += report.events;
+  sum.faults += report.faults;
+  sum.cycles += report.cycles;
+  sum.landed += report.landed;
+  sum.pulls += report.pulls;
+  sum.merges += report.merges;
+  sum.legacy_twins += report.legacy_twins;
+  sum.rollbacks += report.rollbacks;
+  sum.promotions += report.promotions;
+  sum.seams.insert(report.seams.begin(), report.seams.end());
+  sum.kill_points.insert(report.kill_points.begin(), report.kill_points.end());
+}
+
+// For the script beside this, which adds up.
+void Print(const Report& sum, unsigned seeds, unsigned violations) {
+  fmt::print(
+      "seeds {} events {} faults {} cycles {} landed {} pulls {} merges {} legacy_twins {} rollbacks {} "
+      "promotions {} violations {} cpu_seconds {:.1f}\n",
+      seeds, sum.events, sum.faults, sum.cycles, sum.landed, sum.pulls, sum.merges, sum.legacy_twins,
+      sum.rollbacks, sum.promotions, violations, CpuSeconds());
+  for (const std::string& seam : sum.seams) fmt::print("seam {}\n", seam);
+  for (const std::string& point : sum.kill_points) fmt::print("killed {}\n", point);
+}
+
+int Run(unsigned count, unsigned from, unsigned seconds) {
+  Report sum;
+  unsigned violations = 0;
+  unsigned done = 0;
+  const auto start = std::chrono::steady_clock::now();
+  const auto goes_on = [&] {
+    return seconds == 0 || std::chrono::steady_clock::now() - start < std::chrono::seconds(seconds);
+  };
+  for (; done < count && goes_on(); ++done) {
+    const Scenario scenario = Draw(from + done);
+    const Report report = Simulate(scenario);
+    Add(sum, report);
+    if (!report.violation) continue;
+    ++violations;
+    PrintViolation(scenario, *report.violation);
+    std::fflush(stdout);
+  }
+  Print(sum, done, violations);
+  return violations == 0 ? 0 : 1;
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return Complain(absl::InvalidArgumentError("run COUNT, replay or shrink"));
+  std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (arguments[0] == "run") {
+    unsigned from = 1;
+    unsigned seconds = 0;
+    for (std::size_t i = 1; i + 1 < rest.size(); i += 2) {
+      (rest[i] == "--from" ? from : seconds) = static_cast<unsigned>(std::stoul(rest[i + 1]));
+    }
+    return Run(static_cast<unsigned>(std::stoul(rest.at(0))), from, seconds);
+  }
+  unsigned seed = 1;
+  if (rest.size() > 1 && rest[0] == "--seed") seed = static_cast<unsigned>(std::stoul(rest[1]));
+  const absl::StatusOr<Scenario> scenario = FromArguments(rest, Draw(seed));
+  if (!scenario.ok()) return Complain(scenario.status());
+  return arguments[0] == "shrink" ? ShrinkOne(*scenario) : Replay(*scenario);
+}
+
+}  // namespace
+}  // namespace clambake::simulation
+
+int main(int argc, char** argv) {
+  clambake::simulation::program = argv[0];
+  return clambake::simulation::Main({argv + 1, argv + argc});
+}
