@@ -11,6 +11,7 @@
 #include "clambake/git_repo.h"
 #include "clambake/github_client.h"
 #include "cli/github_access.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -123,9 +124,11 @@ absl::StatusOr<Backlog> LoadBacklog(const Globals& globals) {
     }
     return FetchFromGithub(globals);
   }
-  absl::StatusOr<Backlog> backlog = ReadBacklogFile(globals.from);
+  ProgressLine line(globals);
+  absl::StatusOr<Backlog> backlog = ReadShownBacklog(globals.from, line);
   if (!backlog.ok()) return backlog;
   if (backlog->repository.empty()) backlog->repository = globals.repo;
+  line.Show(fmt::format("looking for dependencies in the texts of {} issues", backlog->issues.size()));
   AddTextDependencies(*backlog);
   return backlog;
 }

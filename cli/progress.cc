@@ -3,9 +3,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <iterator>
 #include <optional>
+#include <streambuf>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -71,6 +77,38 @@ class ShownGit final : public GitRepo {
   std::size_t merged_ = 0;
 };
 
+// Passes on what it reads, and says how much that was.
+class ShownSource final : public std::streambuf {
+ public:
+  ShownSource(std::streambuf& source, ProgressLine& line, std::string_view name, std::uintmax_t size)
+      : source_(source), line_(line), name_(name), size_(size) {}
+
+ protected:
+  std::streamsize xsgetn(char* target, std::streamsize size) override {
+    const std::streamsize got = source_.sgetn(target, size);
+    if (read_ / kStep != (read_ + got) / kStep) line_.Show(Told((read_ + got) / kMegabyte));
+    read_ += got;
+    return got;
+  }
+  int_type underflow() override { return source_.sgetc(); }
+  int_type uflow() override { return source_.sbumpc(); }
+
+ private:
+  static constexpr std::streamsize kMegabyte = 1'000'000;
+  static constexpr std::streamsize kStep = 4 * kMegabyte;  // some hundredths of a second's work
+
+  [[nodiscard]] std::string Told(std::streamsize megabytes) const {
+    if (size_ == 0) return fmt::format("reading {}: {} MB", name_, megabytes);
+    return fmt::format("reading {}: {} of {} MB", name_, megabytes, size_ / kMegabyte);
+  }
+
+  std::streambuf& source_;
+  ProgressLine& line_;
+  std::string_view name_;
+  std::uintmax_t size_;  // 0: not known
+  std::streamsize read_ = 0;
+};
+
 }  // namespace
 
 ProgressLine::ProgressLine(const Globals& globals)
@@ -89,6 +127,22 @@ void ProgressLine::Clear() {
   fmt::print(stderr, "\r\x1b[K");
   std::fflush(stderr);
   shown_ = false;
+}
+
+absl::StatusOr<Backlog> ReadShownBacklog(const std::string& path, ProgressLine& line) {
+  const bool is_stdin = path == "-";
+  std::error_code unknown;
+  const std::uintmax_t size = is_stdin ? 0 : std::filesystem::file_size(path, unknown);
+  // What is no file with a size (a pipe, or nothing at all) is left to those who explain it.
+  if (!line.visible() || unknown) return ReadBacklogFile(path);
+  std::filebuf file;
+  if (!is_stdin && file.open(path, std::ios::in | std::ios::binary) == nullptr) return ReadBacklogFile(path);
+  const std::string_view name = is_stdin ? "<stdin>" : path;
+  ShownSource source(is_stdin ? *std::cin.rdbuf() : file, line, name, size);
+  std::istream in(&source);
+  absl::StatusOr<Backlog> backlog = ReadBacklog(in, name);
+  line.Clear();
+  return backlog;
 }
 
 std::unique_ptr<GitRepo> NewShownGit(std::unique_ptr<GitRepo> repo, ProgressLine& line,

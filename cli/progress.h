@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "clambake/git_repo.h"
+#include "clambake/model.h"
 #include "cli/globals.h"
 
 namespace clambake::cli {
@@ -29,6 +31,10 @@ class ProgressLine {
   bool visible_;
   bool shown_ = false;
 };
+
+// What ReadBacklogFile makes of `path`, with how far it is shown on the line,
+// which is empty again at the end.
+absl::StatusOr<Backlog> ReadShownBacklog(const std::string& path, ProgressLine& line);
 
 // The clone, with its merges shown on the line, which outlives it, behind what
 // `stage` says at the time: "v2: git has merged 512 of 780 pairs". The answers

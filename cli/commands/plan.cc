@@ -12,6 +12,7 @@
 #include "cli/commands/commands.h"
 #include "cli/job_summary.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -67,10 +68,15 @@ ExitCode RunPlan(const Globals& globals, const PlanCommand& command) {
     if (!previous.ok()) return Fail(previous.status());
     request.previous = &*previous;
   }
+  ProgressLine line(globals);
+  line.Show(fmt::format("planning {} issues", backlog->issues.size()));
   const absl::StatusOr<Plan> plan = chosen->planner->MakePlan(request);
+  line.Clear();
   if (!plan.ok()) return Fail(plan.status());
   if (command.verify) {
+    line.Show("checking the plan");
     const absl::Status valid = ValidatePlan(request, *plan);
+    line.Clear();
     if (!valid.ok())
       return Print(fmt::format("The plan breaks a rule: {}\n", std::string(valid.message())), kNo);
     Note(globals, "verified: the plan keeps every rule");

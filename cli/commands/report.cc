@@ -15,6 +15,7 @@
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
 #include "cli/migration_material.h"
+#include "cli/progress.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -123,7 +124,8 @@ struct Material {
   MigrationMaterial migration;
 };
 
-absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& command, Material& material) {
+absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& command, ProgressLine& line,
+                                  Material& material) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return flags.status();
   const absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags, ReadCleanup(globals));
@@ -134,16 +136,19 @@ absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& c
   if (!backlog.ok()) return backlog.status();
   material.backlog = *std::move(backlog);
   const PlanRequest request{.backlog = &material.backlog, .agents = *std::move(agents)};
+  line.Show(fmt::format("planning {} issues", material.backlog.issues.size()));
   absl::StatusOr<Plan> plan = chosen->planner->MakePlan(request);
   if (!plan.ok()) return plan.status();
   material.plan = *std::move(plan);
   if (absl::Status read = Load(command.bundles, ReadBundles, material.bundles); !read.ok()) return read;
   if (absl::Status read = Load(command.run, ReadRun, material.run); !read.ok()) return read;
   if (command.compare) {
+    line.Show("comparing the plans of legacy and v2");
     absl::StatusOr<std::unique_ptr<Comparison>> comparison = Compare(request);
     if (!comparison.ok()) return comparison.status();
     material.comparison = *std::move(comparison);
   }
+  line.Show("reading the state of the migration");
   material.migration = GatherMigration(globals, *flags, material.backlog.repository);
   const MigrationMaterial& migration = material.migration;
   return HtmlReport{.backlog = &material.backlog,
@@ -160,9 +165,13 @@ absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& c
 
 ExitCode RunReport(const Globals& globals, const ReportCommand& command) {
   Material material;
-  const absl::StatusOr<HtmlReport> report = Gather(globals, command, material);
+  ProgressLine line(globals);
+  const absl::StatusOr<HtmlReport> report = Gather(globals, command, line, material);
+  line.Clear();
   if (!report.ok()) return Fail(report.status());
+  line.Show("drawing the report");
   const std::string html = ReportHtml(*report);
+  line.Clear();
   if (command.output == "-") return Print(html);
   const absl::Status written = WriteWhole(command.output, html);
   if (!written.ok()) return Fail(written);

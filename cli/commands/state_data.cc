@@ -15,6 +15,7 @@
 #include "clambake/state_audit.h"
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -44,7 +45,10 @@ ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateS
     if (!backlog.ok()) return Fail(backlog.status());
     if (absl::Status kept = KeepGithubManifest(store, scope, *backlog); !kept.ok()) return Fail(kept);
   }
+  ProgressLine line(globals);
+  line.Show("reading every row of the state");
   const absl::StatusOr<std::string> snapshot = store.TakeSnapshot(scope);
+  line.Clear();
   if (!snapshot.ok()) return Fail(snapshot.status());
   if (command.file == "-") return Print(*snapshot);
   const absl::Status written = WriteFileAtomically(command.file, *snapshot);
@@ -52,11 +56,15 @@ ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateS
   return Print(fmt::format("{}: {} bytes, {}\n", command.file, snapshot->size(), Digest(*snapshot)));
 }
 
-ExitCode RestoreSnapshot(const DataCommand& command, StateStore& store, const std::string& scope) {
+ExitCode RestoreSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
+                         const std::string& scope) {
   std::ifstream file(command.file, std::ios::binary);
   if (!file) return Fail(absl::InvalidArgumentError(command.file + ": cannot be read"));
   const std::string snapshot((std::istreambuf_iterator<char>(file)), {});
+  ProgressLine line(globals);
+  line.Show("putting the rows back");
   const absl::Status restored = store.RestoreSnapshot(scope, snapshot, "operator");
+  line.Clear();
   if (!restored.ok()) return Fail(restored);
   return Print(
       "restored; work in progress waits in the safe queue, GitHub is as it was: "
@@ -67,7 +75,10 @@ ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& s
                const std::string& scope) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
+  ProgressLine line(globals);
+  line.Show("comparing the generations row by row");
   const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
+  line.Clear();
   if (!audit.ok()) return Fail(audit.status());
   std::string text = StateAuditText(*audit, WholeStyle(globals));
   if (audit->clean()) return Print(text);
@@ -124,7 +135,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
   restore->add_option("file", command->file, "What `snapshot` wrote")->required();
   restore->callback([&globals, &result, command] {
     result = WithState(globals, [&](StateStore& s, const std::string& scope) {
-      return RestoreSnapshot(*command, s, scope);
+      return RestoreSnapshot(globals, *command, s, scope);
     });
   });
   CLI::App* audit = state.add_subcommand("audit", "Compare legacy and v2 row by row; exit 1 if they differ");

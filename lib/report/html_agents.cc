@@ -15,6 +15,7 @@ namespace {
 constexpr double kChartWidth = 1'040;
 constexpr double kChartHeight = 180;
 constexpr std::size_t kOpenUpTo = 60;        // issues: few enough to show at once
+constexpr std::size_t kParsedUpTo = 2'000;   // issues: few enough for a browser to take in at once
 constexpr std::size_t kExplainUpTo = 1'000;  // issues: reasons in full sentences
 
 // Busy minutes over capacity: what compares with makespan and bound.
@@ -68,6 +69,12 @@ std::string Row(const PageContext& page, const Assignment& a) {
   return fmt::format("<tr id=\"i{}\"><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr\n>", a.issue,
                      page.IssueLink(a.issue), PriorityName(a.priority), start,
                      FormatMinutes(a.finish_minutes), page.Title(a.issue));
+}
+
+// A long page's tables cost more than all the rest of it. Inside noscript they
+// are one text until the script wants them; without scripts they simply stand there.
+std::string Later(const std::string& html, std::size_t issues) {
+  return issues <= kParsedUpTo ? html : "<noscript>" + html + "</noscript>";
 }
 
 constexpr std::string_view kRowsHead =
@@ -127,10 +134,10 @@ std::string AgentsSection(const PageContext& page) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].empty()) continue;
     html += fmt::format(
-        "<details{}><summary>{} <span class=\"dim\">{}, busy {}</span></summary>{}{}</tbody></table>"
-        "</div></details>\n",
+        "<details{}><summary>{} <span class=\"dim\">{}, busy {}</span></summary>{}</details>\n",
         plan.assignments.size() <= kOpenUpTo ? " open" : "", Escaped(plan.agents[i].id, 40),
-        Counted(counts[i], "issue"), FormatMinutes(load[i]), kRowsHead, rows[i]);
+        Counted(counts[i], "issue"), FormatMinutes(load[i]),
+        Later(fmt::format("{}{}</tbody></table></div>", kRowsHead, rows[i]), plan.assignments.size()));
   }
   return html + "</section>\n";
 }
@@ -154,12 +161,13 @@ std::string UnscheduledSection(const PageContext& page) {
       Counted(plan.unassigned.size(), "issue"));
   for (const auto& [reason, group] : groups) {
     html += fmt::format(
-        "<details{}><summary>{} <span class=\"dim\">{}</span></summary><div "
-        "class=\"scroll\"><table><thead><tr>"
-        "<th scope=\"col\">Issue</th><th scope=\"col\">Why</th><th "
-        "scope=\"col\">Title</th></tr></thead><tbody>\n"
-        "{}</tbody></table></div></details>\n",
-        group.first <= kOpenUpTo ? " open" : "", reason, Counted(group.first, "issue"), group.second);
+        "<details{}><summary>{} <span class=\"dim\">{}</span></summary>{}</details>\n",
+        group.first <= kOpenUpTo ? " open" : "", reason, Counted(group.first, "issue"),
+        Later(fmt::format("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Issue</th><th "
+                          "scope=\"col\">Why</th><th scope=\"col\">Title</th></tr></thead><tbody>\n"
+                          "{}</tbody></table></div>",
+                          group.second),
+              group.first));
   }
   return html + "</section>\n";
 }

@@ -59,7 +59,7 @@ svg .axis{fill:var(--dim);font-size:11px}svg .node{font:11px ui-monospace,monosp
 :root[data-theme=dark] .t0,:root[data-theme=dark] .t1{fill:var(--on-dark)!important}
 .p0{fill:var(--p0)}.p1{fill:var(--p1)}.p2{fill:var(--p2)}.p3{fill:var(--p3)}.p4{fill:var(--p4)}.p5{fill:var(--p5)}.p6{fill:var(--p6)}
 .c{stroke:var(--path);stroke-width:2.5}
-.s{stroke:var(--fg);stroke-width:3}
+.s{fill:none;stroke:var(--fg);stroke-width:3;pointer-events:none}
 .path{fill:none;stroke:var(--path);stroke-width:2;stroke-dasharray:4 3;pointer-events:none}
 ol.path{max-height:24rem;overflow:auto}
 .path .skip{list-style:none}
@@ -91,7 +91,27 @@ theme.addEventListener('click', () => {
   root.dataset.theme = is ? 'light' : 'dark';
   theme.setAttribute('aria-pressed', String(!is));
 });
-const rowOf = number => $('i' + number);
+// Long tables wait as texts: one is parsed when it is wanted, all while nothing else is to do.
+const waiting = () => [...document.querySelectorAll('details > noscript')];
+function fill(table) {
+  table.insertAdjacentHTML('beforebegin', table.textContent);
+  table.remove();
+}
+const idle = window.requestIdleCallback || (work => setTimeout(work, 50));
+function fillNext() {
+  const table = document.querySelector('details > noscript');
+  if (!table) return;
+  fill(table);
+  idle(fillNext);
+}
+addEventListener('load', () => idle(fillNext));
+addEventListener('beforeprint', () => waiting().forEach(fill));
+addEventListener('toggle', event => event.target.querySelectorAll(':scope > noscript').forEach(fill), true);
+function rowOf(number) {
+  const id = 'i' + number;
+  if (!$(id)) waiting().filter(table => table.textContent.includes(`id="${id}"`)).forEach(fill);
+  return $(id);
+}
 function reveal(row) {
   for (let d = row.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
   row.tabIndex = -1;
@@ -99,7 +119,7 @@ function reveal(row) {
   row.scrollIntoView({block: 'center'});
 }
 function revealTarget() {
-  const row = /^#i\d+$/.test(location.hash) && $(location.hash.slice(1));
+  const row = /^#i\d+$/.test(location.hash) && rowOf(location.hash.slice(2));
   if (row) reveal(row);
 }
 addEventListener('hashchange', revealTarget);
@@ -108,50 +128,56 @@ revealTarget();
 const box = $('timeline');
 if (box) {
   const out = $('timeline-out');
-  const lanes = [...box.querySelectorAll('.lane')].map(lane => [...lane.querySelectorAll('rect')]);
-  const number = (bar, name) => Number(bar.getAttribute(name));
-  const middle = bar => number(bar, 'x') + number(bar, 'width') / 2;
-  let lane = 0, at = -1, selected = null;
+  const svg = box.querySelector('.bars');
+  const frame = document.createElementNS(svg.namespaceURI, 'rect');
+  frame.setAttribute('class', 's');
+  frame.setAttribute('height', svg.dataset.height);
+  const barsOf = group => group.dataset.b.split(' ').map(text => {
+    const [issue, x, width, critical] = text.split(',');
+    return {issue, x: Number(x), y: Number(group.dataset.y), width: Number(width), critical};
+  });
+  let made = null;
+  const lanes = () => made = made || [...svg.querySelectorAll('.lane')].map(barsOf);
+  const middle = bar => bar.x + bar.width / 2;
+  let lane = 0, at = -1;
   function describe(bar) {
-    const row = rowOf(bar.dataset.i);
-    if (!row) return '#' + bar.dataset.i;
+    const row = rowOf(bar.issue);
+    if (!row) return '#' + bar.issue;
     const [issue, priority, start, finish, title] = [...row.cells].map(cell => cell.textContent);
     const agent = row.closest('details').querySelector('summary').firstChild.textContent.trim();
-    const critical = bar.classList.contains('c') ? ', on the critical path' : '';
+    const critical = bar.critical ? ', on the critical path' : '';
     return `${issue} ${title} (${agent}, ${start} to ${finish}, priority ${priority}${critical})`;
   }
-  function select(bar) {
-    if (selected) selected.classList.remove('s');
-    selected = bar;
-    bar.classList.add('s');
-    out.textContent = describe(bar);
-  }
-  function go(toLane, toAt) {
+  function select(toLane, toAt) {
     lane = toLane;
     at = toAt;
-    const bar = lanes[lane][at];
-    select(bar);
-    const left = number(bar, 'x'), top = number(bar, 'y');
+    const bar = lanes()[lane][at];
+    for (const name of ['x', 'y', 'width']) frame.setAttribute(name, bar[name]);
+    svg.append(frame);
+    out.textContent = describe(bar);
+    return bar;
+  }
+  function go(toLane, toAt) {
+    const {x, y, width} = select(toLane, toAt);
     const room = box.clientWidth - 110;
-    if (left < box.scrollLeft || left + number(bar, 'width') > box.scrollLeft + room) box.scrollLeft = left - room / 3;
-    if (top < box.scrollTop + 24 || top + 30 > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 3;
+    if (x < box.scrollLeft || x + width > box.scrollLeft + room) box.scrollLeft = x - room / 3;
+    if (y < box.scrollTop + 24 || y + 30 > box.scrollTop + box.clientHeight) box.scrollTop = y - box.clientHeight / 3;
   }
   function nearest(toLane) {
-    const x = middle(lanes[lane][at]);
+    const x = middle(lanes()[lane][at]);
+    const bars = lanes()[toLane];
     let best = 0;
-    lanes[toLane].forEach((bar, i) => {
-      if (Math.abs(middle(bar) - x) < Math.abs(middle(lanes[toLane][best]) - x)) best = i;
-    });
+    bars.forEach((bar, i) => { if (Math.abs(middle(bar) - x) < Math.abs(middle(bars[best]) - x)) best = i; });
     go(toLane, best);
   }
   const keys = {
-    ArrowRight: () => go(lane, Math.min(at + 1, lanes[lane].length - 1)),
+    ArrowRight: () => go(lane, Math.min(at + 1, lanes()[lane].length - 1)),
     ArrowLeft: () => go(lane, Math.max(at - 1, 0)),
-    ArrowDown: () => nearest(Math.min(lane + 1, lanes.length - 1)),
+    ArrowDown: () => nearest(Math.min(lane + 1, lanes().length - 1)),
     ArrowUp: () => nearest(Math.max(lane - 1, 0)),
     Home: () => go(lane, 0),
-    End: () => go(lane, lanes[lane].length - 1),
-    Enter: () => { const row = selected && rowOf(selected.dataset.i); if (row) reveal(row); },
+    End: () => go(lane, lanes()[lane].length - 1),
+    Enter: () => { const row = at >= 0 && rowOf(lanes()[lane][at].issue); if (row) reveal(row); },
   };
   box.addEventListener('keydown', event => {
     if (!keys[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -159,14 +185,16 @@ if (box) {
     if (at < 0) { if (event.key !== 'Enter') go(0, 0); } else keys[event.key]();
   });
   function pointed(event) {
-    const bar = event.target.closest && event.target.closest('rect[data-i]');
-    if (!bar) return false;
-    lane = lanes.findIndex(bars => bars.includes(bar));
-    at = lanes[lane].indexOf(bar);
-    select(bar);
+    if (!svg.contains(event.target)) return false;
+    const {left, top} = svg.getBoundingClientRect();
+    const x = event.clientX - left, y = event.clientY - top;
+    const onLane = lanes().findIndex(([bar]) => y >= bar.y && y < bar.y + Number(svg.dataset.height));
+    const onBar = onLane < 0 ? -1 : lanes()[onLane].findIndex(bar => x >= bar.x && x <= bar.x + bar.width + 1);
+    if (onBar < 0) return false;
+    if (onLane !== lane || onBar !== at) select(onLane, onBar);
     return true;
   }
-  box.addEventListener('pointerover', pointed);
+  box.addEventListener('pointermove', pointed);
   box.addEventListener('click', pointed);
   box.addEventListener('dblclick', event => { if (pointed(event)) keys.Enter(); });
 }
@@ -176,6 +204,7 @@ search.hidden = false;
 search.addEventListener('submit', event => event.preventDefault());
 let rows = null;
 $('find').addEventListener('input', event => {
+  if (!rows) waiting().forEach(fill);
   rows = rows || [...document.querySelectorAll('tr[id^=i]')].map(row => [row, row.textContent.toLowerCase()]);
   const wanted = event.target.value.trim().toLowerCase();
   const exact = /^#?\d+$/.test(wanted) && rowOf(wanted.replace('#', ''));
