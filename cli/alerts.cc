@@ -1,26 +1,17 @@
 #include "cli/alerts.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-
 #include <array>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <map>
-#include <memory>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "clambake/clock.h"
 #include "clambake/factory.h"
 #include "clambake/model.h"
 #include "cli/github_actions.h"
+#include "cli/hook.h"
 #include "cli/messages.h"
 #include "fmt/format.h"
-
-extern char** environ;  // NOLINT: POSIX has it so
 
 namespace clambake::cli {
 namespace {
@@ -142,37 +133,6 @@ void TellAlerts(const Globals& globals, StateStore& store, const std::string& sc
   for (const AuditRecord& record : *log) {
     if (record.sequence > last && IsAlert(record)) Tell(globals, scope, record);
   }
-}
-
-absl::Status RunHook(const std::vector<std::string>& argv, absl::Duration limit) {
-  std::vector<char*> arguments;
-  for (const std::string& each : argv) arguments.push_back(const_cast<char*>(each.c_str()));
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  pid_t process = -1;
-  const int error = posix_spawn(&process, arguments[0], &actions, &attributes, arguments.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return absl::UnavailableError(fmt::format("{}: {}", argv[0], std::strerror(error)));
-  const std::unique_ptr<Clock> clock = NewSystemClock();
-  const absl::Duration deadline = clock->Monotonic() + limit;
-  int status = 0;
-  while (waitpid(process, &status, WNOHANG) == 0) {
-    if (clock->Monotonic() >= deadline) {
-      kill(-process, SIGKILL);
-      waitpid(process, nullptr, 0);
-      return absl::UnavailableError(fmt::format("{}: ended after {}", argv[0], absl::FormatDuration(limit)));
-    }
-    clock->Sleep(absl::Milliseconds(5));
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
-  return absl::UnavailableError(fmt::format("{}: failed", argv[0]));
 }
 
 std::string IncidentsText(const std::vector<AuditRecord>& log) {

@@ -10,8 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "clambake/state_store.h"
 #include "cli/globals.h"
 
@@ -27,10 +25,6 @@ AlertLevel LevelOf(const AuditRecord& record);
 // the state remembers up to where. A channel that fails is warned of, and costs
 // its alert alone; each has ten seconds. Never fails the command.
 void TellAlerts(const Globals& globals, StateStore& store, const std::string& scope);
-
-// Runs the program with these arguments and nothing of ours open; ended after
-// `limit`. Unavailable: it could not be run, failed, or took too long.
-absl::Status RunHook(const std::vector<std::string>& argv, absl::Duration limit);
 
 // Incidents, oldest first: from a roll-back to the clearing of its latch, with
 // every line of the log between.

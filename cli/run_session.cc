@@ -88,6 +88,18 @@ void Watch(RunSession& session) {
   executor.executor = NewObservedExecutor(std::move(executor.executor), executor.decision, observer);
 }
 
+absl::Status ReadLabels(RunSession& session) {
+  if (!session.options.make_labels) return absl::OkStatus();
+  if (session.reader == nullptr) {
+    return absl::InvalidArgumentError(
+        "--make-labels: GitHub must be asked which are missing; leave --from away");
+  }
+  const absl::StatusOr<std::vector<std::string>> labels = session.reader->ListLabels();
+  if (!labels.ok()) return GithubFailure(labels.status());
+  session.input.labels = MissingRouteLabels(*labels);
+  return absl::OkStatus();
+}
+
 absl::Status Connect(RunSession& session) {
   if (!session.globals.from.empty() && session.readonly()) return absl::OkStatus();
   absl::StatusOr<GithubOptions> options = FindGithub(session.globals);
@@ -112,6 +124,7 @@ absl::Status LoadInput(RunSession& session) {
   absl::Status status = session.globals.from.empty()
                             ? Take(FetchFrom(session.globals, *session.reader), session.backlog)
                             : Take(LoadBacklog(session.globals), session.backlog);
+  if (status.ok()) status = ReadLabels(session);
   if (!status.ok()) return status;
   session.input.backlog = &session.backlog;
   session.input.assignee = session.options.assignee;

@@ -25,6 +25,7 @@ struct RunOptions {
   std::string assignee;
   int max_bundle = 8;
   bool github_lock = false;
+  bool make_labels = false;
   int shadow_percent = 2;
 };
 

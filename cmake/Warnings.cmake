@@ -14,5 +14,5 @@ endif()
 
 if(CLAMBAKE_CLANG_TIDY)
   find_program(CLAMBAKE_CLANG_TIDY_EXE NAMES clang-tidy REQUIRED)
-  set(CMAKE_CXX_CLANG_TIDY "${CLAMBAKE_CLANG_TIDY_EXE};--quiet")
+  set(CMAKE_CXX_CLANG_TIDY "${CLAMBAKE_CLANG_TIDY_EXE};--quiet;--extra-arg=-Wno-unknown-warning-option") # gcc's own are on the line, too
 endif()

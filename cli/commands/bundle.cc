@@ -10,6 +10,7 @@
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -46,7 +47,7 @@ absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& global
   const std::string stage = fmt::format("bundling {} heads", input.request.heads.size());
   line.Show(stage);
   const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
-  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get());
+  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get(), ReadCleanup(globals));
   if (!chosen.ok()) return chosen.status();
   chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, globals.observer);
   absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(input.Request());
@@ -57,6 +58,9 @@ absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& global
 ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
+  // Refused before a clone or a backlog is looked at.
+  const absl::Status allowed = flags->Decide(Component::kBundler, ReadCleanup(globals)).status();
+  if (!allowed.ok()) return Fail(allowed);
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
   if (command.approximate && globals.from.empty() && !command.given.heads.empty()) {
     return Fail(absl::InvalidArgumentError(

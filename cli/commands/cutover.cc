@@ -222,7 +222,7 @@ ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
 
 // --- Options ---
 
-enum class Choice { kOne, kOneOrAll };
+enum class Choice { kOne, kOneOrDefault, kOneOrAll };
 
 CLI::App* AddAction(CLI::App& cutover, const std::shared_ptr<CutoverCommand>& command,
                     const std::string& name, const std::string& what, Choice choice) {
@@ -230,6 +230,8 @@ CLI::App* AddAction(CLI::App& cutover, const std::shared_ptr<CutoverCommand>& co
   CLI::Option* component = sub->add_option("component", command->component, "planner, bundler or executor");
   if (choice == Choice::kOne) {
     component->required()->check(CLI::IsMember({"planner", "bundler", "executor"}));
+  } else if (choice == Choice::kOneOrDefault) {
+    component->check(CLI::IsMember({"planner", "bundler", "executor"}))->capture_default_str();
   } else {
     component->check(CLI::IsMember({"planner", "bundler", "executor", "all"}))->capture_default_str();
   }
@@ -276,7 +278,7 @@ void AddJudge(CLI::App& cutover, const Globals& globals, ExitCode& result) {
   auto command = std::make_shared<CutoverCommand>();
   command->component = "planner";
   CLI::App* judge = AddAction(cutover, command, "judge",
-                              "Exit 0 promote, 1 roll back, 3 hold or inconclusive", Choice::kOneOrAll);
+                              "Exit 0 promote, 1 roll back, 3 hold or inconclusive", Choice::kOneOrDefault);
   judge
       ->add_option("--replay", command->replay,
                    "Judge a stored verdict again; exit 1 if another one comes out")

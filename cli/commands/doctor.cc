@@ -24,9 +24,10 @@ absl::StatusOr<std::unique_ptr<GithubReader>> OpenGithub(const Globals& globals,
 }
 
 std::optional<std::int64_t> FreeBytes(const Globals& globals) {
-  if (globals.state.empty() || globals.state.find("://") != std::string::npos) return std::nullopt;
+  const std::string location = StateLocation(globals);
+  if (location.empty() || location.find("://") != std::string::npos) return std::nullopt;
   std::error_code error;
-  const std::filesystem::path folder = std::filesystem::absolute(globals.state, error).parent_path();
+  const std::filesystem::path folder = std::filesystem::absolute(location, error).parent_path();
   const std::filesystem::space_info space = std::filesystem::space(folder, error);
   if (error) return std::nullopt;
   return static_cast<std::int64_t>(space.available);

@@ -13,6 +13,7 @@
 #include "cli/job_summary.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -51,7 +52,7 @@ ExitCode RunPlan(const Globals& globals, const PlanCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
-  absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags);
+  absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags, ReadCleanup(globals));
   if (!chosen.ok()) return Fail(chosen.status());
   chosen->planner = NewObservedPlanner(std::move(chosen->planner), chosen->decision, globals.observer);
   absl::StatusOr<std::vector<Agent>> agents = LoadAgents(globals);

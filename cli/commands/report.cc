@@ -16,6 +16,7 @@
 #include "cli/messages.h"
 #include "cli/migration_material.h"
 #include "cli/progress.h"
+#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -127,7 +128,7 @@ absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& c
                                   Material& material) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return flags.status();
-  const absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags);
+  const absl::StatusOr<ChosenPlanner> chosen = NewWorkPlanner(*flags, ReadCleanup(globals));
   if (!chosen.ok()) return chosen.status();
   absl::StatusOr<std::vector<Agent>> agents = LoadAgents(globals);
   if (!agents.ok()) return agents.status();

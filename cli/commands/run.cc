@@ -216,6 +216,8 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
       ->capture_default_str();
   run->add_flag("--github-lock", options->github_lock,
                 "Hold a lock on GitHub, too: for a state that may have been split or restored");
+  run->add_flag("--make-labels", options->make_labels,
+                "Make the labels that work is routed by, where the repository lacks them");
   run->add_option("--shadow", options->shadow_percent,
                   "Where legacy runs: compare v2 in N % of the cycles, afterwards; see `compare --history`")
       ->type_name("N")

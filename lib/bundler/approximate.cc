@@ -71,10 +71,8 @@ BundleSet ApproximateBundles(std::string_view base, const std::vector<HeadFiles>
   }
   std::sort(set.conflicts.begin(), set.conflicts.end(),
             [](const Conflict& a, const Conflict& b) { return std::tie(a.a, a.b) < std::tie(b.a, b.b); });
-  bundler::PartitionRequest request{
-      &neighbours, {}, static_cast<std::size_t>(std::max(options.max_size, 0)), {}};
+  bundler::PartitionRequest request{&neighbours, static_cast<std::size_t>(std::max(options.max_size, 0)), {}};
   for (Members& list : neighbours) std::sort(list.begin(), list.end());
-  for (const HeadFiles& head : known) request.keys.push_back(bundler::StableKey(head.head));
   const bundler::Partition partition = bundler::MakePartition(request);
   set.lower_bound = static_cast<std::int64_t>(partition.lower_bound);
   set.lower_bound_proof = partition.by_clique ? "clique" : "count";

@@ -109,11 +109,19 @@ absl::Status Memory::LoadContent(const std::vector<BlobPair>& blobs) {
     // Not text, until git has said otherwise.
     if (content_.try_emplace(ContentKey{pair.old_id, pair.new_id}).second) asked.push_back(pair);
   }
-  absl::StatusOr<std::vector<ContentChange>> changes = repo_->ContentChanges(asked);
-  if (!changes.ok()) {
-    for (const BlobPair& pair : asked) content_.erase({pair.old_id, pair.new_id});
-    return changes.status();
+  return AskContent(asked);
+}
+
+absl::Status Memory::AskContent(const std::vector<BlobPair>& blobs) {
+  absl::StatusOr<std::vector<ContentChange>> changes = repo_->ContentChanges(blobs);
+  if (!changes.ok() && blobs.size() > 1) {
+    // One that cannot be read must not take the others with it.
+    const auto half = blobs.begin() + static_cast<std::ptrdiff_t>(blobs.size() / 2);
+    absl::Status status = AskContent({blobs.begin(), half});
+    status.Update(AskContent({half, blobs.end()}));
+    return status;
   }
+  if (!changes.ok()) return changes.status();
   for (ContentChange& change : *changes) {
     content_[{std::move(change.old_id), std::move(change.new_id)}] = std::move(change.spans);
   }

@@ -49,7 +49,8 @@ class Memory {
   // Why the history of a head could not be read; null where it could.
   [[nodiscard]] const std::string* Broken(const std::string& head) const;
 
-  // Sees to it that `Content` knows these pairs.
+  // Sees to it that `Content` knows these pairs. An error: it does not know
+  // those that cannot be read, but all others.
   absl::Status LoadContent(const std::vector<BlobPair>& blobs);
 
   // Null: not known, hence not to be relied on.
@@ -57,6 +58,8 @@ class Memory {
                                                      const std::string& new_id) const;
 
  private:
+  absl::Status AskContent(const std::vector<BlobPair>& blobs);
+
   using Key = std::pair<std::string, std::string>;
   GitRepo* repo_;
   absl::flat_hash_map<Key, std::unique_ptr<MergeResult>> merges_;

@@ -1,25 +1,13 @@
 #include "bundler/partition.h"
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
-#include <optional>
 #include <utility>
 
 #include "bundler/clique.h"
+#include "bundler/placement.h"
 
 namespace clambake::bundler {
 namespace {
-
-using Members = std::vector<std::size_t>;
-constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-
-std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
-  std::uint64_t x = a ^ (b * 0x9E3779B97F4A7C15ULL + 0x7F4A7C15ULL);
-  x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-  x = (x ^ (x >> 27U)) * 0x94D049BB133111EBULL;
-  return x ^ (x >> 31U);
-}
 
 // Members in conflict, component by component, the one with the oldest first.
 std::vector<Members> Components(const std::vector<Members>& neighbours) {
@@ -41,182 +29,179 @@ std::vector<Members> Components(const std::vector<Members>& neighbours) {
   return components;
 }
 
-// How a member chooses among the groups that would take it, and what is placed
-// before anyone chooses.
-enum class Preference { kOwnKey, kLowest };
-enum class Start { kEmpty, kPrevious };
-
-class Placement {
+// One attempt at so many groups.
+class Attempt {
  public:
-  Placement(const PartitionRequest& request, std::size_t groups)
+  Attempt(const PartitionRequest& request, std::size_t groups)
       : request_(request),
         neighbours_(*request.neighbours),
-        group_of_(neighbours_.size(), kNone),
-        members_(groups),
-        blocked_(neighbours_.size(), std::vector<std::uint32_t>(groups)),
-        open_groups_(neighbours_.size(), groups) {}
+        home_(neighbours_.size(), kNone),
+        placement_(neighbours_, groups, request.max_size) {}
 
-  // Gives each previous group one of ours. What no longer fits is left over.
-  void KeepPrevious() {
-    std::size_t group = 0;
-    for (const Members& together : request_.previous) {
-      if (together.empty()) continue;
-      if (group == members_.size()) return;
-      for (std::size_t member : together) {
-        if (group_of_[member] == kNone && Takes(group, member)) Put(member, group);
-      }
-      ++group;
+  // As if heads had come one after another, oldest first: a group is opened
+  // when no move makes room in those that are. One head more at the end
+  // therefore changes nothing that was before.
+  bool OneByOne() { return InsertAll(); }
+
+  // The previous groups as they are, the largest if there are too many; the
+  // others come to them.
+  bool KeepPrevious() {
+    FindHomes();
+    for (std::size_t member = 0; member < home_.size(); ++member) {
+      if (home_[member] != kNone && placement_.Takes(home_[member], member))
+        placement_.Put(member, home_[member]);
     }
-  }
-
-  // DSATUR: next comes whoever has the fewest groups left, then the one with
-  // most conflicts, then the oldest.
-  bool PlaceComponent(const Members& component, Preference preference) {
-    while (true) {
-      std::size_t next = kNone;
-      for (std::size_t member : component) {
-        if (group_of_[member] != kNone) continue;
-        if (next == kNone || Before(member, next)) next = member;
+    if (!InsertAll()) return false;
+    for (std::size_t group = 0; group < departed_.size(); ++group) {
+      for (std::size_t moves = 0; moves < departed_[group] && FillGap(group); ++moves) {
       }
-      if (next == kNone) return true;
-      const std::size_t group = Choose(next, preference);
-      if (group == kNone) return false;
-      Put(next, group);
-    }
-  }
-
-  bool PlaceFree() {
-    for (std::size_t member = 0; member < neighbours_.size(); ++member) {
-      if (group_of_[member] != kNone || !neighbours_[member].empty()) continue;
-      const std::size_t group = Choose(member, Preference::kOwnKey);
-      if (group == kNone) return false;
-      Put(member, group);
     }
     return true;
   }
 
-  // Depth first over all members in conflict, within a budget.
-  bool Search(const std::vector<Members>& components, std::size_t& budget) {
-    std::size_t next = kNone;
+  // DSATUR: next comes whoever has the fewest groups left, then the one with
+  // most conflicts, then the oldest.
+  bool HardestFirst(const std::vector<Members>& components) {
+    FindHomes();
     for (const Members& component : components) {
-      for (std::size_t member : component) {
-        if (group_of_[member] == kNone && (next == kNone || Before(member, next))) next = member;
+      for (std::size_t next = Hardest(component); next != kNone; next = Hardest(component)) {
+        const std::size_t home = home_[next];
+        if (home != kNone && placement_.Takes(home, next)) {
+          placement_.Put(next, home);
+        } else if (!placement_.Insert(next)) {
+          return false;
+        }
       }
     }
-    if (next == kNone) return true;
-    bool tried_empty = false;
-    for (std::size_t group = 0; group < members_.size(); ++group) {
-      if (!Takes(group, next) || (members_[group] == 0 && std::exchange(tried_empty, true))) continue;
-      if (budget == 0) return false;
-      --budget;
-      Put(next, group);
-      if (Search(components, budget)) return true;
-      Take(next);
-    }
-    return false;
+    return InsertAll();
+  }
+
+  // Depth first over all members in conflict, within a budget.
+  bool Search(const std::vector<Members>& components) {
+    constexpr std::size_t kMaxSteps = 50'000;
+    std::size_t budget = kMaxSteps;
+    return SearchOn(components, budget) && InsertAll();
   }
 
   [[nodiscard]] std::vector<Members> Groups() const {
-    std::vector<Members> groups(members_.size());
-    for (std::size_t member = 0; member < group_of_.size(); ++member)
-      groups[group_of_[member]].push_back(member);
+    std::vector<Members> groups = placement_.groups();
     std::erase_if(groups, [](const Members& group) { return group.empty(); });
+    for (Members& group : groups) std::sort(group.begin(), group.end());
     std::sort(groups.begin(), groups.end());
     return groups;
   }
 
  private:
-  [[nodiscard]] bool Full(std::size_t group) const {
-    return request_.max_size > 0 && members_[group] >= request_.max_size;
-  }
-  [[nodiscard]] bool Takes(std::size_t group, std::size_t member) const {
-    return !Full(group) && blocked_[member][group] == 0;
-  }
   [[nodiscard]] bool Before(std::size_t a, std::size_t b) const {
-    if (open_groups_[a] != open_groups_[b]) return open_groups_[a] < open_groups_[b];
+    if (placement_.OpenGroups(a) != placement_.OpenGroups(b))
+      return placement_.OpenGroups(a) < placement_.OpenGroups(b);
     return neighbours_[a].size() > neighbours_[b].size();
   }
 
-  [[nodiscard]] std::size_t Choose(std::size_t member, Preference preference) const {
-    std::size_t best = kNone;
-    std::uint64_t best_rank = 0;
-    for (std::size_t group = 0; group < members_.size(); ++group) {
-      if (!Takes(group, member)) continue;
-      const std::uint64_t rank =
-          preference == Preference::kOwnKey ? Mix(request_.keys[member], group) : group;
-      if (best != kNone && rank >= best_rank) continue;
-      best = group;
-      best_rank = rank;
+  // Who is in no group yet; kNone: all are.
+  [[nodiscard]] std::size_t Hardest(const Members& some) const {
+    std::size_t hardest = kNone;
+    for (std::size_t member : some) {
+      if (placement_.GroupOf(member) != kNone) continue;
+      if (hardest == kNone || Before(member, hardest)) hardest = member;
     }
-    return best;
+    return hardest;
   }
 
-  void Put(std::size_t member, std::size_t group) {
-    group_of_[member] = group;
-    ++members_[group];
-    for (std::size_t other : neighbours_[member]) {
-      if (blocked_[other][group]++ == 0) --open_groups_[other];
+  // Where members were before, if that is one of our groups.
+  void FindHomes() {
+    std::vector<const PreviousGroup*> kept;
+    for (const PreviousGroup& group : request_.previous) {
+      if (!group.members.empty()) kept.push_back(&group);
+    }
+    std::stable_sort(kept.begin(), kept.end(), [](const PreviousGroup* a, const PreviousGroup* b) {
+      return a->members.size() > b->members.size();
+    });
+    kept.resize(std::min(kept.size(), placement_.groups().size()));
+    for (std::size_t group = 0; group < kept.size(); ++group) {
+      for (std::size_t member : kept[group]->members) home_[member] = group;
+      departed_.push_back(kept[group]->departed);
     }
   }
 
-  void Take(std::size_t member) {
-    const std::size_t group = std::exchange(group_of_[member], kNone);
-    --members_[group];
-    for (std::size_t other : neighbours_[member]) {
-      if (--blocked_[other][group] == 0) ++open_groups_[other];
+  bool InsertAll() {
+    for (std::size_t member = 0; member < neighbours_.size(); ++member) {
+      if (placement_.GroupOf(member) != kNone || placement_.Insert(member)) continue;
+      if (!placement_.InsertByEviction(member)) return false;
     }
+    return true;
+  }
+
+  // A group that lost a member gets one of another that has gaps, the smallest
+  // if it can, where groups are just enough for all and more than two have gaps:
+  // else one would some day be too many, and be spread over all those at once.
+  bool FillGap(std::size_t group) {
+    const std::vector<Members>& groups = placement_.groups();
+    if (groups.size() * request_.max_size >= neighbours_.size() + request_.max_size) return false;
+    Members donors;
+    for (std::size_t other = 0; other < groups.size(); ++other) {
+      if (other != group && !placement_.Full(other)) donors.push_back(other);
+    }
+    if (donors.size() < 2) return false;
+    std::stable_sort(donors.begin(), donors.end(),
+                     [&](std::size_t a, std::size_t b) { return groups[a].size() < groups[b].size(); });
+    for (std::size_t donor : donors) {
+      if (groups[donor].size() <= groups[group].size() && MoveOne(donor, group)) return true;
+    }
+    return false;
+  }
+
+  bool MoveOne(std::size_t from, std::size_t to) {
+    const Members& members = placement_.groups()[from];
+    const auto fits = std::find_if(members.begin(), members.end(),
+                                   [&](std::size_t member) { return placement_.Takes(to, member); });
+    if (fits == members.end()) return false;
+    const std::size_t member = *fits;
+    placement_.Take(member);
+    placement_.Put(member, to);
+    return true;
+  }
+
+  bool SearchOn(const std::vector<Members>& components, std::size_t& budget) {
+    std::size_t next = kNone;
+    for (const Members& component : components) {
+      const std::size_t hardest = Hardest(component);
+      if (hardest != kNone && (next == kNone || Before(hardest, next))) next = hardest;
+    }
+    if (next == kNone) return true;
+    bool tried_empty = false;
+    for (std::size_t group = 0; group < placement_.groups().size(); ++group) {
+      if (!placement_.Takes(group, next)) continue;
+      if (placement_.groups()[group].empty() && std::exchange(tried_empty, true)) continue;
+      if (budget == 0) return false;
+      --budget;
+      placement_.Put(next, group);
+      if (SearchOn(components, budget)) return true;
+      placement_.Take(next);
+    }
+    return false;
   }
 
   const PartitionRequest& request_;
   const std::vector<Members>& neighbours_;
-  Members group_of_;
-  Members members_;                                  // how many, by group
-  std::vector<std::vector<std::uint32_t>> blocked_;  // conflicts, by member and group
-  Members open_groups_;                              // groups without a conflict, by member
+  Members home_;      // group by member
+  Members departed_;  // how many members each group has lost
+  Placement placement_;
 };
 
-std::optional<std::vector<Members>> TryGreedy(const PartitionRequest& request,
-                                              const std::vector<Members>& components, std::size_t groups,
-                                              Preference preference, Start start) {
-  Placement placement(request, groups);
-  if (start == Start::kPrevious) placement.KeepPrevious();
-  for (const Members& component : components) {
-    if (!placement.PlaceComponent(component, preference)) return std::nullopt;
-  }
-  if (!placement.PlaceFree()) return std::nullopt;
-  return placement.Groups();
-}
-
-std::optional<std::vector<Members>> TryExact(const PartitionRequest& request,
-                                             const std::vector<Members>& components, std::size_t groups) {
-  std::size_t budget = 50'000;
-  Placement placement(request, groups);
-  if (!placement.Search(components, budget) || !placement.PlaceFree()) return std::nullopt;
-  return placement.Groups();
-}
-
-std::vector<Members> Place(const PartitionRequest& request, const std::vector<Members>& components,
-                           std::size_t groups) {
-  for (;; ++groups) {
-    if (!request.previous.empty()) {
-      if (auto kept = TryGreedy(request, components, groups, Preference::kOwnKey, Start::kPrevious))
-        return *kept;
-    }
-    for (Preference preference : {Preference::kOwnKey, Preference::kLowest}) {
-      if (auto placed = TryGreedy(request, components, groups, preference, Start::kEmpty)) return *placed;
-    }
-    if (auto placed = TryExact(request, components, groups)) return *placed;
+std::vector<Members> Place(const PartitionRequest& request, std::size_t lower_bound) {
+  const std::vector<Members> components = Components(*request.neighbours);
+  for (std::size_t groups = lower_bound;; ++groups) {
+    Attempt gentle(request, groups);
+    if (request.previous.empty() ? gentle.OneByOne() : gentle.KeepPrevious()) return gentle.Groups();
+    Attempt anew(request, groups);
+    if (anew.HardestFirst(components)) return anew.Groups();
+    Attempt thorough(request, groups);
+    if (thorough.Search(components)) return thorough.Groups();
   }
 }
 
 }  // namespace
-
-std::uint64_t StableKey(std::string_view id) {
-  constexpr std::size_t kDigits = 16;
-  std::uint64_t key = 0;
-  std::from_chars(id.data(), id.data() + std::min(id.size(), kDigits), key, kDigits);
-  return key;
-}
 
 Partition MakePartition(const PartitionRequest& request) {
   Partition partition;
@@ -227,7 +212,7 @@ Partition MakePartition(const PartitionRequest& request) {
   const std::size_t by_clique = CliqueSize(*request.neighbours);
   partition.by_clique = by_clique > by_count;
   partition.lower_bound = std::max(by_count, by_clique);
-  partition.groups = Place(request, Components(*request.neighbours), partition.lower_bound);
+  partition.groups = Place(request, partition.lower_bound);
   return partition;
 }
 

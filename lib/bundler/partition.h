@@ -4,22 +4,21 @@
 #define CLAMBAKE_BUNDLER_PARTITION_H_
 
 #include <cstddef>
-#include <cstdint>
-#include <string_view>
 #include <vector>
 
 namespace clambake::bundler {
 
-// A key from an object id: a hash already, whose first digits spread well.
-std::uint64_t StableKey(std::string_view id);
+struct PreviousGroup {
+  std::vector<std::size_t> members;  // those that are still there
+  std::size_t departed = 0;          // how many are not
+};
 
 struct PartitionRequest {
   // By member, ascending. Members come oldest first.
   const std::vector<std::vector<std::size_t>>* neighbours = nullptr;
-  std::vector<std::uint64_t> keys;  // a number for each member that stays the same from request to request
-  std::size_t max_size = 0;         // 0: no limit
+  std::size_t max_size = 0;  // 0: no limit
   // Groups to keep together where the number of groups allows it; may be empty.
-  std::vector<std::vector<std::size_t>> previous;
+  std::vector<PreviousGroup> previous;
 };
 
 struct Partition {
@@ -28,10 +27,11 @@ struct Partition {
   bool by_clique = false;                        // the bound is a clique's size, else the count's
 };
 
-// Deterministic. Stable, as far as fewest allows: which group a member without
-// conflicts joins follows from its own key, so one member more or less moves
-// others only where groups are full or their number changes; members in
-// conflict are placed by connected component.
+// Deterministic. Members go oldest first, into the first groups that take them.
+// Stable, as far as fewest allows: who comes last, or a whole group that goes,
+// changes nothing else, and with the previous groups known the same is true of
+// any member that comes or goes. Where no group has a place for a member, as few
+// others as can be move for it; only where that fails too is all placed anew.
 Partition MakePartition(const PartitionRequest& request);
 
 }  // namespace clambake::bundler

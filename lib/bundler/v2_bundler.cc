@@ -22,20 +22,19 @@ using bundler::Candidate;
 using bundler::Candidates;
 using bundler::ConflictGraph;
 
-std::vector<std::vector<std::size_t>> PreviousGroups(const BundleSet* previous,
-                                                     const Candidates& candidates) {
-  std::vector<std::vector<std::size_t>> groups;
-  if (previous == nullptr) return groups;
+void KeepPrevious(const BundleSet* previous, const Candidates& candidates,
+                  bundler::PartitionRequest& request) {
+  if (previous == nullptr) return;
   absl::flat_hash_map<std::string_view, std::size_t> index;
   for (std::size_t i = 0; i < candidates.all.size(); ++i) index[candidates.all[i].id] = i;
   for (const Bundle& bundle : previous->bundles) {
-    std::vector<std::size_t>& group = groups.emplace_back();
+    bundler::PreviousGroup& group = request.previous.emplace_back();
     for (const std::string& head : bundle.heads) {
       const auto found = index.find(head);
-      if (found != index.end()) group.push_back(found->second);
+      if (found == index.end()) ++group.departed;
+      if (found != index.end()) group.members.push_back(found->second);
     }
   }
-  return groups;
 }
 
 Bundle MakeBundle(const Candidates& candidates, const bundler::VerifiedGroup& group) {
@@ -81,8 +80,7 @@ class V2Bundler : public Bundler {
     bundler::PartitionRequest wanted;
     wanted.neighbours = &graph.neighbours;
     wanted.max_size = static_cast<std::size_t>(request.options.max_size);
-    wanted.previous = PreviousGroups(request.previous, candidates);
-    for (const Candidate& candidate : candidates.all) wanted.keys.push_back(bundler::StableKey(candidate.id));
+    KeepPrevious(request.previous, candidates, wanted);
     bundler::Partition partition = bundler::MakePartition(wanted);
     set.lower_bound = static_cast<std::int64_t>(partition.lower_bound);
     set.lower_bound_proof = partition.by_clique ? "clique" : "count";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "clambake/model.h"
@@ -230,7 +231,7 @@ absl::StatusOr<std::string> Rollouts::KeepSnapshot(std::string_view name) {
 }
 
 absl::StatusOr<CleanupReport> Rollouts::CleanUp(Phase phase, CleanupMode mode, const Change& change) {
-  if (change.actor.empty() || change.reason.empty()) {
+  if (change.actor.empty() || absl::StripAsciiWhitespace(change.reason).empty()) {
     return absl::InvalidArgumentError("a change needs to say who makes it, and why (--reason)");
   }
   CLAMBAKE_RETURN_IF_ERROR(RequireLegacy());

@@ -71,16 +71,17 @@ HealthCheck AskRates(GithubReader& github) {
   return {"", State::kPass, "at least a tenth of every budget is left"};
 }
 
+// The command makes them, or shows with --readonly what it would make.
 HealthCheck AskLabels(GithubReader& github) {
   const absl::StatusOr<std::vector<std::string>> labels = github.ListLabels();
   if (!labels.ok()) return {"", State::kFail, Shown(labels.status())};
   std::vector<std::string> missing;
-  for (const char* wanted : {"route:ready", "route:review", "route:human-only"}) {
-    if (std::find(labels->begin(), labels->end(), wanted) == labels->end()) missing.emplace_back(wanted);
-  }
+  for (const CreateLabel& label : MissingRouteLabels(*labels)) missing.push_back(label.name);
   if (missing.empty()) return {"", State::kPass, "the route labels are there"};
-  return {"", State::kWarn,
-          absl::StrJoin(missing, ", ") + " missing: `clambake run` makes labels as it needs them"};
+  return {
+      "", State::kWarn,
+      fmt::format("{} missing: `clambake run --repo {} --make-labels` makes {}", absl::StrJoin(missing, ", "),
+                  github.repository(), missing.size() == 1 ? "it" : "them")};
 }
 
 HealthCheck CheckStore(const HealthSubject& subject) {

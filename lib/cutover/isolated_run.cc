@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -12,9 +13,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <new>
+#include <string>
+#include <system_error>
 
 #include "clambake/shadow.h"
 #include "fmt/format.h"
@@ -62,12 +67,34 @@ void Seclude(int mark, int answer, const ShadowLimits& limits) {
     if (fd != mark && fd != answer) close(fd);
   }
   close_range(static_cast<unsigned>(highest) + 1, ~0U, 0);
-  const rlimit none = {0, 0};
-  setrlimit(RLIMIT_CORE, &none);
+  // No core dump: a size of 0 alone does not keep it from a collecting program.
+  prctl(PR_SET_DUMPABLE, 0);
   // Should the caller die, the kernel ends the candidate in its place.
   const auto seconds = static_cast<unsigned>(absl::ToInt64Seconds(limits.time) + 1);
   alarm(seconds);
   LimitMemory(limits.memory_bytes);
+}
+
+// A fork leaves every page of the caller to be shared at the next write, one
+// fault each: half a thousand for planning 20,000 issues, a tenth of its time.
+// The heap's are made its own again here, where nobody waits. What else has
+// pages (arenas of other threads) finds out one by one.
+void TakeHeapBack() {
+#ifdef MADV_POPULATE_WRITE
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (!line.ends_with("[heap]")) continue;
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    const char* last = line.data() + line.size();
+    const std::from_chars_result first = std::from_chars(line.data(), last, begin, 16);
+    if (first.ec != std::errc() || first.ptr == last) return;
+    if (std::from_chars(first.ptr + 1, last, end, 16).ec != std::errc() || end <= begin) return;
+    // An address as the kernel writes it. Older kernels refuse, and nothing is lost.
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);  // NOLINT
+    return;
+  }
+#endif
 }
 
 char WriteAnswer(int fd, const std::string& text, std::size_t most) {
@@ -135,6 +162,7 @@ void IsolatedRun::End() {
   while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
   process_ = -1;
+  TakeHeapBack();
 }
 
 // '\0' if the candidate ended without a word.

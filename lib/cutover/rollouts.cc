@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "clambake/model.h"
@@ -47,7 +48,7 @@ std::string Describe(const RolloutRecord& record) {
 }
 
 absl::Status RequireChange(const Change& change) {
-  if (!change.actor.empty() && !change.reason.empty()) return absl::OkStatus();
+  if (!change.actor.empty() && !absl::StripAsciiWhitespace(change.reason).empty()) return absl::OkStatus();
   return absl::InvalidArgumentError("a change needs to say who makes it, and why (--reason)");
 }
 

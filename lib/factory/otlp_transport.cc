@@ -20,7 +20,7 @@ absl::Status Post(HttpTransport& http, const OtlpRequest& request) {
   const absl::StatusOr<HttpResponse> answer = std::move(http.Send({std::move(post)}, limits).front());
   if (!answer.ok()) return answer.status();
   if (answer->status / 100 == 2) return absl::OkStatus();
-  return absl::UnavailableError(fmt::format("the collector answered {}", answer->status));
+  return absl::UnavailableError(fmt::format("the server answered {}", answer->status));
 }
 
 }  // namespace

@@ -18,6 +18,10 @@ constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 // Each write that executors make, with its fields in a fixed order. `Fields`
 // is the one list that writing and reading share.
 template <typename Visit>
+void Fields(CreateLabel& write, Visit visit) {
+  visit("name", write.name), visit("color", write.color), visit("description", write.description);
+}
+template <typename Visit>
 void Fields(AddLabels& write, Visit visit) {
   visit("issue", write.issue), visit("labels", write.labels);
 }
@@ -101,9 +105,9 @@ std::string Encode(const Operation& operation) {
 
 // A write of the kind that `kind` names, empty.
 absl::StatusOr<GithubWrite> EmptyWrite(std::string_view kind) {
-  const std::array<GithubWrite, 9> known = {AddLabels{},       RemoveLabel{},   AddAssignees{},
-                                            RemoveAssignees{}, CreateRef{},     MergeBranch{},
-                                            CreatePull{},      CreateComment{}, UpdateComment{}};
+  const std::array<GithubWrite, 10> known = {CreateLabel{},     AddLabels{},    RemoveLabel{}, AddAssignees{},
+                                             RemoveAssignees{}, CreateRef{},    MergeBranch{}, CreatePull{},
+                                             CreateComment{},   UpdateComment{}};
   for (const GithubWrite& write : known) {
     if (WriteKind(write) == kind) return write;
   }

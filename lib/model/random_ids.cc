@@ -1,6 +1,6 @@
 // Correlation ids out of the machine's randomness.
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include <mutex>
+
 #include "clambake/rng.h"
 #include "clambake/telemetry.h"
 
@@ -10,15 +10,15 @@ namespace {
 class RandomIds : public IdSource {
  public:
   std::uint64_t Next() override {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     std::uint64_t id = 0;
     while (id == 0) id = rng_->Next();
     return id;
   }
 
  private:
-  absl::Mutex mutex_;
-  std::unique_ptr<Rng> rng_ ABSL_GUARDED_BY(mutex_) = NewSystemRng();
+  std::mutex mutex_;  // guards what follows
+  std::unique_ptr<Rng> rng_ = NewSystemRng();
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "model/operations.h"
 
 namespace clambake {
 namespace {
@@ -55,6 +56,18 @@ std::vector<ReadyIssue> ReadyIssues(const Backlog& backlog, const Plan& plan) {
   return ready;
 }
 
+// Each in a lane of its own; one that an earlier run left is there already.
+void AddLabelLanes(const std::vector<CreateLabel>& labels, Preparation& preparation) {
+  std::vector<Operation>& operations = preparation.operations;
+  std::set<std::string> prepared;
+  for (const Operation& operation : operations) prepared.insert(operation.id);
+  for (const CreateLabel& label : labels) {
+    const std::string lane = fmt::format("label-{}", label.name);
+    const std::string id = OperationId(lane, label);
+    if (!prepared.contains(id)) operations.push_back({.id = id, .lane = lane, .write = label});
+  }
+}
+
 }  // namespace
 
 absl::Status ReadState(StateStore& store, std::string_view scope, PipelineInput& input) {
@@ -76,6 +89,7 @@ absl::StatusOr<Decided> Decide(const PipelineParts& parts, const PipelineInput& 
   prepare.base_sha = input.base_sha;
   prepare.assignee = input.assignee;
   CLAMBAKE_ASSIGN_OR_RETURN(decided.preparation, parts.executor->Prepare(prepare));
+  AddLabelLanes(input.labels, decided.preparation);
   decided.ready = ReadyIssues(*input.backlog, decided.plan);
   for (const std::string& note : decided.bundles.notes) decided.preparation.notes.push_back(note);
   return decided;

@@ -10,6 +10,7 @@
 #include "planner/list_schedule.h"
 #include "planner/order.h"
 #include "planner/partition.h"
+#include "planner/project_exact.h"
 #include "planner/project_search.h"
 #include "planner/relax.h"
 #include "planner/rng.h"
@@ -24,6 +25,7 @@ constexpr std::int64_t kCoreSteps = 2'000'000;  // jobs placed
 constexpr std::int64_t kVariedSteps = 300'000;  // jobs placed
 constexpr std::int64_t kFirstRuns = 4;
 constexpr std::int64_t kEnergySteps = 10'000'000;
+constexpr std::int64_t kExactStates = 50'000;
 
 // A gap of 0.1 % is as good as none: estimates are not that exact.
 std::int64_t GoodEnough(const Bound& bound) { return bound.minutes + bound.minutes / 1000; }
@@ -56,11 +58,16 @@ void RaiseByEnergy(const Relaxation& relaxation, int effort, const Schedule& sch
 }
 
 void ImproveCore(const Problem& problem, const Relaxation& relaxation, int effort, Schedule& schedule,
-                 const Bound& bound) {
+                 Bound& bound) {
   SearchLimits limits;
   limits.decodes = kCoreSteps / problem.jobs() * effort;
   limits.target = static_cast<std::int32_t>(GoodEnough(bound) / relaxation.unit);
-  const ProjectSchedule found = SearchProject(relaxation.project, limits);
+  ProjectSchedule found = SearchProject(relaxation.project, limits);
+  if (found.makespan > limits.target) {
+    Bound exact = {.minutes = bound.minutes / relaxation.unit, .proof = bound.proof};
+    CloseExactly(relaxation.project, kExactStates * effort, found, exact);
+    bound.Raise(exact.minutes * relaxation.unit, exact.proof);
+  }
   if (found.makespan * relaxation.unit < schedule.makespan) schedule = Distribute(problem, relaxation, found);
 }
 

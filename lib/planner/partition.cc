@@ -9,6 +9,7 @@
 #include "planner/bin_completion.h"
 #include "planner/exchange.h"
 #include "planner/partition_bounds.h"
+#include "planner/partition_fill.h"
 
 namespace clambake::planner {
 namespace {
@@ -63,6 +64,7 @@ class Solver {
       Improve(kExchanges / 20);
       Complete();
       Improve(kExchanges);
+      Fill();
     }
     return std::move(plan_);
   }
@@ -70,7 +72,9 @@ class Solver {
  private:
   static constexpr std::int64_t kExchanges = 150'000;
   static constexpr std::int64_t kNodes = 300'000;
+  static constexpr std::int64_t kFilling = 40'000'000;
 
+  [[nodiscard]] std::int64_t Of(std::int32_t job) const { return minutes_[static_cast<std::size_t>(job)]; }
   [[nodiscard]] bool Proven() const { return plan_.makespan <= plan_.bound.minutes; }
 
   void Improve(std::int64_t steps) {
@@ -80,6 +84,31 @@ class Solver {
     if (exchange.makespan() >= plan_.makespan) return;
     plan_.agent = exchange.agent();
     plan_.makespan = exchange.makespan();
+  }
+
+  // The bound itself, by filling anew all agents but those that are far from it.
+  void Fill() {
+    if (Proven()) return;
+    const std::int64_t deadline = plan_.bound.minutes;
+    Column<std::int64_t> load(static_cast<std::size_t>(agents_), 0);
+    for (std::int32_t job = 0; job < plan_.agent.count(); ++job) load[plan_.agent[job]] += Of(job);
+    std::vector<std::int32_t> full;
+    for (std::int32_t agent = 0; agent < agents_; ++agent) {
+      if (load[agent] * 100 >= deadline * 99) full.push_back(agent);
+    }
+    std::vector<std::int32_t> jobs;
+    Minutes minutes;
+    for (std::int32_t job = 0; job < plan_.agent.count(); ++job) {
+      if (!std::binary_search(full.begin(), full.end(), plan_.agent[job])) continue;
+      jobs.push_back(job);
+      minutes.push_back(Of(job));
+    }
+    const std::vector<std::int32_t> filled =
+        FillToTheBrim(minutes, static_cast<std::int32_t>(full.size()), deadline, kFilling * effort_);
+    if (filled.empty()) return;
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+      plan_.agent[jobs[i]] = full[static_cast<std::size_t>(filled[i])];
+    plan_.makespan = deadline;
   }
 
   // Exact search between bound and makespan: halving first, because a deadline

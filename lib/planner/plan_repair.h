@@ -5,13 +5,20 @@
 // ripples down the tiers and not through the whole schedule. Holes that arise
 // in the future stay; an agent that is idle now is given work.
 //
+// What others wait for, or share file areas with, is rigid: it takes the start
+// of something of its tier that is not, and only that goes to the end of the
+// schedule, in pieces, so that all agents still end together.
+//
 // After each change the schedule is feasible and keeps the rule of tiers, if
-// it was and did before. A change costs O(a · (g + log n)) for a issues that
-// it touches and g groups of agents; making a PlanRepair costs O(n log n).
+// it was and did before; worn() tells when repairs may have made it too long.
+// A change costs O(a · (g + log n)) for a issues that it touches and g groups
+// of agents; making a PlanRepair costs O(n log n).
 #ifndef CLAMBAKE_PLANNER_PLAN_REPAIR_H_
 #define CLAMBAKE_PLANNER_PLAN_REPAIR_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <span>
@@ -19,8 +26,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "planner/labels.h"
 #include "planner/problem.h"
 
@@ -44,8 +53,13 @@ class PlanRepair {
 
   void Remove(std::int32_t job);
   void SetMinutes(std::int32_t job, std::int64_t minutes);
-  std::int32_t Add(const NewJob& job);   // its number
-  void RemoveAgent(std::int32_t agent);  // what it had is placed elsewhere
+  void SetTier(std::int32_t job, std::uint8_t tier);
+  // `before`: jobs that are not removed, each once. False, and nothing is
+  // changed, if one of them waits for the job.
+  bool SetBlockers(std::int32_t job, const std::vector<std::int32_t>& before);
+  std::int32_t Add(const NewJob& job);                               // its number
+  std::int32_t AddAgent(std::int32_t capacity, std::int32_t group);  // its number
+  void RemoveAgent(std::int32_t agent);                              // what it had is placed elsewhere
 
   [[nodiscard]] const Problem& problem() const { return problem_; }
   [[nodiscard]] bool removed(std::int32_t job) const { return lane_[job] == kGone; }
@@ -59,13 +73,27 @@ class PlanRepair {
   // was given up: plan anew, nothing else here means anything any more.
   [[nodiscard]] bool complete() const { return stranded_.empty(); }
 
+  // True if a new plan may well be more than 0.5 % shorter than what repairs
+  // have come to. Rebase: it is not, whatever worn() says; measure from here.
+  [[nodiscard]] bool worn() const;
+  void Rebase();
+
   // Jobs that the last change placed, moved or removed.
   [[nodiscard]] const absl::btree_set<std::int32_t>& touched() const { return touched_; }
 
  private:
   static constexpr std::int32_t kGone = -2;
+  static constexpr std::int32_t kFirst = std::numeric_limits<std::int32_t>::min();  // before all jobs
+  static constexpr std::int32_t kLast = std::numeric_limits<std::int32_t>::max();
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::int64_t kManyFollowers = 1'000'000;
+  static constexpr int kFewLooks = 64;
+  static constexpr int kManyLooks = 16'384;
   using Event = std::pair<std::int64_t, std::int32_t>;  // time, job or lane
   using Events = absl::btree_set<Event>;
+  // Where something was taken out, and the lane: its end. Holes shrink and
+  // vanish without leaving the list; whoever looks at one finds out.
+  using Holes = absl::btree_map<Event, std::int64_t>;
   struct Lane {  // a unit of an agent's capacity
     std::int32_t agent = 0;
     bool open = true;                // may be given more
@@ -82,25 +110,44 @@ class PlanRepair {
     std::int32_t lane = kNone;
   };
 
+  void ReserveJobs();
   void MakeLanes();
   void Seed(const Schedule& schedule);
   void Settle();
   void PlaceNext();
+  void Begin();  // of a change
+  [[nodiscard]] std::int64_t Floor(std::int32_t job) const;
 
   [[nodiscard]] std::int64_t End(std::int32_t job) const { return start_[job] + problem_.minutes[job]; }
   [[nodiscard]] std::int64_t Ready(std::int32_t job) const;
   [[nodiscard]] std::int32_t GroupOf(std::int32_t lane) const { return problem_.group[lanes_[lane].agent]; }
   [[nodiscard]] bool Placed(std::int32_t job) const { return lane_[job] >= 0; }
   [[nodiscard]] Events& EndsOf(std::int32_t lane) { return ends_[static_cast<std::size_t>(GroupOf(lane))]; }
-  [[nodiscard]] Events& HolesOf(std::int32_t lane) { return holes_[static_cast<std::size_t>(GroupOf(lane))]; }
-  [[nodiscard]] bool HasSuccessors(std::int32_t job) const;
+  [[nodiscard]] Holes& HolesOf(std::int32_t lane) { return holes_[static_cast<std::size_t>(GroupOf(lane))]; }
+  [[nodiscard]] bool HasSuccessors(std::int32_t job) const { return followers_[job] > 0; }
+  // Others wait for it, or share its areas: it cannot go just anywhere.
+  [[nodiscard]] bool Rigid(std::int32_t job) const {
+    return HasSuccessors(job) || problem_.area_set[job] != 0;
+  }
+  [[nodiscard]] std::int64_t Weight(std::int32_t job) const { return followers_[job] + (Rigid(job) ? 1 : 0); }
+  void CountFollowers();
+  // That many more wait for it, and begin a chain of so many minutes.
+  void Lead(std::int32_t job, std::int64_t more, std::int64_t tail);
   [[nodiscard]] std::int32_t LaneFor(std::int32_t job, std::int32_t agent, std::int64_t start) const;
   [[nodiscard]] std::int64_t LaneEnd(std::int32_t lane) const;
-  [[nodiscard]] Events& Starts(std::int32_t group, std::uint8_t tier) {
-    return starts_[static_cast<std::size_t>(group) * kTiers + tier];
+  [[nodiscard]] Events& Starts(std::int32_t group, std::uint8_t tier, bool rigid) {
+    return starts_[(static_cast<std::size_t>(group) * kTiers + tier) * 2 + (rigid ? 1 : 0)];
   }
-  [[nodiscard]] Events& Queue(std::int32_t skill, std::uint8_t tier) {
-    return queue_[static_cast<std::size_t>(skill) * kTiers + tier];
+  [[nodiscard]] Events& StartsLike(std::int32_t job) {
+    return Starts(GroupOf(lane_[job]), problem_.tier[job], Rigid(job));
+  }
+  // kNever if the group starts nothing of the tier from then on.
+  [[nodiscard]] std::int64_t FirstStart(std::int32_t group, std::uint8_t tier, std::int64_t from);
+  [[nodiscard]] Events& Queue(std::int32_t skill, std::uint8_t tier, bool areas) {
+    return queue_[(static_cast<std::size_t>(skill) * kTiers + tier) * 2 + (areas ? 1 : 0)];
+  }
+  [[nodiscard]] Events& QueueOf(std::int32_t job) {
+    return Queue(problem_.skill[job], problem_.tier[job], problem_.area_set[job] != 0);
   }
   [[nodiscard]] std::span<const std::int32_t> UsesOf(std::int32_t job) const {
     return problem_.area_sets[problem_.area_set[job]];
@@ -110,17 +157,27 @@ class PlanRepair {
   Place FindPlace(std::int32_t job, std::int64_t from);
   std::optional<std::int64_t> FirstLowerStart(std::int32_t job, std::int64_t from);
   std::int32_t Victim(std::int32_t job, std::int64_t time);
-  [[nodiscard]] std::pair<int, int> Damage(std::int32_t other, std::int64_t minutes) const;
+  [[nodiscard]] std::pair<std::int64_t, int> Damage(std::int32_t other, std::int64_t minutes) const;
   std::optional<Place> SwapPlace(std::int32_t job, std::int64_t from);
-  std::optional<Place> Hole(std::int32_t job, std::int64_t from);
+  std::optional<Place> FirstSwap(std::int32_t job, std::int64_t from, std::int64_t weight);
+  std::optional<Place> Hole(std::int32_t job, std::int64_t from, std::int64_t until);
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> HoleAt(std::int32_t lane, std::int64_t time) const;
   std::optional<Place> FreeLane(std::int32_t job, std::int64_t from);
   bool Squeeze(std::int32_t job, std::int64_t from, const Place& free);
+  // How unevenly the lanes may end.
+  static std::int64_t EndSlack(std::int64_t makespan) { return makespan * 9 / 2000; }
+  bool PushBack(std::int32_t job, std::int32_t other);
+  std::pair<std::int64_t, std::int32_t> Shorter(std::int32_t job, std::int64_t from, std::int64_t free,
+                                                std::int64_t goal);
+  Place Pieces(std::int32_t job, std::int64_t from, std::int64_t goal);
+  [[nodiscard]] std::int64_t LongestFrom(std::int32_t job) const;
+  [[nodiscard]] std::int64_t BeyondIfLater(std::int32_t job, std::int64_t later, std::int64_t goal) const;
   [[nodiscard]] bool MayYield(std::int32_t job) const;
   [[nodiscard]] std::int64_t AreasBusyUntil(std::int32_t job, std::int64_t time) const;
   [[nodiscard]] std::int64_t AreasClaimedUntil(std::int32_t job, std::int64_t time) const;
   [[nodiscard]] bool Overloaded(std::int32_t job) const;
   [[nodiscard]] bool AreasFree(std::int32_t job, std::int64_t from) const;
-  std::int32_t WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time);
+  std::int32_t WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time, int looks = kFewLooks);
 
   void Insert(std::int32_t job, Place place);
   void Take(std::int32_t job);                      // out of the schedule
@@ -134,33 +191,58 @@ class PlanRepair {
   void FillHole(std::int32_t lane);
   void PullForward(std::int32_t lane);
 
+  [[nodiscard]] std::span<const std::int32_t> BeforeOf(std::int32_t job) const {
+    if (before_now_.empty()) return problem_.before[job];
+    const auto now = before_now_.find(job);
+    return now == before_now_.end() ? problem_.before[job] : std::span<const std::int32_t>(now->second);
+  }
+  [[nodiscard]] bool WaitsFor(std::int32_t job, std::int32_t blocker) const {
+    if (!before_now_.contains(job)) return true;
+    const auto before = BeforeOf(job);
+    return std::find(before.begin(), before.end(), blocker) != before.end();
+  }
   template <typename Do>
   void ForSuccessors(std::int32_t job, Do&& act) const {
     if (job < problem_.after.size()) {
-      for (const std::int32_t next : problem_.after[job]) act(next);
+      for (const std::int32_t next : problem_.after[job]) {
+        if (WaitsFor(next, job)) act(next);
+      }
     }
     if (const auto more = more_after_.find(job); more != more_after_.end()) {
-      for (const std::int32_t next : more->second) act(next);
+      for (const std::int32_t next : more->second) {
+        if (WaitsFor(next, job)) act(next);
+      }
     }
   }
+  [[nodiscard]] bool Reaches(std::int32_t job, const std::vector<std::int32_t>& others) const;
+  [[nodiscard]] bool IsListedAfter(std::int32_t job, std::int32_t next) const;
+  void Feed(std::int32_t lane);
 
   Problem problem_;
-  absl::flat_hash_map<std::int32_t, std::vector<std::int32_t>> more_after_;  // of added jobs
-  std::uint8_t lowest_ = 0;                                                  // tier
-  Column<std::int64_t> start_;  // by job; of those to be placed: their turn
-  Column<std::int64_t> floor_;  // of those to be placed: not before
-  Column<std::int32_t> lane_;   // by job; kNone: not placed, kGone: removed
+  absl::flat_hash_map<std::int32_t, std::vector<std::int32_t>> more_after_;  // by job: added since
+  absl::flat_hash_map<std::int32_t, std::vector<std::int32_t>> before_now_;  // of whom it was changed
+  std::int64_t work_ = 0;                                                    // minutes
+  std::int64_t capacity_ = 0;                                                // of all agents
+  double trusted_ = 0;              // the makespan that was trusted, for each minute of work per agent
+  std::uint8_t lowest_ = 0;         // tier
+  Column<std::int64_t> start_;      // by job; of those to be placed: their turn
+  Column<std::int64_t> floor_;      // of those to be placed: not before
+  Column<std::int32_t> lane_;       // by job; kNone: not placed, kGone: removed
+  Column<std::int64_t> tail_;       // by job: minutes of the longest chain that begins with it
+  Column<std::int32_t> followers_;  // by job: about how many wait for it, or for those who do; 0: none
   Column<Lane> lanes_;
+  std::vector<std::int32_t> closed_;     // lanes that are not open
   Rows lanes_of_;                        // by agent
-  std::vector<Events> starts_;           // by group of agents and tier: what starts there
-  std::vector<Events> queue_;            // by skill class and tier: what starts
+  std::vector<Events> starts_;           // by group of agents, tier, and whether it is rigid
+  std::vector<Events> queue_;            // by skill class, tier, and whether it has areas: what starts
   std::vector<Events> ends_;             // by group: lanes by their ends
-  std::vector<Events> holes_;            // by group: where something was taken out, and the lane
+  std::vector<Holes> holes_;             // by group
   Column<std::vector<AreaUser>> users_;  // by area: jobs by start
   std::set<std::tuple<std::int64_t, std::uint8_t, std::int32_t>> pending_, last_;  // from when, tier, job
   std::vector<Event> hurry_;  // from when, job: may have to start earlier than it does
   std::vector<std::int32_t> stranded_;
   absl::btree_set<std::int32_t> touched_;
+  absl::flat_hash_map<std::int32_t, std::int64_t> released_;  // areas that the change has left: from when
 };
 
 }  // namespace clambake::planner

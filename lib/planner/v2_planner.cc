@@ -16,6 +16,7 @@
 #include "planner/list_schedule.h"
 #include "planner/order.h"
 #include "planner/replan.h"
+#include "planner/write_plan.h"
 
 namespace clambake {
 namespace {
@@ -126,32 +127,6 @@ Solution SolveSoftly(const Problem& problem, int effort, std::vector<std::string
   return together;
 }
 
-void NoteWorkload(Plan& plan) {
-  if (plan.assignments.empty()) return;
-  const Workload workload = WorkloadOf(plan);
-  plan.notes.push_back(
-      fmt::format("Workload: the busiest agent has {} minutes for each issue it can work on at a time; {} is "
-                  "the least possible ({} 10 % of optimal).",
-                  workload.busiest_minutes, workload.optimal_minutes,
-                  workload.within_ten_percent ? "within" : "not within"));
-}
-
-Plan WritePlan(const Backlog& backlog, const Assembly& assembly, const Solution& solution) {
-  Plan plan;
-  plan.planner = "v2";
-  plan.repository = backlog.repository;
-  WriteSchedule(assembly, solution.schedule, plan);
-  plan.issues_considered = assembly.considered;
-  plan.agents = assembly.agents;
-  plan.unassigned = assembly.out;
-  plan.notes = assembly.notes;
-  plan.lower_bound_minutes = solution.bound.minutes;
-  plan.lower_bound_proof = solution.bound.proof;
-  plan.workload_bound_minutes = WorkloadBound(assembly.problem);
-  NoteWorkload(plan);
-  return plan;
-}
-
 class V2Planner : public WorkPlanner {
  public:
   [[nodiscard]] std::string_view name() const override { return "v2"; }
@@ -162,16 +137,21 @@ class V2Planner : public WorkPlanner {
     if (!assembly.ok()) return assembly.status();
     const bool soft = request.options.overlap == PlanOptions::Overlap::kSoft;
     if (request.previous != nullptr && !soft) {
-      Plan plan = WritePlan(*request.backlog, *assembly, SolveStably(*assembly, request, assembly->notes));
+      Plan plan = Write(request, *assembly, SolveStably(*assembly, request, assembly->notes));
       // Repairing takes many turns; a plan that broke a rule would do harm.
       if (ValidatePlan(request, plan).ok()) return plan;
       assembly = Assemble(request);
     }
     const int effort = request.options.effort;
     std::vector<std::string>& notes = assembly->notes;
-    return WritePlan(
-        *request.backlog, *assembly,
+    return Write(
+        request, *assembly,
         soft ? SolveSoftly(assembly->problem, effort, notes) : Solve(assembly->problem, effort, notes));
+  }
+
+ private:
+  static Plan Write(const PlanRequest& request, const Assembly& assembly, const Solution& solution) {
+    return WritePlan(request.backlog->repository, assembly, solution.schedule, solution.bound);
   }
 };
 

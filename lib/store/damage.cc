@@ -15,7 +15,26 @@ constexpr std::string_view kBroken =
         CLAMBAKE_SEAL_OF_OPERATION) " UNION ALL " CLAMBAKE_UNSEALED("documents", "key",
                                                                     CLAMBAKE_DOCUMENT_SEAL(
                                                                         "scope", "key", "value",
-                                                                        "version")) " ORDER BY 1, 2";
+                                                                        "version"))
+    " UNION ALL " CLAMBAKE_UNSEALED("run_lease", "owner", CLAMBAKE_RUN_SEAL("lease_until")) " ORDER BY 1, 2";
+
+// A counter that is behind would give a fence twice. PostgreSQL's is no row
+// that could carry a seal; ahead it does no harm.
+#define CLAMBAKE_FENCE_IN_USE                                                     \
+  "(SELECT COALESCE(MAX(u.fence), 0) FROM (SELECT MAX(fence) AS fence FROM work " \
+  "UNION ALL SELECT MAX(fence) FROM operations "                                  \
+  "UNION ALL SELECT MAX(fence) FROM run_lease) u)"
+constexpr std::string_view kFenceSqlite =
+    "SELECT 'fence', 'the counter' FROM fence WHERE seal <> " CLAMBAKE_FENCE_SEAL(
+        "value") " OR value < " CLAMBAKE_FENCE_IN_USE;
+constexpr std::string_view kFencePostgres =
+    "SELECT 'fence', 'the counter' FROM fence WHERE last_value < " CLAMBAKE_FENCE_IN_USE;
+// Past every fence in use, and never back.
+constexpr std::string_view kMendFenceSqlite =
+    "UPDATE fence SET value = MAX(value, " CLAMBAKE_FENCE_IN_USE ") + 1";
+constexpr std::string_view kSealFenceSqlite = "UPDATE fence SET seal = " CLAMBAKE_FENCE_SEAL("value");
+constexpr std::string_view kMendFencePostgres =
+    "SELECT setval('fence', GREATEST(last_value, " CLAMBAKE_FENCE_IN_USE ") + 1) FROM fence";
 
 // The twin's digest is kept in the v2 row; no row: that is a difference
 // between the generations, and not for here.
@@ -34,6 +53,8 @@ absl::StatusOr<std::vector<DamagedRow>> SqlStore::ReadDamage() {
   std::vector<DamagedRow> damaged;
   CLAMBAKE_ASSIGN_OR_RETURN(const Rows broken, Run(kBroken, {}));
   Append(broken, damaged);
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows fence, Run(engine() == "sqlite" ? kFenceSqlite : kFencePostgres, {}));
+  Append(fence, damaged);
   if (cleaned_up_) return damaged;
   CLAMBAKE_ASSIGN_OR_RETURN(const Rows twins, Run(kBrokenTwins, {}));
   Append(twins, damaged);
@@ -41,10 +62,24 @@ absl::StatusOr<std::vector<DamagedRow>> SqlStore::ReadDamage() {
 }
 
 absl::StatusOr<std::vector<DamagedRow>> SqlStore::ListDamage() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   absl::StatusOr<std::vector<DamagedRow>> damaged = ReadDamage();
   if (!damaged.ok() && LearnsOfCleanup(damaged.status())) return ReadDamage();
   return damaged;
+}
+
+// A damaged lease is nobody's: whoever runs under it finds that out before its
+// next write.
+absl::StatusOr<std::int64_t> SqlStore::RepairFences() {
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows leases,
+                            Run("DELETE FROM run_lease WHERE seal <> " CLAMBAKE_RUN_SEAL("lease_until"), {}));
+  const bool sqlite = engine() == "sqlite";
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows fence, Run(sqlite ? kFenceSqlite : kFencePostgres, {}));
+  const auto repaired = leases.changed + static_cast<std::int64_t>(fence.rows.size());
+  if (fence.rows.empty()) return repaired;
+  CLAMBAKE_RETURN_IF_ERROR(Run(sqlite ? kMendFenceSqlite : kMendFencePostgres, {}).status());
+  if (sqlite) CLAMBAKE_RETURN_IF_ERROR(Run(kSealFenceSqlite, {}).status());
+  return repaired;
 }
 
 }  // namespace clambake::store

@@ -49,7 +49,7 @@ absl::StatusOr<std::vector<RowDifference>> SqlStore::ReadDifferences(std::string
 }
 
 absl::StatusOr<std::vector<RowDifference>> SqlStore::CompareGenerations(std::string_view scope) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   absl::StatusOr<std::vector<RowDifference>> differences = ReadDifferences(scope);
   if (!differences.ok() && LearnsOfCleanup(differences.status())) return std::vector<RowDifference>{};
   return differences;
@@ -89,7 +89,8 @@ absl::StatusOr<std::int64_t> SqlStore::RepairGenerations(std::string_view scope,
       if (repaired.ok()) repaired = FinishRow(scope, difference.issue);
       if (!repaired.ok()) return repaired;
     }
-    return static_cast<std::int64_t>(differences.size());
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fences, RepairFences());
+    return static_cast<std::int64_t>(differences.size()) + fences;
   });
 }
 

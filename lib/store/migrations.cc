@@ -103,15 +103,24 @@ constexpr std::string_view kSealPostgres =
     "CREATE FUNCTION clambake_seal(text) RETURNS text LANGUAGE sql IMMUTABLE AS "
     "$$ SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex') $$;" CLAMBAKE_SEAL_ALL;
 
+// 7: leases of runs are sealed and, where it is a row, the counter of fences.
+constexpr std::string_view kRunSeal =
+    "ALTER TABLE run_lease ADD COLUMN seal TEXT NOT NULL DEFAULT '';"
+    "UPDATE run_lease SET seal = " CLAMBAKE_RUN_SEAL("lease_until");
+constexpr std::string_view kFenceSeal =
+    "ALTER TABLE fence ADD COLUMN seal TEXT NOT NULL DEFAULT '';"
+    "UPDATE fence SET seal = " CLAMBAKE_FENCE_SEAL("value");
+
 struct Step {
   std::string_view common;
   std::string_view sqlite;
   std::string_view postgres;
 };
 constexpr std::array kSteps = {
-    Step{kLegacyWork, "", ""}, Step{kWork, kFenceSqlite, kFencePostgres},
-    Step{kOperations, "", ""}, Step{kDocuments, kAuditSqlite, kAuditPostgres},
-    Step{kAuditChain, "", ""}, Step{kSeals, kSealSqlite, kSealPostgres},
+    Step{kLegacyWork, "", ""},      Step{kWork, kFenceSqlite, kFencePostgres},
+    Step{kOperations, "", ""},      Step{kDocuments, kAuditSqlite, kAuditPostgres},
+    Step{kAuditChain, "", ""},      Step{kSeals, kSealSqlite, kSealPostgres},
+    Step{kRunSeal, kFenceSeal, ""},
 };
 
 absl::Status Newer(std::int64_t found) {

@@ -61,7 +61,7 @@ std::int64_t ToMicros(absl::Duration duration) {
 }
 
 absl::StatusOr<Rows> SqlStore::RunAlone(std::string_view sql, Arguments arguments) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   for (int attempt = 0;; ++attempt) {
     absl::StatusOr<Rows> rows = connection_->Run(sql, arguments);
     if (rows.ok() || rows.status().code() != kRetry) return rows;
@@ -80,10 +80,13 @@ absl::StatusOr<absl::Time> SqlStore::Now() {
   return absl::FromUnixMicros(rows.rows[0].Int(0));
 }
 
+// A damaged counter counts on, and stays damaged until it is repaired.
 absl::StatusOr<std::int64_t> SqlStore::NextFence() {
-  CLAMBAKE_ASSIGN_OR_RETURN(
-      const Rows rows, engine() == "sqlite" ? Run("UPDATE fence SET value = value + 1 RETURNING value", {})
-                                            : Run("SELECT nextval('fence')", {}));
+  constexpr std::string_view kSqlite =
+      "UPDATE fence SET value = value + 1, seal = CASE WHEN seal = " CLAMBAKE_FENCE_SEAL(
+          "value") " THEN " CLAMBAKE_FENCE_SEAL("value + 1") " ELSE seal END RETURNING value";
+  CLAMBAKE_ASSIGN_OR_RETURN(const Rows rows,
+                            Run(engine() == "sqlite" ? kSqlite : "SELECT nextval('fence')", {}));
   return rows.rows[0].Int(0);
 }
 

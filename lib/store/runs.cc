@@ -17,7 +17,10 @@ absl::StatusOr<RunLease> SqlStore::StartRun(std::string_view scope, std::string_
             "owner = excluded.owner, fence = excluded.fence, lease_until = excluded.lease_until "
             "WHERE run_lease.lease_until <= clambake_now()",
             {scope, owner, fence, ToMicros(lease)}));
-    if (taken.changed > 0) return RunLease{std::string(scope), std::string(owner), fence, lease};
+    if (taken.changed > 0) {
+      CLAMBAKE_RETURN_IF_ERROR(SealRun(scope));
+      return RunLease{std::string(scope), std::string(owner), fence, lease};
+    }
     CLAMBAKE_ASSIGN_OR_RETURN(const Rows holder,
                               Run("SELECT owner, lease_until FROM run_lease WHERE scope = $1", {scope}));
     if (holder.rows.empty()) return absl::UnavailableError("state: the run's lease is being changed");
@@ -32,16 +35,23 @@ absl::Status SqlStore::RenewRun(const RunLease& lease) {
 }
 
 absl::Status SqlStore::EndRun(const RunLease& lease) {
-  return RunAlone("UPDATE run_lease SET lease_until = 0 WHERE scope = $1 AND fence = $2",
+  return RunAlone("UPDATE run_lease SET lease_until = 0, seal = " CLAMBAKE_RUN_SEAL("0")  //
+                  " WHERE scope = $1 AND fence = $2",
                   {lease.scope, lease.fence})
       .status();
 }
 
 // The row lock also keeps StartRun of another instance waiting until we commit.
 absl::Status SqlStore::KeepRun(const RunLease& lease) {
-  return RunFenced("UPDATE run_lease SET lease_until = clambake_now() + $3 WHERE scope = $1 AND fence = $2",
-                   {lease.scope, lease.fence, ToMicros(lease.length)},
-                   "another run has taken over this state");
+  CLAMBAKE_RETURN_IF_ERROR(
+      RunFenced("UPDATE run_lease SET lease_until = clambake_now() + $3 WHERE scope = $1 AND fence = $2",
+                {lease.scope, lease.fence, ToMicros(lease.length)}, "another run has taken over this state"));
+  return SealRun(lease.scope);
+}
+
+absl::Status SqlStore::SealRun(std::string_view scope) {
+  return Run("UPDATE run_lease SET seal = " CLAMBAKE_RUN_SEAL("lease_until") " WHERE scope = $1", {scope})
+      .status();
 }
 
 // True if done; false if somebody else holds the issue.

@@ -6,13 +6,13 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "clambake/state_store.h"
 #include "store/sql.h"
 
@@ -82,7 +82,7 @@ class SqlStore : public StateStore {
   // it merely lost against another one.
   template <typename Body>
   auto Transact(Body body) -> decltype(body()) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     decltype(body()) result = absl::UnavailableError("state: too many conflicting transactions");
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
       absl::Status begun = connection_->Begin();
@@ -112,6 +112,7 @@ class SqlStore : public StateStore {
   absl::Status FinishRow(std::string_view scope, IssueNumber issue);
   absl::Status SealOperation(std::string_view scope, std::string_view id);
   absl::Status KeepRun(const RunLease& lease);
+  absl::Status SealRun(std::string_view scope);
   absl::StatusOr<std::vector<IssueNumber>> ApplyChanges(std::string_view scope,
                                                         const std::vector<WorkChange>& changes);
   absl::StatusOr<bool> ApplyChange(std::string_view scope, const WorkChange& change);
@@ -125,6 +126,8 @@ class SqlStore : public StateStore {
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue, const LegacyRow& row);
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue);
   absl::StatusOr<std::vector<DamagedRow>> ReadDamage();
+  // How many of leases and the counter of fences were damaged, and are not any more.
+  absl::StatusOr<std::int64_t> RepairFences();
   absl::StatusOr<CleanupReport> Contract(std::string_view scope, std::string_view actor);
   absl::Status AppendAuditRow(std::string_view scope, const AuditRecord& record);
   absl::Status RestoreWork(std::string_view scope, const std::vector<std::string>& row);
@@ -143,7 +146,7 @@ class SqlStore : public StateStore {
   bool LearnsOfCleanup(const absl::Status& failed);
 
   static constexpr int kMaxAttempts = 50;
-  absl::Mutex mutex_;
+  std::mutex mutex_;
   std::unique_ptr<Connection> connection_;
   std::atomic<bool> cleaned_up_ = false;  // there is no legacy side any more
 };
@@ -177,6 +180,10 @@ class SqlStore : public StateStore {
   CLAMBAKE_SIZED("kind") " || '|' || " CLAMBAKE_SIZED("payload") " || '|' || state || '|' || attempts || '|' || "  \
   "attempted_at || '|' || probed || '|' || " CLAMBAKE_SIZED("detail") " || '|' || " CLAMBAKE_SIZED("next_step")    \
   " || '|' || " CLAMBAKE_SIZED("requests") " || '|' || latency_ms || '|' || result || '|' || fence)"
+#define CLAMBAKE_RUN_SEAL(lease)                                         \
+  "clambake_seal(" CLAMBAKE_SIZED("scope") " || '|' || " CLAMBAKE_SIZED( \
+      "owner") " || '|' || fence || '|' || " lease ")"
+#define CLAMBAKE_FENCE_SEAL(value) "clambake_seal('fence ' || (" value "))"
 #define CLAMBAKE_DOCUMENT_SEAL(scope, key, value, version)                                       \
   "clambake_seal(" CLAMBAKE_SIZED(scope) " || '|' || " CLAMBAKE_SIZED(key) " || '|' || " version \
                                                                            " || '|' || " value ")"

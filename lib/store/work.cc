@@ -126,7 +126,7 @@ absl::StatusOr<std::optional<Claim>> SqlStore::ClaimNext(std::string_view scope,
   };
   absl::StatusOr<Rows> rows = claim();
   const auto learns = [&] {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return LearnsOfCleanup(rows.status());
   };
   if (!rows.ok() && learns()) rows = claim();

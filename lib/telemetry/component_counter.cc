@@ -1,10 +1,9 @@
 // Counting what a component lets be seen.
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "clambake/observations.h"
 
 namespace clambake {
@@ -19,13 +18,13 @@ class Counter : public ComponentCounter {
       return label.key == "component" && label.value == component_;
     };
     if (std::none_of(sample.labels.begin(), sample.labels.end(), is_ours)) return;
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     ++count_.samples;
   }
 
   // A span ends after those below it, so what is below is known by then.
   void OnSpan(const FinishedSpan& span) override {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     std::int64_t with_below = 1;
     if (const auto below = below_.find(span.context.span); below != below_.end()) {
       with_below += below->second;
@@ -41,7 +40,7 @@ class Counter : public ComponentCounter {
   }
 
   [[nodiscard]] ObservedRun Count() const override {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return count_;
   }
 
@@ -57,9 +56,9 @@ class Counter : public ComponentCounter {
   }
 
   const std::string component_;
-  mutable absl::Mutex mutex_;
-  ObservedRun count_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::uint64_t, std::int64_t> below_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // guards what follows
+  ObservedRun count_;
+  absl::flat_hash_map<std::uint64_t, std::int64_t> below_;
 };
 
 }  // namespace

@@ -1,8 +1,7 @@
 // One event, one line.
+#include <mutex>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "base/json_writer.h"
 #include "base/safe_text.h"
 #include "clambake/telemetry_sinks.h"
@@ -96,14 +95,14 @@ class LogSink : public TelemetrySink {
   void OnEvent(const Event& event) override {
     if (event.severity < options_.minimum) return;
     const std::string line = options_.format == LogOptions::Format::kJson ? JsonLine(event) : TextLine(event);
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     write_(line);
   }
 
  private:
   const LogOptions options_;
-  absl::Mutex mutex_;
-  std::function<void(std::string_view)> write_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards what follows
+  std::function<void(std::string_view)> write_;
 };
 
 }  // namespace

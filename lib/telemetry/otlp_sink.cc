@@ -1,8 +1,7 @@
 // Collects spans and sends them when told to.
+#include <mutex>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "clambake/telemetry_sinks.h"
 #include "fmt/format.h"
 
@@ -15,7 +14,7 @@ class BufferedOtlp : public OtlpSink {
       : options_(std::move(options)), transport_(std::move(transport)) {}
 
   void OnSpan(const FinishedSpan& span) override {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (spans_.size() < options_.max_spans) {
       spans_.push_back(span);
     } else {
@@ -36,7 +35,7 @@ class BufferedOtlp : public OtlpSink {
 
  private:
   std::pair<std::vector<FinishedSpan>, std::size_t> Take() {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return {std::exchange(spans_, {}), std::exchange(dropped_, 0)};
   }
 
@@ -49,9 +48,9 @@ class BufferedOtlp : public OtlpSink {
 
   const OtlpOptions options_;
   const OtlpTransport transport_;
-  absl::Mutex mutex_;
-  std::vector<FinishedSpan> spans_ ABSL_GUARDED_BY(mutex_);
-  std::size_t dropped_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::mutex mutex_;  // guards what follows
+  std::vector<FinishedSpan> spans_;
+  std::size_t dropped_ = 0;
 };
 
 }  // namespace

@@ -6,10 +6,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/cleanup/cleanup.h"
-#include "absl/synchronization/mutex.h"
 #include "base/status_macros.h"
 #include "clambake/telemetry_sinks.h"
 #include "fmt/format.h"
@@ -64,12 +63,12 @@ absl::Status Replace(const std::string& path, std::string_view bytes) {
 class InMemoryMetrics : public PrometheusMetrics {
  public:
   void OnSample(const Sample& sample) override {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     families_.Add(sample);
   }
 
   [[nodiscard]] std::string Exposition() const override {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return families_.Render();
   }
 
@@ -91,12 +90,12 @@ class InMemoryMetrics : public PrometheusMetrics {
 
  private:
   [[nodiscard]] MetricFamilies Copy() const {
-    const absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return families_;
   }
 
-  mutable absl::Mutex mutex_;
-  MetricFamilies families_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // guards what follows
+  MetricFamilies families_;
 };
 
 }  // namespace

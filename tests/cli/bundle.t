@@ -5,8 +5,8 @@ $ CLAMBAKE_NEW_PLANNER=1 CLAMBAKE_BUNDLER_V2=1 clambake bundle --heads $SCRATCH/
 Bundles onto 8fa3081ace, made by the v2 bundler (STATIC: env)
  
   BUNDLE  HEADS  TREE        ISSUES
-       1      2  b89358a168  #3 #5
-       2      2  c5227ca69d  #7 #9
+       1      3  450fcbe4df  #3 #5 #9
+       2      1  d704a34c2f  #7
  
 In no bundle
   ISSUE  HEAD              WHY ALONE            PATHS
@@ -20,12 +20,12 @@ $ CLAMBAKE_NEW_PLANNER=1 CLAMBAKE_BUNDLER_V2=1 clambake bundle --heads $SCRATCH/
 Bundles onto 8fa3081ace, made by the v2 bundler (STATIC: env)
  
   BUNDLE  HEADS  TREE        ISSUES
-       1      2  b89358a168  #3 #5
-      bundle/20260102_0340__issues_3_5
-      merge order: 5b116df281 39e1200da4
-       2      2  c5227ca69d  #7 #9
-      bundle/20260102_0340__issues_7_9
-      merge order: bbf414be3b 667ae49674
+       1      3  450fcbe4df  #3 #5 #9
+      bundle/20260102_0340__issues_3_5_9
+      merge order: 5b116df281 39e1200da4 667ae49674
+       2      1  d704a34c2f  #7
+      bundle/20260102_0340__issues_7
+      merge order: bbf414be3b
  
 In no bundle
   ISSUE  HEAD              WHY ALONE            PATHS
@@ -40,7 +40,7 @@ Conflicts
 4 heads in 2 bundles, 3 in none; 1 conflict.
 No set of bundles is smaller than 2 (so many heads conflict with one another): this is the fewest.
 $ CLAMBAKE_NEW_PLANNER=1 CLAMBAKE_BUNDLER_V2=1 clambake bundle --heads $SCRATCH/heads --git-dir $SCRATCH/clone --window 2026-01-02T03:44:05Z --json --readonly | tee $SCRATCH/bundles.json
-{"schema":"clambake.bundles/1","reason":"STATIC:env","readonly":true,"bundler":"v2","base":"8fa3081acecd300a7298f60057c0a4ac91d6f4c7","bundles":[{"name":"bundle/20260102_0340__issues_3_5","heads":["5b116df28147824576b128196d905a0dfda2a89b","39e1200da4e649b454369dcadfddf8b2a1a30984"],"issues":[3,5],"tree":"b89358a1683f860b22501602dfce8024d10f4e51"},{"name":"bundle/20260102_0340__issues_7_9","heads":["bbf414be3be3a345e6bb04e0e0cb21c6ac5f2b69","667ae49674b799dc0a8e2eae651b527e9d6953c2"],"issues":[7,9],"tree":"c5227ca69d77b2541a0a3fa3101dbdf77d26a807"}],"individual":[{"head":"143f2f15902f6a6ba88308cadc460ee4706d9789","issue":13,"reason":"conflicts_with_base","paths":["numbers"]},{"head":"e8af34f45676266e6637931e8036a626235788be","issue":11,"reason":"empty","paths":[]},{"head":"agent007/15-gone","issue":15,"reason":"missing","paths":[]}],"conflicts":[{"a":"5b116df28147824576b128196d905a0dfda2a89b","b":"bbf414be3be3a345e6bb04e0e0cb21c6ac5f2b69","paths":["numbers"],"lines":[{"path":"numbers","first":2,"last":2}]}],"lower_bound":2,"lower_bound_proof":"clique","digest":"sha256:8faca9956f59f94c44198414e896ee47b39b66cc45358ebae066eaffe5cec915"}
+{"schema":"clambake.bundles/1","reason":"STATIC:env","readonly":true,"bundler":"v2","base":"8fa3081acecd300a7298f60057c0a4ac91d6f4c7","bundles":[{"name":"bundle/20260102_0340__issues_3_5_9","heads":["5b116df28147824576b128196d905a0dfda2a89b","39e1200da4e649b454369dcadfddf8b2a1a30984","667ae49674b799dc0a8e2eae651b527e9d6953c2"],"issues":[3,5,9],"tree":"450fcbe4df3541be39f43caddb6d3a3836c834f2"},{"name":"bundle/20260102_0340__issues_7","heads":["bbf414be3be3a345e6bb04e0e0cb21c6ac5f2b69"],"issues":[7],"tree":"d704a34c2fb1fd9e9926edc1641c706a70f57e0d"}],"individual":[{"head":"143f2f15902f6a6ba88308cadc460ee4706d9789","issue":13,"reason":"conflicts_with_base","paths":["numbers"]},{"head":"e8af34f45676266e6637931e8036a626235788be","issue":11,"reason":"empty","paths":[]},{"head":"agent007/15-gone","issue":15,"reason":"missing","paths":[]}],"conflicts":[{"a":"5b116df28147824576b128196d905a0dfda2a89b","b":"bbf414be3be3a345e6bb04e0e0cb21c6ac5f2b69","paths":["numbers"],"lines":[{"path":"numbers","first":2,"last":2}]}],"lower_bound":2,"lower_bound_proof":"clique","digest":"sha256:4983571f414cc5bef824dc9acf671f6cc05a93d204806c56d741522cc03eeb3a"}
 $ sed 1d $SCRATCH/heads | CLAMBAKE_NEW_PLANNER=1 CLAMBAKE_BUNDLER_V2=1 clambake bundle --heads - --git-dir $SCRATCH/clone --window 2026-01-02T03:44:05Z --previous $SCRATCH/bundles.json
 Bundles onto 8fa3081ace, made by the v2 bundler (STATIC: env)
  

@@ -1,19 +1,19 @@
 # Which repository is meant: --repo, else GITHUB_REPOSITORY, else the clone's origin.
 
 $ git init -q $SCRATCH/clone; git -C $SCRATCH/clone remote add origin git@github.com:octo/hello.git; git init -q $SCRATCH/bare; cd $SCRATCH/clone; clambake state init --state $SCRATCH/state
-state for octo/hello is ready (sqlite, schema 6)
+state for octo/hello is ready (sqlite, schema 7)
 
 $ mkdir -p $SCRATCH/clone/below; cd $SCRATCH/clone/below; clambake state init --state $SCRATCH/state
-state for octo/hello is ready (sqlite, schema 6)
+state for octo/hello is ready (sqlite, schema 7)
 
 $ clambake state init --state $SCRATCH/state --git-dir $SCRATCH/clone
-state for octo/hello is ready (sqlite, schema 6)
+state for octo/hello is ready (sqlite, schema 7)
 
 $ cd $SCRATCH/clone; GITHUB_REPOSITORY=octo/environment clambake state init --state $SCRATCH/state
-state for octo/environment is ready (sqlite, schema 6)
+state for octo/environment is ready (sqlite, schema 7)
 
 $ cd $SCRATCH/clone; GITHUB_REPOSITORY=octo/environment clambake state init --state $SCRATCH/state --repo octo/option
-state for octo/option is ready (sqlite, schema 6)
+state for octo/option is ready (sqlite, schema 7)
 
 # A remote on another host than the API's is not taken.
 
@@ -26,7 +26,7 @@ clambake: error: no repository: name it with --repo OWNER/NAME or in GITHUB_REPO
 [exit 2]
 
 $ cd $SCRATCH/clone; git remote set-url origin ssh://git@github.example:2222/octo/hello.git; clambake state init --state $SCRATCH/state --api-url https://github.example/api/v3
-state for octo/hello is ready (sqlite, schema 6)
+state for octo/hello is ready (sqlite, schema 7)
 
 $ cd $SCRATCH/bare; clambake bundle
 clambake: error: no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input) or a repository on GitHub with --repo OWNER/NAME (.: there is no remote origin)

@@ -42,7 +42,7 @@ server.listen(0, '127.0.0.1', async () => {
   expect(plan.parentSpanId === command.spanId && plan.traceId === command.traceId && !command.parentSpanId, 'not one trace');
   expect(BigInt(plan.startTimeUnixNano) <= BigInt(plan.endTimeUnixNano), 'a span ends before it starts');
   const bad = await run(['plan', '--from', 'backlog.json'], env);  // the collector answers 503 now
-  expect(bad.code === 0 && /traces were not sent: the collector answered 503/.test(bad.errors), `exit ${bad.code}: ${bad.errors}`);
+  expect(bad.code === 0 && /traces were not sent: the server answered 503/.test(bad.errors), `exit ${bad.code}: ${bad.errors}`);
   expect(!bad.errors.includes('planted'), 'the header was printed');
   expect(requests === 2, `${requests} requests`);
   server.close();

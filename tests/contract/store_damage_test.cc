@@ -103,6 +103,13 @@ const std::array kColumns = {
     Column{"documents", "value", 5},
     Column{"documents", "version"},
     Column{"documents", "seal", 64},
+    Column{"run_lease", "scope", 9},
+    Column{"run_lease", "owner", 4},
+    Column{"run_lease", "fence"},
+    Column{"run_lease", "lease_until"},
+    Column{"run_lease", "seal", 64},
+    Column{"fence", "value"},
+    Column{"fence", "seal", 64},
     Column{"audit", "sequence"},
     Column{"audit", "scope", 9},
     Column{"audit", "at"},
@@ -135,6 +142,8 @@ TEST_CASE(
     LiftConstraints(world, engine);
     REQUIRE(AuditState(*store, kScope)->clean());
     for (const Column& column : kColumns) {
+      // PostgreSQL's counter is no row: see below.
+      if (engine == Engine::kPostgres && column.table == "fence") continue;
       for (int byte = 0; byte < (column.length == 0 ? 7 : column.length); ++byte) {
         const std::string flip = Flip(engine, column, byte);
         INFO(Name(engine) << " " << column.table << "." << column.name << " byte " << byte);
@@ -144,6 +153,41 @@ TEST_CASE(
       }
     }
     CHECK(AuditState(*store, kScope)->clean());
+  }
+}
+
+TEST_CASE(
+    "a counter of fences that was set back is noticed, also after it counted on, and repaired past every "
+    "fence in use, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    INFO(Name(engine));
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    Fill(*store);
+    REQUIRE(store->Enqueue(kScope, {{13, 3}, {14, 3}}).ok());
+    const Claim last = **store->ClaimNext(kScope, "agent002", absl::Hours(1));
+    world.Execute(engine == Engine::kSqlite ? "UPDATE fence SET value = 0" : "SELECT setval('fence', 1)");
+    CHECK_FALSE(AuditState(*store, kScope)->clean());
+    REQUIRE(store->Enqueue(kScope, {{15, 3}}).ok());
+    store->StartRun("other/repo", "test", absl::Hours(1)).IgnoreError();
+    CHECK(AuditState(*store, kScope)->broken.at(0).text.starts_with("fence the counter"));
+    CHECK(*store->RepairGenerations(kScope, Authority::kLegacy) == 1);
+    CHECK(AuditState(*store, kScope)->clean());
+    CHECK((*store->ClaimNext(kScope, "agent003", absl::Hours(1)))->fence > last.fence);
+  }
+}
+
+TEST_CASE("a damaged lease of a run is nobody's after the repair, on each engine") {
+  for (const Engine engine : EnginesHere()) {
+    INFO(Name(engine));
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    const RunLease run = *store->StartRun(kScope, "test", absl::Hours(1));
+    world.Execute("UPDATE run_lease SET lease_until = lease_until + 4000000000000000");
+    CHECK(*store->RepairGenerations(kScope, Authority::kLegacy) == 1);
+    CHECK(AuditState(*store, kScope)->clean());
+    CHECK(absl::IsAborted(store->RenewRun(run)));
+    CHECK(store->StartRun(kScope, "another", absl::Hours(1)).ok());
   }
 }
 

@@ -242,8 +242,10 @@ TEST_CASE("a newer schema is refused with both versions, and an older one is bro
             "DROP TABLE documents; DROP TABLE audit; DROP TABLE audit_head; UPDATE schema_version SET "
             "version = 3;"
             "ALTER TABLE work DROP COLUMN seal; ALTER TABLE work DROP COLUMN twin;"
-            "ALTER TABLE operations DROP COLUMN seal; ALTER TABLE schema_version DROP COLUMN contracted");
-        if (engine == Engine::kPostgres) world.Execute("DROP FUNCTION clambake_seal(text)");
+            "ALTER TABLE operations DROP COLUMN seal; ALTER TABLE schema_version DROP COLUMN contracted;"
+            "ALTER TABLE run_lease DROP COLUMN seal");
+        world.Execute(engine == Engine::kPostgres ? "DROP FUNCTION clambake_seal(text)"
+                                                  : "ALTER TABLE fence DROP COLUMN seal");
         auto store = OpenStateStore(options);
         REQUIRE(store.ok());
         CHECK((*store)->ReadDocument(kScope, "x")->version == 0);

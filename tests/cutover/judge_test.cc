@@ -235,6 +235,17 @@ TEST_CASE("what is not a verdict is refused with the place") {
   CHECK(status.message().find("v.json: /input: \"component\" must be") == 0);
 }
 
+TEST_CASE("D11: stakes are one on average, and the metrics' parts of α are the whole of it") {
+  const Verdict verdict = Judge(At(1'000));
+  double alpha = 0;
+  for (const Finding& finding : verdict.findings) {
+    CHECK(finding.e_value == 1);
+    alpha += 1 / finding.e_limit;
+  }
+  CHECK(alpha > 0.00999);
+  CHECK(alpha < 0.01001);
+}
+
 TEST_CASE("polled after every item, healthy rollouts are rolled back less often than α") {
   constexpr int kRollouts = 400;
   int rolled_back = 0;

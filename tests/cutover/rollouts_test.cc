@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <thread>
 
 #include "absl/time/clock.h"
@@ -174,6 +175,40 @@ TEST_CASE("D12: the latch survives SIGKILL at any point: what was told holds, an
   }
   CHECK(held > 0);
   CHECK(not_yet > 0);
+}
+
+TEST_CASE(
+    "D12: the drill by hand: two minutes later all of twelve instances have gone back, and work is safe") {
+  StoreWorld world(Engine::kSqlite);
+  Instance operators(world);
+  REQUIRE(operators.rollouts
+              .Start(kPlanner, {.ladder = *MakeLadder({9'999, 10'000}), .policy = {}, .change = kWho})
+              .ok());
+  REQUIRE(operators.store->Enqueue(kScope, {{7, 1}}).ok());
+  const Claim claim = **operators.store->ClaimNext(kScope, "agent001", absl::Hours(1));
+  std::vector<std::unique_ptr<Instance>> instances;
+  for (std::uint64_t i = 0; i < 12; ++i) instances.push_back(std::make_unique<Instance>(world, i));
+  const absl::Time told = world.clock.Now() + absl::Seconds(61);
+  absl::Time last_v2 = absl::InfinitePast();
+  std::set<std::size_t> back;
+  // Each instance plans every minute, at a second of its own.
+  for (int second = 0; second < 61 + 120; ++second, world.clock.Advance(absl::Seconds(1))) {
+    if (world.clock.Now() == told) {
+      REQUIRE(operators.rollouts.RollBack(kPlanner, kWho).ok());
+      REQUIRE(operators.store->MoveToSafeQueue(kScope).ok());
+    }
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+      if (second % 60 != static_cast<int>(5 * i)) continue;
+      const bool legacy = instances[i]->rollouts.DrawFor(kPlanner, std::to_string(second)).state.latched;
+      if (!legacy) last_v2 = world.clock.Now();
+      if (legacy) back.insert(i);
+    }
+  }
+  CHECK(last_v2 > told - absl::Minutes(1));  // they were on v2
+  CHECK(last_v2 < told);
+  CHECK(back.size() == instances.size());
+  CHECK(operators.store->ListWork(kScope)->at(0).state == WorkState::kSafe);
+  CHECK(absl::IsAborted(operators.store->Land(kScope, claim, "agent001/7")));
 }
 
 TEST_CASE("D12: failures of v2 trip the latch by themselves: it says what was observed") {

@@ -1,3 +1,5 @@
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -66,6 +68,23 @@ TEST_CASE("a candidate that eats memory is stopped at its limit") {
                                   .status();
   CHECK(status.code() == absl::StatusCode::kResourceExhausted);
 }
+
+#ifdef MADV_POPULATE_WRITE
+// Without this, each page of the caller's heap costs a fault at its next write.
+TEST_CASE("once the candidate has ended, the caller writes to its heap as if there had been none") {
+  const auto faults = [] {
+    rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_minflt;
+  };
+  constexpr std::size_t kPages = 1'000;
+  std::vector<std::string> pages(kPages, std::string(4'000, 'x'));
+  RunOne([]() -> std::string { std::abort(); }).IgnoreError();
+  const long before = faults();
+  for (std::string& page : pages) page[0] = 'y';
+  CHECK(faults() - before < static_cast<long>(kPages) / 10);
+}
+#endif
 #endif
 
 TEST_CASE("the candidate sees none of the caller's files, and changes none of its memory") {

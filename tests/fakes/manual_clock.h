@@ -2,7 +2,8 @@
 #ifndef CLAMBAKE_TESTS_FAKES_MANUAL_CLOCK_H_
 #define CLAMBAKE_TESTS_FAKES_MANUAL_CLOCK_H_
 
-#include "absl/synchronization/mutex.h"
+#include <mutex>
+
 #include "clambake/clock.h"
 
 namespace clambake {
@@ -13,22 +14,22 @@ class ManualClock : public Clock {
       : start_(start), now_(start) {}
 
   absl::Time Now() override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return now_;
   }
   absl::Duration Monotonic() override {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return now_ - start_;
   }
   void Sleep(absl::Duration duration) override { Advance(duration); }
 
   void Advance(absl::Duration duration) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (duration > absl::ZeroDuration()) now_ += duration;
   }
 
  private:
-  absl::Mutex mutex_;
+  std::mutex mutex_;
   const absl::Time start_;
   absl::Time now_;
 };

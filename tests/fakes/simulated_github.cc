@@ -85,7 +85,7 @@ void SimulatedGithub::Rename(const std::string& full_name) {
 }
 
 Exchange SimulatedGithub::Receive(const HttpRequest& request) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   RunLateEffects();
   const auto [path, query] = Split(request.url);
   auto fault = faults_.Take(request.method, path);

@@ -6,12 +6,12 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "clambake/clock.h"
 #include "clambake/http_transport.h"
 #include "tests/fakes/github_faults.h"
@@ -84,7 +84,7 @@ class SimulatedGithub {
   void AddLimitHeaders(HttpResponse& response, bool graphql);
   void RunLateEffects();
 
-  absl::Mutex mutex_;
+  std::mutex mutex_;
   Clock& clock_;
   std::unique_ptr<GithubGit> git_;
   World world_;

@@ -6,7 +6,9 @@
 #include "planner/energy.h"
 #include "planner/partition.h"
 #include "planner/partition_bounds.h"
+#include "planner/partition_fill.h"
 #include "planner/project_decoder.h"
+#include "planner/project_exact.h"
 #include "planner/project_search.h"
 #include "planner/rank_set.h"
 #include "planner/rng.h"
@@ -91,6 +93,64 @@ TEST_CASE("The core's search finds the optimum of small projects, and its bound 
   CHECK(certified > 50);
 }
 
+// Equal agents: one resource, a unit of it for each job. Each job has about
+// two before it.
+Project RandomWork(SearchRng& rng, std::int32_t jobs, std::int32_t agents) {
+  Project project;
+  project.capacity.push_back(agents);
+  project.demand.assign(static_cast<std::size_t>(jobs), 1);
+  std::vector<Pair> before;
+  for (std::int32_t job = 0; job < jobs; ++job) {
+    project.duration.push_back(1 + rng.Below(9));
+    for (std::int32_t other = std::max(job - 5, 0); other < job; ++other) {
+      if (rng.Below(5) < 2) before.emplace_back(job, other);
+    }
+  }
+  project.before = RowsOf(before, jobs);
+  project.after = Transpose(project.before, jobs);
+  return project;
+}
+
+TEST_CASE("The exact search says yes at the optimum and no a minute earlier") {
+  SearchRng rng(5);
+  for (int round = 0; round < 150; ++round) {
+    const Project project = RandomWork(rng, 7, 2 + round % 2);
+    const std::int32_t best = ShortestOf(project);
+    INFO("round " << round);
+    const ProjectAnswer yes = FinishProjectBy(project, best, 100'000);
+    REQUIRE(yes.answer == Answer::kYes);
+    CHECK(Feasible(project, yes.schedule));
+    CHECK(yes.schedule.makespan <= best);
+    CHECK(FinishProjectBy(project, best - 1, 100'000).answer == Answer::kNo);
+  }
+}
+
+TEST_CASE("The exact search agrees with the other one on larger projects") {
+  SearchRng rng(6);
+  int proven = 0;
+  for (int round = 0; round < 300; ++round) {
+    const Project project = RandomWork(rng, 25, 2 + round % 3);
+    ProjectSchedule schedule = SearchProject(project, {.decodes = 3, .target = 0});
+    const std::int32_t found = SearchProject(project, {.decodes = 2'000, .target = 0}).makespan;
+    Bound bound;
+    CloseExactly(project, 100'000, schedule, bound);
+    INFO("round " << round);
+    CHECK(Feasible(project, schedule));
+    CHECK(bound.minutes <= found);
+    if (bound.minutes < schedule.makespan) continue;
+    ++proven;
+    CHECK(schedule.makespan <= found);
+  }
+  CHECK(proven > 250);
+}
+
+TEST_CASE("The exact search leaves alone what it is not made for, and stops at its limit") {
+  SearchRng rng(7);
+  CHECK(FinishProjectBy(RandomProject(rng, 6, 2), 1'000, 100'000).answer == Answer::kUnknown);
+  const Project project = RandomWork(rng, 30, 2);
+  CHECK(FinishProjectBy(project, 1'000, 10).answer == Answer::kUnknown);
+}
+
 TEST_CASE("Justified schedules are feasible and never longer") {
   SearchRng rng(2);
   for (int round = 0; round < 50; ++round) {
@@ -150,6 +210,35 @@ TEST_CASE("Small partitions are solved and certified, and no bound claims too mu
     CHECK(FinishBy(minutes, agents, best - 1, 100'000).answer == Answer::kNo);
     CHECK_FALSE(RoundingRefutes(minutes, agents, best));
   }
+}
+
+TEST_CASE("Agents are filled to the brim where hardly a minute is to spare") {
+  int found = 0;
+  for (int run = 0; run < 20; ++run) {
+    // Cut up agents' days of 10,000 minutes, and of a few a minute less.
+    SearchRng rng(static_cast<std::uint64_t>(run));
+    constexpr std::int32_t kAgents = 9;
+    std::vector<std::int64_t> minutes;
+    for (std::int32_t agent = 0; agent < kAgents; ++agent) {
+      std::int64_t left = 10'000 - (agent < 6 ? 1 : 0);
+      for (int piece = 0; piece < 3; ++piece) {
+        minutes.push_back(2'300 + rng.Below(400));
+        left -= minutes.back();
+      }
+      minutes.push_back(left);
+    }
+    std::sort(minutes.rbegin(), minutes.rend());
+    const std::vector<std::int32_t> agent = FillToTheBrim(minutes, kAgents, 10'000, 40'000'000);
+    CHECK(agent == FillToTheBrim(minutes, kAgents, 10'000, 40'000'000));
+    CHECK(FillToTheBrim(minutes, kAgents, 9'999, 1'000'000).empty());
+    if (agent.empty()) continue;
+    ++found;
+    std::vector<std::int64_t> load(kAgents, 0);
+    for (std::size_t job = 0; job < minutes.size(); ++job)
+      load.at(static_cast<std::size_t>(agent.at(job))) += minutes[job];
+    CHECK(*std::max_element(load.begin(), load.end()) <= 10'000);
+  }
+  CHECK(found >= 10);
 }
 
 TEST_CASE("Exact search gives up at its limit instead of answering") {

@@ -2,6 +2,7 @@
 // what ought not to matter does not.
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 #include "planner/assemble.h"
 #include "planner/file_areas.h"
@@ -365,7 +366,12 @@ Plan PlanOfRepair(const PlanRequest& request, const planner::Assembly& assembly,
 TEST_CASE("A schedule stays valid through one change after another, and little of it moves") {
   int moved = 0;
   int changes = 0;
-  for (unsigned seed = 1; seed <= 40; ++seed) {
+  std::vector<unsigned> seeds(120);
+  std::iota(seeds.begin(), seeds.end(), 1U);
+  // Each has broken a rule once: a blocker, an area or a lower tier came free
+  // while an issue waited for its place, or was pushed onto another's.
+  seeds.insert(seeds.end(), {1600, 1827, 3364});
+  for (const unsigned seed : seeds) {
     RandomBacklog random(seed * 47);
     const Backlog backlog = random.Make({.issues = 60});
     PlanRequest request = RequestFor(backlog, random.Agents(4, 50, 2));
@@ -401,7 +407,7 @@ TEST_CASE("A schedule stays valid through one change after another, and little o
       ++changes;
     }
   }
-  CHECK(changes > 300);
+  CHECK(changes > 800);
   CHECK(moved < changes * 15);  // of 60
 }
 

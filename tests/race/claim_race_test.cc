@@ -30,7 +30,7 @@ const absl::Duration kSettle = absl::Milliseconds(500);
 struct Board {
   std::array<std::atomic<int>, kIssues + 1> landed;
   std::array<std::atomic<std::int64_t>, kIssues + 1> newest_fence;
-  std::atomic<int> overtaken;  // a fence that was not newer than one before it
+  std::atomic<int> overtaken;  // a fence given twice, or landed although a newer one was given before
 };
 
 class SharedBoard {
@@ -49,18 +49,26 @@ class SharedBoard {
   Board* board_;
 };
 
+// Who stands still right after a claim notes it late, behind a newer one: that
+// alone is no fault of the store's.
 void NoteClaim(SharedBoard& board, const Claim& claim) {
   std::atomic<std::int64_t>& newest = board->newest_fence[static_cast<std::size_t>(claim.issue)];
-  if (newest.exchange(claim.fence) >= claim.fence) ++board->overtaken;
+  std::int64_t noted = newest;
+  while (noted < claim.fence && !newest.compare_exchange_weak(noted, claim.fence)) {
+  }
+  if (noted == claim.fence) ++board->overtaken;
 }
 
 // Lands what was claimed, however often the store is busy.
 void Finish(StateStore& store, SharedBoard& board, const Claim& claim, const std::string& agent) {
+  const bool overtaken = board->newest_fence[static_cast<std::size_t>(claim.issue)] > claim.fence;
   absl::Status landed;
   do {
     landed = store.Land(kScope, claim, agent);
   } while (absl::IsUnavailable(landed));
-  if (landed.ok()) ++board->landed[static_cast<std::size_t>(claim.issue)];
+  if (!landed.ok()) return;
+  if (overtaken) ++board->overtaken;
+  ++board->landed[static_cast<std::size_t>(claim.issue)];
 }
 
 bool AllLanded(StateStore& store) {

@@ -1,1 +1,1 @@
-set(room_properties LABELS "race" TIMEOUT 900)
+set(room_properties LABELS "race" TIMEOUT ${long_room_timeout})

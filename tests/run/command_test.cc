@@ -114,6 +114,61 @@ TEST_CASE("an agent lands its work by the state, and GitHub learns of it at the 
   CHECK(program.github.world().comments.size() == 1);
 }
 
+TEST_CASE("what the doctor says of missing labels is done as it says, by either generation, and once") {
+  for (const std::vector<std::string>& flags : {std::vector<std::string>{}, kV2}) {
+#if !CLAMBAKE_HAS_LEGACY
+    if (flags.empty()) continue;
+#endif
+    Program program;
+    std::map<std::string, std::string>& labels = program.github.world().labels;
+    labels = {{"Route:Ready", "123456"}};
+    const std::string command = "clambake run --repo octo/hello --make-labels";
+    CHECK_THAT(program.Run({"doctor"}, flags).out,
+               ContainsSubstring("route:review, route:human-only missing: `" + command + "` makes them"));
+    const Ended preview = program.Run({"run", "--make-labels", "--readonly", "--json"}, flags);
+    INFO(preview.err << preview.out);
+    REQUIRE(preview.code == 0);
+    CHECK(labels.size() == 1);
+    const Ended made = program.Run({"run", "--make-labels", "--expect-digest", DigestIn(preview.out)}, flags);
+    INFO(made.err << made.out);
+    REQUIRE(made.code == 0);
+    CHECK(labels.size() == 3);
+    CHECK(labels.at("route:review") == "fbca04");
+    CHECK_THAT(program.Run({"doctor"}, flags).out, ContainsSubstring("the route labels are there"));
+    const std::size_t effects = program.github.effects().size();
+    CHECK(program.Run({"run", "--make-labels"}, flags).code == 0);
+    CHECK(program.github.effects().size() == effects);
+    // Somebody takes one away again.
+    labels.erase("route:review");
+    CHECK(program.Run({"run", "--make-labels"}, flags).code == 0);
+    CHECK(labels.contains("route:review"));
+  }
+}
+
+#if CLAMBAKE_HAS_LEGACY
+TEST_CASE("D20: after the cleanup plan, bundle and report plan with v2, and refuse legacy by name") {
+  const Program program;
+  const std::string state = (program.folder() / "cleaned.db").string();
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const auto store = OpenStateStore({.location = state, .clock = clock.get()});
+  REQUIRE(store.ok());
+  REQUIRE((*store)->CleanUp("octo/hello", "ada", CleanupMode::kConfirm).ok());
+  Program other;
+  other.github.AddIssue("One", {"route:ready"});
+  const std::vector<std::string> report = {"report", "-o", "report.html"};
+  for (std::vector<std::string> command : {std::vector<std::string>{"plan"}, {"bundle"}, report}) {
+    INFO(command[0]);
+    const Ended before = other.Run(command, {"CLAMBAKE_NEW_PLANNER=0", "CLAMBAKE_BUNDLER_V2=0"});
+    CHECK_THAT(before.err, !ContainsSubstring("the cleanup has taken legacy away"));
+    command.insert(command.end(), {"--state", state});
+    const Ended refused = other.Run(command, {"CLAMBAKE_NEW_PLANNER=0", "CLAMBAKE_BUNDLER_V2=0"});
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.err, ContainsSubstring("the cleanup has taken legacy away"));
+  }
+  CHECK_THAT(other.Run({"plan", "--json", "--state", state}).out, ContainsSubstring("\"planner\":\"v2\""));
+}
+#endif
+
 TEST_CASE("the table of read-only trials names every command that there is") {
   Program program;
   std::set<std::string> known = {"state", "state queue", "state claims",

@@ -81,7 +81,10 @@ struct BundleRequest {
   std::string base;         // a rev
   std::vector<Head> heads;  // any order
   BundleOptions options;
-  const BundleSet* previous = nullptr;  // keep together what still can be; not owned, may be null
+  // Bundles to keep as they are where that costs none more; not owned, may be null.
+  // Without them, heads that come last and bundles that go as a whole change no
+  // other, but younger heads move up where one in the middle goes.
+  const BundleSet* previous = nullptr;
 };
 
 // Thread-compatible: one call at a time per object.

@@ -23,6 +23,10 @@ struct CreateLabel {
   std::string description;
 };
 
+// The labels that work is routed by, less those that are there, in whatever case.
+// All others GitHub makes when an issue first gets them.
+std::vector<CreateLabel> MissingRouteLabels(const std::vector<std::string>& there);
+
 // Labels of an issue or pull request; others stay. Never empty.
 struct AddLabels {
   IssueNumber issue = 0;

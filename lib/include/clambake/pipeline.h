@@ -28,10 +28,11 @@ struct PipelineInput {
   std::vector<Agent> agents;
   PlanOptions plan;
   BundleOptions bundle;
-  std::string base;        // rev that bundles are made on; "": the default branch
-  std::string base_sha;    // see PrepareRequest
-  std::string assignee;    // see PrepareRequest
-  std::vector<Work> work;  // these three from ReadState; empty without a state
+  std::string base;                 // rev that bundles are made on; "": the default branch
+  std::string base_sha;             // see PrepareRequest
+  std::string assignee;             // see PrepareRequest
+  std::vector<CreateLabel> labels;  // to be made in the repository, whichever executor runs
+  std::vector<Work> work;           // these three from ReadState; empty without a state
   std::vector<JournalEntry> pending;
   std::vector<JournalEntry> comments;
 };

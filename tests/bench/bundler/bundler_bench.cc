@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
@@ -195,12 +196,70 @@ BundleSet MeasureCold(const Work& work, double all_pairs) {
   return set;
 }
 
-// Bundles with other heads than any before.
-std::size_t CountChanged(const BundleSet& before, const BundleSet& after) {
-  std::set<std::vector<std::string>> known;
-  for (const Bundle& bundle : before.bundles) known.insert(bundle.heads);
-  return static_cast<std::size_t>(std::count_if(after.bundles.begin(), after.bundles.end(),
-                                                [&](const Bundle& b) { return !known.contains(b.heads); }));
+// Bundles of `after` that are not as before, but for the one that `head` joined
+// or, where it has gone, the one with most of those it rode with.
+std::size_t CountOthersChanged(const BundleSet& before, const BundleSet& after, const std::string& head) {
+  using Heads = std::set<std::string>;
+  const auto heads_of = [](const Bundle& bundle) { return Heads(bundle.heads.begin(), bundle.heads.end()); };
+  std::set<Heads> known;
+  Heads own;
+  for (const Bundle& bundle : before.bundles) {
+    const Heads& heads = *known.insert(heads_of(bundle)).first;
+    if (heads.contains(head)) own = heads;
+  }
+  std::size_t changed = 0;
+  std::size_t most_shared = 0;
+  bool own_changed = false;
+  for (const Bundle& bundle : after.bundles) {
+    const Heads heads = heads_of(bundle);
+    const bool is_new = !known.contains(heads);
+    changed += is_new ? 1U : 0U;
+    const auto shared =
+        heads.contains(head)
+            ? std::numeric_limits<std::size_t>::max()
+            : static_cast<std::size_t>(std::count_if(
+                  heads.begin(), heads.end(), [&](const std::string& one) { return own.contains(one); }));
+    if (shared <= most_shared) continue;
+    most_shared = shared;
+    own_changed = is_new;
+  }
+  return changed - (own_changed ? 1U : 0U);
+}
+
+void PrintSpread(std::string_view what, std::vector<std::size_t> counts) {
+  std::sort(counts.begin(), counts.end());
+  fmt::print("    {}: median {}, 95 of 100 {}, most {}\n", what, counts[counts.size() / 2],
+             counts[counts.size() * 95 / 100], counts.back());
+}
+
+// Heads taken away and brought back one at a time: how many bundles change but
+// the one it is about.
+void MeasureStability(const Work& work) {
+  constexpr std::size_t kSample = 100;
+  const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
+  const std::unique_ptr<Bundler> v2 = NewV2Bundler(repo.get());
+  const BundleRequest all{work.base, work.heads, {}, nullptr};
+  const BundleSet whole = Must(v2->MakeBundles(all));
+  std::vector<std::size_t> removed;
+  std::vector<std::size_t> added;
+  std::vector<std::size_t> anew;
+  const std::size_t step = (work.heads.size() + kSample - 1) / kSample;
+  for (std::size_t i = 0; i < work.heads.size(); i += step) {
+    const std::string head = *Must(repo->Resolve({work.heads[i].rev})).front();
+    BundleRequest fewer = all;
+    fewer.heads.erase(fewer.heads.begin() + static_cast<std::ptrdiff_t>(i));
+    anew.push_back(CountOthersChanged(whole, Must(v2->MakeBundles(fewer)), head));
+    fewer.previous = &whole;
+    const BundleSet less = Must(v2->MakeBundles(fewer));
+    removed.push_back(CountOthersChanged(whole, less, head));
+    BundleRequest again = all;
+    again.previous = &less;
+    added.push_back(CountOthersChanged(less, Must(v2->MakeBundles(again)), head));
+  }
+  fmt::print("  other bundles that change, of {}:\n", whole.bundles.size());
+  PrintSpread("a head removed", removed);
+  PrintSpread("a head added", added);
+  PrintSpread("a head removed, without --previous", anew);
 }
 
 // A session that knows all heads but the last few, which arrive one by one.
@@ -220,19 +279,17 @@ void MeasureOneMore(const Work& work) {
   }
   BundleSet previous = Must(v2->MakeBundles(request));
   std::vector<double> took;
-  std::size_t changed = 0;
   for (const Head& head : arrivals) {
     request.heads.push_back(head);
     request.previous = &previous;
     const double start = Seconds();
     BundleSet next = Must(v2->MakeBundles(request));
     took.push_back(1000 * (Seconds() - start));
-    changed = std::max(changed, CountChanged(previous, next));
     previous = std::move(next);
   }
   std::sort(took.begin(), took.end());
-  fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most; changes {} bundles at most\n",
-             took[took.size() / 2], took.size(), took.back(), changed);
+  fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most\n", took[took.size() / 2],
+             took.size(), took.back());
 }
 
 void Compare(const Arguments& arguments, const Work& work, const Borrower& borrower, double& all_pairs) {
@@ -293,6 +350,7 @@ void Measure(const Arguments& arguments) {
   Compare(arguments, work, borrower, all_pairs);
   CheckTrees(work.repository, MeasureCold(work, all_pairs));
   MeasureOneMore(work);
+  MeasureStability(work);
 }
 
 }  // namespace

@@ -83,8 +83,7 @@ inline std::size_t CountByFileOverlap(const bundler::Candidates& candidates, std
     sets[i].erase(i);
     neighbours.emplace_back(sets[i].begin(), sets[i].end());
   }
-  const bundler::PartitionRequest request{
-      &neighbours, std::vector<std::uint64_t>(neighbours.size()), size, {}};
+  const bundler::PartitionRequest request{&neighbours, size, {}};
   return bundler::MakePartition(request).groups.size();
 }
 

@@ -1,6 +1,8 @@
 // What the rollout judge gets right and wrong, on generated traffic: 240 items
 // per two-hour window, base error rate 5 %. Prints false roll-backs, missed
-// regressions, and how many items it takes.
+// regressions, and how many items it takes: of both arms, from the first item of
+// the rollout on, which is the first that the regression can show at. Each item
+// is drawn to an arm by the share that the rollout stands at by then.
 //   judge_bench [ROLLOUTS]
 #include <algorithm>
 #include <charconv>
@@ -184,6 +186,7 @@ int main(int argc, char* argv[]) {
       Scenario{"5→5, judge promotes", 50'000, 50'000, Ladder4::kGated},
       Scenario{"2→2, judge promotes", 20'000, 20'000, Ladder4::kGated},
       Scenario{"5→20, judge promotes", 50'000, 200'000, Ladder4::kGated},
+      Scenario{"2→17, judge promotes", 20'000, 170'000, Ladder4::kGated},
       Scenario{"5→10, judge promotes", 50'000, 100'000, Ladder4::kGated},
   };
   for (const Scenario& scenario : kScenarios) Report(scenario, rollouts);

@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "planner/energy.h"
 #include "planner/partition.h"
+#include "planner/project_exact.h"
 #include "planner/project_search.h"
 #include "tests/bench/planner/instances.h"
 
@@ -48,7 +49,10 @@ inline int Violations(const planner::Project& project, const planner::ProjectSch
   return violations;
 }
 
-// Search, bound, and search again where the bound has not been reached.
+constexpr std::int64_t kDecodes = 20'000;
+constexpr std::int64_t kExactStates = 50'000;
+
+// Search, bound, and search again, then exactly, where the bound has not been reached.
 inline planner::ProjectSchedule SolveProject(const planner::Project& project, std::int64_t decodes,
                                              planner::Bound& bound) {
   planner::ProjectSchedule schedule = planner::SearchProject(project, {.decodes = 3, .target = 0});
@@ -57,6 +61,7 @@ inline planner::ProjectSchedule SolveProject(const planner::Project& project, st
   bound = planner::ProjectBound(project, schedule.makespan, 10'000'000);
   schedule = planner::SearchProject(project,
                                     {.decodes = decodes, .target = static_cast<std::int32_t>(bound.minutes)});
+  planner::CloseExactly(project, kExactStates, schedule, bound);
   return schedule;
 }
 
@@ -87,6 +92,7 @@ inline void RunRcpsp(const std::string& folder, std::int64_t decodes) {
       table.rows.size(), optimal, gap / count * 100, violations, total / count * 1e3, slowest * 1e3);
 }
 
+// `decodes` of 100 jobs each, and more of fewer: as many jobs placed, as planner v2 counts.
 inline void RunStg(const std::string& folder, std::int64_t decodes) {
   const Table table = ReadTable(folder + "/stg/optima.csv");
   double slowest = 0;
@@ -102,7 +108,7 @@ inline void RunStg(const std::string& folder, std::int64_t decodes) {
     const int lower = std::stoi(table.At(row, "lower_bound"));
     planner::Bound bound;
     const double start = CpuSeconds();
-    const planner::ProjectSchedule schedule = SolveProject(project, decodes, bound);
+    const planner::ProjectSchedule schedule = SolveProject(project, decodes * 100 / project.jobs(), bound);
     const double seconds = CpuSeconds() - start;
     certified += schedule.makespan == bound.minutes ? 1 : 0;
     below += bound.minutes > std::stoi(table.At(row, "best_makespan")) ? 1 : 0;
@@ -127,6 +133,16 @@ inline void RunStg(const std::string& folder, std::int64_t decodes) {
       "mean {:.2f} ms, slowest {:.1f} ms\n",
       table.rows.size(), reached, proven, certified, below, violations,
       total / static_cast<double>(table.rows.size()) * 1e3, slowest * 1e3);
+}
+
+// One instance, for the comparison with other engines.
+inline void RunStgOne(const std::string& path, int agents) {
+  const planner::Project project = ReadStg(path, agents);
+  planner::Bound bound;
+  const double start = CpuSeconds();
+  const planner::ProjectSchedule schedule = SolveProject(project, kDecodes * 100 / project.jobs(), bound);
+  fmt::print("clambake {:>10} {:>8.4f} s, bound {} ({})\n", schedule.makespan, CpuSeconds() - start,
+             bound.minutes, bound.proof);
 }
 
 inline void RunPcmax(const std::string& folder, int effort) {

@@ -1,17 +1,21 @@
 #!/bin/sh
-# Other engines on the same independent-issue instances, beside our own, in one
-# run. Takes what is installed of cbc, glpsol and minizinc (with Gecode).
+# Other engines on the same instances, beside our own, in one run: independent
+# issues, and task graphs (with precedence; CP-SAT alone). Takes what is
+# installed of cbc, glpsol and minizinc (with Gecode), and CP-SAT from an npm
+# package or-tools-wasm whose folder the variable CP_SAT names.
 #
 # usage: peers.sh PLANNER_BENCH DATA_FOLDER [SECONDS] [FILE…]
 #   PLANNER_BENCH  the built benchmark program
-#   DATA_FOLDER    holds pcmax/*.txt (agents, issues, then minutes)
+#   DATA_FOLDER    holds pcmax/*.txt (agents, issues, then minutes) and stg/
 #   SECONDS        time limit of each engine (default 10)
+#   FILE           of pcmax/, or FILE:AGENTS of stg/
 set -eu
 bench=$1
 folder=$2
 limit=${3:-10}
 if [ $# -gt 3 ]; then shift 3; else
-  set -- PCMAX_U_1_0100_10_0.txt PCMAX_U_2_0100_10_0.txt PCMAX_U_3_0100_10_0.txt PCMAX_NU_2_0100_10_0.txt
+  set -- PCMAX_U_1_0100_10_0.txt PCMAX_U_2_0100_10_0.txt PCMAX_U_3_0100_10_0.txt PCMAX_NU_2_0100_10_0.txt \
+    50/rand0114.stg:4 100/rand0060.stg:2 100/rand0088.stg:2 100/rand0112.stg:8
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -41,12 +45,24 @@ write_mzn() {
   }' "$1" > "$2"
 }
 
+# Makespan, bound and seconds, as the script prints them.
+cp_sat() {
+  if [ -z "${CP_SAT:-}" ]; then return 0; fi
+  node "$(dirname "$0")/peers_cp_sat.mjs" "$CP_SAT" "$limit" "$@" > "$work/log"
+  awk '{ printf "  %-8s %10s %8s s, bound %s\n", "cp-sat", $1, $3, $2 }' "$work/log"
+}
+
 report() { printf '  %-8s %10s %8s s\n' "$1" "${2:--}" "$3"; }
 seconds() { date +%s.%N; }
 since() { echo "$1 $(seconds)" | awk '{ printf "%.2f", $2 - $1 }'; }
 
 for file in "$@"; do
   echo "$file (limit $limit s)"
+  if [ "$file" != "${file%:*}" ]; then
+    "$bench" stg-one "$folder/stg/${file%:*}" "${file#*:}" | sed 's/^/  /'
+    cp_sat "$folder/stg/${file%:*}" "${file#*:}"
+    continue
+  fi
   "$bench" pcmax-one "$folder/pcmax/$file" | sed 's/^/  /'
   write_lp "$folder/pcmax/$file" "$work/model.lp"
   if command -v cbc > "$work/which"; then
@@ -65,4 +81,5 @@ for file in "$@"; do
     minizinc --solver gecode -t "$((limit * 1000))" -a "$work/model.mzn" > "$work/log" 2>&1 || true
     report gecode "$(awk '/^[0-9]+$/ { best = $1 } END { print best }' "$work/log")" "$(since "$start")"
   fi
+  cp_sat "$folder/pcmax/$file"
 done

@@ -52,7 +52,7 @@ void RunSizes() {
 int main(int argc, char** argv) {
   const std::string suite = argc > 1 ? argv[1] : "";
   const std::string folder = argc > 2 ? argv[2] : "";
-  const std::int64_t decodes = argc > 3 ? std::stoll(argv[3]) : 20'000;
+  const std::int64_t decodes = argc > 3 ? std::stoll(argv[3]) : clambake::bench::kDecodes;
   if (suite == "sizes") {
     clambake::bench::RunSizes();
   } else if (suite == "rcpsp") {
@@ -65,6 +65,8 @@ int main(int argc, char** argv) {
     clambake::bench::RunReplan();
   } else if (suite == "pcmax-one") {
     clambake::bench::RunPcmaxOne(folder);
+  } else if (suite == "stg-one") {
+    clambake::bench::RunStgOne(folder, argc > 3 ? std::stoi(argv[3]) : 2);
   } else if (suite == "pcmax") {
     clambake::bench::RunPcmax(folder, argc > 3 ? std::stoi(argv[3]) : 1);
   } else {

@@ -1,6 +1,6 @@
 # Two state profiles: blue's work is handed over to green, and back.
 $ clambake state init --repo octo/repo --state $SCRATCH/blue.db
-state for octo/repo is ready (sqlite, schema 6)
+state for octo/repo is ready (sqlite, schema 7)
 $ blue-green/switch.sh $SCRATCH octo/repo
 the generations agree, no invariant is broken
 0 issues in progress moved to the safe queue; their agents keep them

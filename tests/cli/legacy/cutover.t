@@ -19,19 +19,19 @@ clambake: error: the bundler cannot start yet:
 $ clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason x --ladder 10,5
 clambake: error: a ladder's steps must grow and stay within 0.01 and 100 %, and 500 basis points follow 1000
 [exit 2]
-$ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db
-inconclusive: the planner at 10.00 %, for 0 s
+$ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db > $SCRATCH/judged; code=$?; sed 's/for [0-9]* s/for N s/' $SCRATCH/judged; exit $code
+inconclusive: the planner at 10.00 %, for N s
   not enough items: 0 of control and 0 of candidate, 50 of each wanted at least
  
   METRIC        CONTROL  CANDIDATE  STATE
   error_rate          -          -  undecided
-      errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm
+      errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 333.3, 0 and 0 items); +2.00 % alone would take 303 items per arm
   latency_p95         -          -  undecided
-      P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items)
+      P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 1000, 0 and 0 items)
   availability        -          -  undecided
-      availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items)
+      availability 0.00 %, at least 99.00 % wanted (e-value 1 of 2000, 0 and 0 items)
   success_rate        -          -  undecided
-      success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
+      success 0.00 %, at least 95.00 % wanted (e-value 1 of 181.8, 0 and 0 items)
 [exit 3]
 $ clambake cutover judge planner --repo octo/repo --state $SCRATCH/s.db --json > $SCRATCH/verdict.json; clambake cutover judge --replay $SCRATCH/verdict.json | cmp - $SCRATCH/verdict.json
 $ sed 's/"corruptions":0/"corruptions":1/' $SCRATCH/verdict.json > $SCRATCH/forged.json; clambake cutover judge --replay $SCRATCH/forged.json > $SCRATCH/other.json
@@ -41,7 +41,7 @@ $ clambake cutover advance planner --repo octo/repo --state $SCRATCH/s.db --reas
 clambake: error: the planner cannot advance yet:
   no run of the v2 planner has left its workload yet (within 10 % of optimal is wanted)
   no assignment of a v2 plan was executed yet (no increase in failed ones is wanted)
-  the judge says inconclusive: not enough items: 0 of control and 0 of candidate, 50 of each wanted at least; errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 200, 0 and 0 items); +2.00 % alone would take 303 items per arm; P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 500, 0 and 0 items); availability 0.00 %, at least 99.00 % wanted (e-value 1 of 1000, 0 and 0 items); success 0.00 %, at least 95.00 % wanted (e-value 1 of 500, 0 and 0 items)
+  the judge says inconclusive: not enough items: 0 of control and 0 of candidate, 50 of each wanted at least; errors 0.00 % against 0.00 %: an increase of up to 82.25 % is not ruled out (e-value 1 of 333.3, 0 and 0 items); +2.00 % alone would take 303 items per arm; P95 0 µs against 0 µs, more than 0 µs is not ruled out (e-value 1 of 1000, 0 and 0 items); availability 0.00 %, at least 99.00 % wanted (e-value 1 of 2000, 0 and 0 items); success 0.00 %, at least 95.00 % wanted (e-value 1 of 181.8, 0 and 0 items)
 [exit 2]
 $ clambake cutover hold planner --repo octo/repo --state $SCRATCH/s.db --reason lunch --actor ada
   COMPONENT  ROLLOUT    SHARE  STEP  CONTROL  CANDIDATE  LATCH
@@ -64,6 +64,12 @@ clambake: error: the planner was rolled back (operator): `clambake cutover clear
 [exit 2]
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db
 clambake: error: a change needs to say who makes it, and why (--reason)
+[exit 2]
+$ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason ' '
+clambake: error: a change needs to say who makes it, and why (--reason)
+[exit 2]
+$ clambake cutover judge all --repo octo/repo --state $SCRATCH/s.db
+clambake: error: component: all not in {planner,bundler,executor} (see --help)
 [exit 2]
 $ clambake cutover clear planner --repo octo/repo --state $SCRATCH/s.db --reason 'it was the smoke' --actor ada
   COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
@@ -105,7 +111,7 @@ $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | g
   token        skipped  a saved backlog is used (--from)
   rate_budget  skipped  a saved backlog is used (--from)
   labels       skipped  a saved backlog is used (--from)
-  state        pass     sqlite, schema 6
+  state        pass     sqlite, schema 7
   integrity    pass     every row and the audit log are as they were left
   consistency  skipped  only legacy runs: there is nothing to be consistent with
   assignments  pass     no issue is held twice

@@ -1,0 +1,380 @@
+#include "clambake/live_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "fmt/format.h"
+#include "planner/assemble.h"
+#include "planner/bounds.h"
+#include "planner/live_backlog.h"
+#include "planner/order.h"
+#include "planner/plan_repair.h"
+#include "planner/replan.h"
+#include "planner/v2_planner.h"
+#include "planner/write_plan.h"
+
+namespace clambake {
+namespace {
+
+using namespace ::clambake::planner;  // NOLINT(google-build-using-namespace): this is its front
+
+using SkillNames = std::vector<std::string>;
+
+SkillNames Sorted(SkillNames skills) {
+  std::sort(skills.begin(), skills.end());
+  skills.erase(std::unique(skills.begin(), skills.end()), skills.end());
+  return skills;
+}
+
+absl::Status Missing(IssueNumber issue) {
+  return absl::NotFoundError(fmt::format("live plan: no open issue #{}", issue));
+}
+
+}  // namespace
+
+// Backlog and repair side by side. A job keeps its number as long as nothing
+// is planned anew; that makes all other numbers and indices anew, too.
+class LivePlan::State {
+ public:
+  State(Backlog backlog, std::vector<Agent> agents, const PlanOptions& options)
+      : backlog_(std::move(backlog)), agents_(std::move(agents)), options_(options) {
+    std::sort(agents_.begin(), agents_.end(), [](const Agent& a, const Agent& b) { return a.id < b.id; });
+  }
+
+  // All anew.
+  absl::Status Begin() {
+    absl::StatusOr<Plan> plan = NewV2Planner()->MakePlan(Request());
+    return plan.ok() ? Adopt(*plan) : plan.status();
+  }
+
+  absl::StatusOr<PlanChange> Close(IssueNumber issue) {
+    Issue* const found = backlog_.FindOpen(issue);
+    if (found == nullptr) return Missing(issue);
+    found->state = IssueState::kClosed;
+    const std::int32_t job = JobOf(issue);
+    if (job == kNone || named_.contains(issue)) return PlanAnew("an issue outside of the plan is concerned");
+    repair_->Remove(job);
+    job_of_.erase(issue);
+    return Settled();
+  }
+
+  absl::StatusOr<PlanChange> Add(const NewIssue& added) {
+    const IssueNumber number = added.issue.number;
+    if (number < 1 || added.issue.state != IssueState::kOpen || backlog_.Knows(number))
+      return absl::InvalidArgumentError(fmt::format("live plan: #{} is no new open issue", number));
+    if (added.minutes.has_value() && !Believable(*added.minutes)) return BadMinutes(*added.minutes);
+    const std::optional<NewJob> job = JobFor(added);
+    backlog_.Add(added);
+    if (!job.has_value()) return PlanAnew("the new issue concerns others than its blockers");
+    const std::int32_t numbered = repair_->Add(*job);
+    issue_of_.push_back(number);
+    job_of_[number] = numbered;
+    return Settled();
+  }
+
+  absl::StatusOr<PlanChange> SetEstimate(IssueNumber issue, std::int64_t minutes) {
+    if (!Believable(minutes)) return BadMinutes(minutes);
+    if (backlog_.FindOpen(issue) == nullptr) return Missing(issue);
+    backlog_.SetEstimate(issue, minutes);
+    const std::int32_t job = JobOf(issue);
+    if (job == kNone) return PlanAnew("an issue outside of the plan is concerned");
+    repair_->SetMinutes(job, minutes);
+    return Settled();
+  }
+
+  absl::StatusOr<PlanChange> SetPriority(IssueNumber issue, Priority priority) {
+    if (priority == Priority::kReadyToMerge)
+      return absl::InvalidArgumentError("live plan: what is ready to merge is not planned");
+    Issue* const found = backlog_.FindOpen(issue);
+    if (found == nullptr) return Missing(issue);
+    SetPriorityLabel(*found, priority);
+    const std::int32_t job = JobOf(issue);
+    if (job == kNone || routes_are_skills_ || !ReadLabels(*found).ready)
+      return PlanAnew("an issue outside of the plan is concerned");
+    repair_->SetTier(job, TierOf(priority));
+    return Settled();
+  }
+
+  absl::StatusOr<PlanChange> SetBlockers(IssueNumber issue, const std::vector<IssueNumber>& blocked_by) {
+    if (backlog_.FindOpen(issue) == nullptr) return Missing(issue);
+    backlog_.SetBlockers(issue, blocked_by);
+    const std::int32_t job = JobOf(issue);
+    const std::optional<std::vector<std::int32_t>> before = JobsBefore(issue, blocked_by);
+    if (job == kNone || !before.has_value()) return PlanAnew("an issue outside of the plan is concerned");
+    if (!repair_->SetBlockers(job, *before)) return PlanAnew("issues wait for each other");
+    return Settled();
+  }
+
+  absl::StatusOr<PlanChange> AddAgent(const Agent& agent) {
+    const auto at = Lower(agent.id);
+    const bool known = at != agents_.end() && at->id == agent.id;
+    if (known || agent.id.empty() || agent.capacity < 1)
+      return absl::InvalidArgumentError(fmt::format("live plan: '{}' is no new agent", agent.id));
+    agents_.insert(at, agent);
+    const std::int32_t group = GroupOf(agent);
+    if (group == kNone || backlog_.Names(agent.id))
+      return PlanAnew("the new agent changes who can take what");
+    ++groups_[static_cast<std::size_t>(group)].agents;
+    repair_->AddAgent(agent.capacity, group);
+    id_of_.push_back(agent.id);
+    return Settled();
+  }
+
+  absl::StatusOr<PlanChange> RemoveAgent(std::string_view id) {
+    const auto at = Lower(id);
+    if (at == agents_.end() || at->id != id)
+      return absl::NotFoundError(fmt::format("live plan: no agent '{}'", id));
+    if (agents_.size() == 1) return absl::InvalidArgumentError("live plan: the last agent");
+    const std::int32_t group = GroupOf(*at);
+    const auto agent =
+        static_cast<std::int32_t>(std::find(id_of_.begin(), id_of_.end(), id) - id_of_.begin());
+    const bool held = backlog_.Names(std::string(id));
+    agents_.erase(at);  // `id` may have been its
+    if (--groups_[static_cast<std::size_t>(group)].agents == 0 || held)
+      return PlanAnew("the agent held issues, or had skills that nobody else has");
+    id_of_[static_cast<std::size_t>(agent)].clear();
+    repair_->RemoveAgent(agent);
+    return Settled();
+  }
+
+  [[nodiscard]] absl::StatusOr<Plan> plan() const {
+    absl::StatusOr<Assembly> assembly = Assemble(Request());
+    if (!assembly.ok()) return assembly.status();
+    Schedule schedule;
+    for (const IssueNumber issue : assembly->issue) {
+      const std::int32_t job = JobOf(issue);
+      if (job == kNone) return absl::InternalError(fmt::format("live plan: #{} has no place", issue));
+      const std::string& id = id_of_[static_cast<std::size_t>(repair_->agent(job))];
+      schedule.start.push_back(repair_->start(job));
+      schedule.agent.push_back(static_cast<std::int32_t>(
+          std::lower_bound(agents_.begin(), agents_.end(), id, ById) - agents_.begin()));
+    }
+    schedule.makespan = repair_->makespan();
+    const Column<std::int32_t> topological = TopologicalOrder(assembly->problem);
+    return WritePlan(backlog_.get().repository, *assembly, schedule,
+                     QuickBound(assembly->problem, Heads(assembly->problem, topological),
+                                Tails(assembly->problem, topological)));
+  }
+
+  [[nodiscard]] const Backlog& backlog() const { return backlog_.get(); }
+  [[nodiscard]] const std::vector<Agent>& agents() const { return agents_; }
+
+ private:
+  using IssueState = clambake::State;
+  struct Group {
+    SkillNames skills;
+    std::int32_t agents = 0;
+  };
+
+  static bool Believable(std::int64_t minutes) { return minutes >= 1 && minutes <= kMaxMinutes; }
+  static absl::Status BadMinutes(std::int64_t minutes) {
+    return absl::InvalidArgumentError(fmt::format("live plan: {} minutes are no estimate", minutes));
+  }
+  static bool ById(const Agent& agent, std::string_view id) { return agent.id < id; }
+  std::vector<Agent>::iterator Lower(std::string_view id) {
+    return std::lower_bound(agents_.begin(), agents_.end(), id, ById);
+  }
+
+  [[nodiscard]] PlanRequest Request() const {
+    return {.backlog = &backlog_.get(), .agents = agents_, .options = options_, .previous = nullptr};
+  }
+  [[nodiscard]] std::int32_t JobOf(IssueNumber issue) const {
+    const auto found = job_of_.find(issue);
+    return found == job_of_.end() ? kNone : found->second;
+  }
+  [[nodiscard]] std::int32_t GroupOf(const Agent& agent) const {
+    const SkillNames skills = Sorted(agent.skills);
+    const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
+      return group.agents > 0 && group.skills == skills;
+    });
+    return found == groups_.end() ? kNone : static_cast<std::int32_t>(found - groups_.begin());
+  }
+
+  // Nullopt if one of them has no place in the plan and is not done either.
+  [[nodiscard]] std::optional<std::vector<std::int32_t>> JobsBefore(
+      IssueNumber issue, const std::vector<IssueNumber>& blocked_by) const {
+    std::vector<IssueNumber> all = blocked_by;
+    const std::vector<IssueNumber>& children = backlog_.ChildrenOf(issue);
+    all.insert(all.end(), children.begin(), children.end());
+    std::vector<std::int32_t> before;
+    for (const IssueNumber blocker : all) {
+      const std::int32_t job = JobOf(blocker);
+      if (job != kNone) {
+        before.push_back(job);
+      } else if (!backlog_.Closed(blocker)) {
+        return std::nullopt;
+      }
+    }
+    std::sort(before.begin(), before.end());
+    before.erase(std::unique(before.begin(), before.end()), before.end());
+    return before;
+  }
+
+  // What the new issue is to the repair, found out with a backlog of its own:
+  // one agent of each group stands for all. Nullopt if it is not so simple.
+  [[nodiscard]] std::optional<NewJob> JobFor(const NewIssue& added) const {
+    const IssueNumber number = added.issue.number;
+    if (!added.touches.empty() || named_.contains(number) || !backlog_.ChildrenOf(number).empty())
+      return std::nullopt;
+    std::optional<std::vector<std::int32_t>> before = JobsBefore(number, added.blocked_by);
+    if (!before.has_value()) return std::nullopt;
+    Backlog alone;
+    alone.issues = {added.issue};
+    if (added.minutes.has_value()) alone.estimates = {{number, *added.minutes}};
+    PlanRequest request = {.backlog = &alone, .agents = {}, .options = options_, .previous = nullptr};
+    std::vector<std::int32_t> group_of;
+    for (std::size_t group = 0; group < groups_.size(); ++group) {
+      if (groups_[group].agents == 0) continue;
+      request.agents.push_back({fmt::format("agent{:07}", group), 1, groups_[group].skills});
+      group_of.push_back(static_cast<std::int32_t>(group));
+    }
+    const absl::StatusOr<Assembly> assembly = Assemble(request);
+    if (!assembly.ok() || assembly->issue.size() != 1 || assembly->problem.held_by[0] != kNone)
+      return std::nullopt;
+    const std::int32_t skill = ClassOf(assembly->problem, group_of);
+    if (skill == kNone) return std::nullopt;
+    // Estimates by history are the backlog's, not this one's.
+    if (!added.minutes.has_value() && ReadLabels(added.issue).minutes == 0) return std::nullopt;
+    return NewJob{.minutes = assembly->problem.minutes[0],
+                  .tier = assembly->problem.tier[0],
+                  .skill = skill,
+                  .before = *std::move(before),
+                  .uses = {}};
+  }
+
+  // The skill class here of those who can take the only job there.
+  [[nodiscard]] std::int32_t ClassOf(const Problem& alone, const std::vector<std::int32_t>& group_of) const {
+    std::vector<std::int32_t> can;
+    const auto row = alone.skill_groups[alone.skill[0]];
+    for (std::int32_t agent = 0; agent < alone.agents(); ++agent) {
+      if (std::binary_search(row.begin(), row.end(), alone.group[agent]))
+        can.push_back(group_of[static_cast<std::size_t>(agent)]);
+    }
+    const Rows& classes = repair_->problem().skill_groups;
+    for (std::int32_t skill = 0; skill < classes.size(); ++skill) {
+      std::vector<std::int32_t> here;
+      for (const std::int32_t group : classes[skill]) {
+        if (groups_[static_cast<std::size_t>(group)].agents > 0) here.push_back(group);
+      }
+      if (here == can) return skill;
+    }
+    return kNone;
+  }
+
+  absl::StatusOr<PlanChange> PlanAnew(std::string why) {
+    if (const absl::Status begun = Begin(); !begun.ok()) return begun;
+    return Anew(std::move(why));
+  }
+  [[nodiscard]] PlanChange Anew(std::string why) const {
+    return {.how = PlanChange::How::kPlannedAnew,
+            .moved = {},
+            .makespan_minutes = repair_->makespan(),
+            .why = std::move(why)};
+  }
+
+  absl::StatusOr<PlanChange> Settled() {
+    if (!repair_->complete()) return PlanAnew("the repair found no place for an issue");
+    if (repair_->worn()) {
+      const absl::StatusOr<Plan> fresh = NewV2Planner()->MakePlan(Request());
+      if (!fresh.ok()) return fresh.status();
+      if (repair_->makespan() * 1000 > fresh->makespan_minutes * 1005) {
+        std::string why =
+            fmt::format("{} minutes instead of {}", fresh->makespan_minutes, repair_->makespan());
+        if (const absl::Status adopted = Adopt(*fresh); !adopted.ok()) return adopted;
+        return Anew(std::move(why));
+      }
+      repair_->Rebase();
+    }
+    PlanChange change;
+    change.makespan_minutes = repair_->makespan();
+    for (const std::int32_t job : repair_->touched()) change.moved.push_back(MoveOf(job));
+    std::sort(change.moved.begin(), change.moved.end(),
+              [](const PlanChange::Move& a, const PlanChange::Move& b) { return a.issue < b.issue; });
+    return change;
+  }
+
+  [[nodiscard]] PlanChange::Move MoveOf(std::int32_t job) const {
+    const IssueNumber issue = issue_of_[job];
+    if (repair_->removed(job)) return {.issue = issue, .agent = "", .start_minutes = 0, .finish_minutes = 0};
+    return {.issue = issue,
+            .agent = id_of_[static_cast<std::size_t>(repair_->agent(job))],
+            .start_minutes = repair_->start(job),
+            .finish_minutes = repair_->start(job) + repair_->problem().minutes[job]};
+  }
+
+  absl::Status Adopt(const Plan& plan) {
+    absl::StatusOr<Assembly> assembly = Assemble(Request());
+    if (!assembly.ok()) return assembly.status();
+    const Schedule schedule = ReadAdvice(*assembly, plan);
+    groups_.assign(static_cast<std::size_t>(assembly->problem.group_count), {});
+    id_of_.clear();
+    for (std::int32_t agent = 0; agent < assembly->problem.agents(); ++agent) {
+      Group& group = groups_[static_cast<std::size_t>(assembly->problem.group[agent])];
+      if (group.agents++ == 0) group.skills = Sorted(agents_[static_cast<std::size_t>(agent)].skills);
+      id_of_.push_back(agents_[static_cast<std::size_t>(agent)].id);
+    }
+    named_.clear();
+    routes_are_skills_ = false;
+    for (const Group& group : groups_) {
+      for (const std::string& skill : group.skills)
+        routes_are_skills_ = routes_are_skills_ || skill.starts_with("route:");
+    }
+    for (const Unassigned& it : plan.unassigned) {
+      named_.insert(it.by.begin(), it.by.end());
+    }
+    repair_.emplace(std::move(assembly->problem), schedule, PlanRepair::Trust::kValid);
+    issue_of_ = std::move(assembly->issue);
+    job_of_.clear();
+    job_of_.reserve(issue_of_.size());
+    for (std::int32_t job = 0; job < issue_of_.count(); ++job) job_of_.emplace(issue_of_[job], job);
+    return absl::OkStatus();
+  }
+
+  LiveBacklog backlog_;
+  std::vector<Agent> agents_;  // by id
+  PlanOptions options_;
+
+  std::optional<PlanRepair> repair_;
+  Column<IssueNumber> issue_of_;  // by job
+  absl::flat_hash_map<IssueNumber, std::int32_t> job_of_;
+  std::vector<std::string> id_of_;  // by the repair's agent
+  std::vector<Group> groups_;
+  absl::flat_hash_set<IssueNumber> named_;  // by issues that are out, as what they wait for
+  bool routes_are_skills_ = false;          // a priority is a skill, too
+};
+
+LivePlan::LivePlan(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LivePlan::LivePlan(LivePlan&&) noexcept = default;
+LivePlan& LivePlan::operator=(LivePlan&&) noexcept = default;
+LivePlan::~LivePlan() = default;
+
+absl::StatusOr<LivePlan> LivePlan::Make(Backlog backlog, std::vector<Agent> agents,
+                                        const PlanOptions& options) {
+  if (options.overlap == PlanOptions::Overlap::kSoft)
+    return absl::InvalidArgumentError("live plan: soft overlaps are not kept");
+  auto state = std::make_unique<State>(std::move(backlog), std::move(agents), options);
+  if (const absl::Status begun = state->Begin(); !begun.ok()) return begun;
+  return LivePlan(std::move(state));
+}
+
+absl::StatusOr<PlanChange> LivePlan::Close(IssueNumber issue) { return state_->Close(issue); }
+absl::StatusOr<PlanChange> LivePlan::Add(const NewIssue& added) { return state_->Add(added); }
+absl::StatusOr<PlanChange> LivePlan::SetEstimate(IssueNumber issue, std::int64_t minutes) {
+  return state_->SetEstimate(issue, minutes);
+}
+absl::StatusOr<PlanChange> LivePlan::SetPriority(IssueNumber issue, Priority priority) {
+  return state_->SetPriority(issue, priority);
+}
+absl::StatusOr<PlanChange> LivePlan::SetBlockers(IssueNumber issue,
+                                                 const std::vector<IssueNumber>& blocked_by) {
+  return state_->SetBlockers(issue, blocked_by);
+}
+absl::StatusOr<PlanChange> LivePlan::AddAgent(const Agent& agent) { return state_->AddAgent(agent); }
+absl::StatusOr<PlanChange> LivePlan::RemoveAgent(std::string_view id) { return state_->RemoveAgent(id); }
+absl::StatusOr<Plan> LivePlan::plan() const { return state_->plan(); }
+const Backlog& LivePlan::backlog() const { return state_->backlog(); }
+const std::vector<Agent>& LivePlan::agents() const { return state_->agents(); }
+
+}  // namespace clambake

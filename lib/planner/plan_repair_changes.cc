@@ -1,0 +1,218 @@
+// PlanRepair: the changes, and what each makes impossible.
+#include <algorithm>
+
+#include "planner/plan_repair.h"
+
+namespace clambake::planner {
+
+// Who of too many held issues keeps an agent busy longest may change with them:
+// a rare thing, left to a new plan.
+bool PlanRepair::Overloaded(std::int32_t job) const {
+  const std::int32_t agent = lanes_[lane_[job]].agent;
+  return lanes_of_.begin[agent + 1] - lanes_of_.begin[agent] > problem_.capacity[agent];
+}
+
+void PlanRepair::Remove(std::int32_t job) {
+  Begin();
+  if (!Placed(job)) return;
+  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
+  const std::int32_t lane = lane_[job];
+  Take(job);
+  lane_[job] = kGone;
+  work_ -= problem_.minutes[job];
+  ForSuccessors(job, [&](std::int32_t next) { hurry_.emplace_back(0, next); });
+  if (start_[job] == 0) FillHole(lane);
+  Settle();
+}
+
+void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
+  Begin();
+  if (!Placed(job)) return;
+  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
+  const Place place = {start_[job], lane_[job]};
+  Take(job);
+  work_ += minutes - problem_.minutes[job];
+  tail_[job] += minutes - problem_.minutes[job];
+  problem_.minutes[job] = minutes;
+  Absorb(place, minutes);
+  Commit(job, place);
+  Settle();
+}
+
+// Makes room for something longer than what was at `place`: instead of what
+// comes next, which others may wait for, one of the next few goes that nobody
+// waits for, and those before it start later, where the rule of tiers lets them.
+void PlanRepair::Absorb(Place place, std::int64_t minutes) {
+  constexpr std::size_t kMaxLooks = 8;
+  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
+  const auto first = std::upper_bound(jobs.begin(), jobs.end(), place.start,
+                                      [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
+  if (first == jobs.end()) return;
+  const std::int64_t later = place.start + minutes - start_[*first];
+  if (later <= 0) return;
+  std::vector<std::int32_t> moved;
+  for (auto it = first; it != jobs.end() && moved.size() < kMaxLooks; ++it) {
+    if (problem_.held_by[*it] != kNone) return;
+    if (!HasSuccessors(*it) && problem_.minutes[*it] >= later) {
+      Evict(*it, start_[*it]);
+      for (const std::int32_t job : moved) Take(job);
+      for (const std::int32_t job : moved) Insert(job, {start_[job] + later, place.lane});
+      for (const std::int32_t job : moved) {
+        if (Placed(job)) ClearWay(job);
+      }
+      return;
+    }
+    const std::optional<std::int64_t> lower = FirstLowerStart(*it, start_[*it]);
+    if (lower.has_value() && *lower < start_[*it] + later) return;
+    if (WaitingAt(GroupOf(place.lane), problem_.tier[*it], start_[*it] + later) != kNone) return;
+    if (AreasBusyUntil(*it, start_[*it] + later) != 0) return;
+    // Behind something of a lower tier, it could have been ready for that one's later start.
+    if (!moved.empty() && problem_.tier[moved.back()] > problem_.tier[*it]) return;
+    moved.push_back(*it);
+  }
+}
+
+std::int32_t PlanRepair::Add(const NewJob& job) {
+  Begin();
+  const std::int32_t number = problem_.jobs();
+  work_ += job.minutes;
+  problem_.minutes.push_back(job.minutes);
+  problem_.tier.push_back(job.tier);
+  lowest_ = std::max(lowest_, job.tier);
+  problem_.skill.push_back(job.skill);
+  problem_.held_by.push_back(kNone);
+  problem_.before.AddRow(job.before);
+  problem_.area_set.push_back(job.uses.empty() ? 0 : problem_.area_sets.size());
+  if (!job.uses.empty()) problem_.area_sets.AddRow(job.uses);
+  for (const std::int32_t use : job.uses)
+    problem_.area_count = std::max(problem_.area_count, AreaOf(use) + 1);
+  users_.resize(static_cast<std::size_t>(problem_.area_count));
+  for (const std::int32_t blocker : job.before) {
+    more_after_[blocker].push_back(number);
+    Lead(blocker, 1, job.minutes);
+  }
+  start_.push_back(0);
+  floor_.push_back(0);
+  lane_.push_back(kNone);
+  followers_.push_back(0);
+  tail_.push_back(job.minutes);
+  Await(number, 0);
+  Settle();
+  return number;
+}
+
+void PlanRepair::Begin() {
+  touched_.clear();
+  released_.clear();
+}
+
+void PlanRepair::RemoveAgent(std::int32_t agent) {
+  Begin();
+  if (capacity_ == problem_.capacity[agent]) return stranded_.push_back(kNone);
+  capacity_ -= problem_.capacity[agent];
+  problem_.capacity[agent] = 0;
+  for (std::int32_t lane = lanes_of_.begin[agent]; lane < lanes_of_.begin[agent + 1]; ++lane) {
+    const std::vector<std::int32_t> jobs = lanes_[lane].jobs;
+    for (const std::int32_t job : jobs) {
+      Take(job);
+      problem_.held_by[job] = kNone;
+      Await(job, start_[job]);
+    }
+    if (!lanes_[lane].open) continue;
+    EndsOf(lane).erase(Event(0, lane));
+    lanes_[lane].open = false;
+    closed_.push_back(lane);
+  }
+  Settle();
+}
+
+void PlanRepair::SetTier(std::int32_t job, std::uint8_t tier) {
+  Begin();
+  if (!Placed(job) || problem_.tier[job] == tier) return;
+  if (problem_.held_by[job] != kNone) {
+    problem_.tier[job] = tier;
+    return;
+  }
+  const std::int32_t lane = lane_[job];
+  const bool idle = start_[job] == 0;
+  Take(job);
+  problem_.tier[job] = tier;
+  lowest_ = std::max(lowest_, tier);
+  Await(job, 0);
+  if (idle) FillHole(lane);
+  Settle();
+}
+
+bool PlanRepair::SetBlockers(std::int32_t job, const std::vector<std::int32_t>& before) {
+  Begin();
+  if (!Placed(job) || problem_.held_by[job] != kNone) return true;  // what runs waits for nobody
+  if (Reaches(job, before)) return false;
+  const std::vector<std::int32_t> old(BeforeOf(job).begin(), BeforeOf(job).end());
+  before_now_[job] = before;
+  for (const std::int32_t blocker : before) {
+    if (std::find(old.begin(), old.end(), blocker) != old.end()) continue;
+    if (!IsListedAfter(blocker, job)) more_after_[blocker].push_back(job);
+    Lead(blocker, 1 + followers_[job], tail_[job]);
+  }
+  if (Ready(job) > start_[job]) {
+    const std::int32_t lane = lane_[job];
+    const bool idle = start_[job] == 0;
+    Evict(job, start_[job]);
+    if (idle) FillHole(lane);
+  } else {
+    hurry_.emplace_back(0, job);
+  }
+  Settle();
+  return true;
+}
+
+// Whether one of `others` waits for the job. What starts after all of them
+// cannot be on the way.
+bool PlanRepair::Reaches(std::int32_t job, const std::vector<std::int32_t>& others) const {
+  std::int64_t last = 0;
+  for (const std::int32_t other : others) last = std::max(last, start_[other]);
+  std::vector<std::int32_t> open = {job};
+  absl::flat_hash_set<std::int32_t> seen = {job};
+  while (!open.empty()) {
+    const std::int32_t at = open.back();
+    open.pop_back();
+    if (std::find(others.begin(), others.end(), at) != others.end()) return true;
+    ForSuccessors(at, [&](std::int32_t next) {
+      if (Placed(next) && start_[next] <= last && seen.insert(next).second) open.push_back(next);
+    });
+  }
+  return false;
+}
+
+bool PlanRepair::IsListedAfter(std::int32_t job, std::int32_t next) const {
+  const auto lists = [&](const auto& row) { return std::find(row.begin(), row.end(), next) != row.end(); };
+  if (job < problem_.after.size() && lists(problem_.after[job])) return true;
+  const auto more = more_after_.find(job);
+  return more != more_after_.end() && lists(more->second);
+}
+
+std::int32_t PlanRepair::AddAgent(std::int32_t capacity, std::int32_t group) {
+  Begin();
+  const std::int32_t agent = problem_.agents();
+  problem_.capacity.push_back(capacity);
+  problem_.group.push_back(group);
+  capacity_ += capacity;
+  for (std::int32_t unit = 0; unit < capacity; ++unit) {
+    lanes_.push_back({.agent = agent, .open = true, .jobs = {}});
+    EndsOf(lanes_.count() - 1).emplace(0, lanes_.count() - 1);
+  }
+  lanes_of_.begin.push_back(lanes_.count());
+  for (std::int32_t lane = lanes_of_.begin[agent]; lane < lanes_.count(); ++lane) Feed(lane);
+  Settle();
+  return agent;
+}
+
+// Gives an agent that has nothing what is first among all that could start now.
+void PlanRepair::Feed(std::int32_t lane) {
+  const std::int32_t job = WaitingAt(GroupOf(lane), static_cast<std::uint8_t>(lowest_ + 1), 0, kManyLooks);
+  if (job == kNone || Ready(job) > 0 || !AreasFree(job, 0)) return;
+  Take(job);
+  Commit(job, {0, lane});
+}
+
+}  // namespace clambake::planner

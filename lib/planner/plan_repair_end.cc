@@ -1,0 +1,119 @@
+// PlanRepair: the end of the schedule, where all agents finish together.
+#include <algorithm>
+
+#include "planner/plan_repair.h"
+
+namespace clambake::planner {
+
+// At the end of the schedule all agents finish together: what is added there
+// takes the place of something a little shorter, whose followers move a little
+// later, or of several things that are much shorter; those are placed next. So
+// the makespan grows by minutes instead of by the length of an issue. False:
+// nothing is better than the free lane.
+bool PlanRepair::Squeeze(std::int32_t job, std::int64_t from, const Place& free) {
+  const std::int64_t goal = std::max(makespan(), free.start + EndSlack(free.start));
+  if (free.start + problem_.minutes[job] <= goal) return false;
+  const auto [beyond, other] = Shorter(job, from, free.start, goal);
+  if (beyond == 0 && PushBack(job, other)) return true;
+  if (const Place pieces = Pieces(job, from, goal); pieces.lane != kNone) {
+    Commit(job, pieces);
+    return true;
+  }
+  return beyond > 0 && other != kNone && PushBack(job, other);
+}
+
+// Puts the job in the place of a shorter one and all that follows later.
+bool PlanRepair::PushBack(std::int32_t job, std::int32_t other) {
+  const Place place = {start_[other], lane_[other]};
+  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
+  const auto at = std::find(jobs.begin(), jobs.end(), other);
+  const std::int64_t later = problem_.minutes[job] - problem_.minutes[other];
+  for (auto it = at + 1; it != jobs.end(); ++it) {
+    if (WaitingAt(GroupOf(place.lane), lowest_, start_[*it] + later, kManyLooks) != kNone) return false;
+    if (AreasBusyUntil(*it, start_[*it] + later) != 0) return false;
+  }
+  for (auto it = at; it != jobs.end(); ++it) Take(*it);
+  Await(other, place.start);
+  Insert(job, place);
+  for (auto it = at + 1; it != jobs.end(); ++it) Insert(*it, {start_[*it] + later, place.lane});
+  ClearWay(job);
+  for (auto it = at + 1; it != jobs.end(); ++it) {
+    if (Placed(*it)) ClearWay(*it);
+  }
+  return true;
+}
+
+// Something shorter near the end of the schedule, from `from` on, that makes
+// the schedule the least longer than `goal`, and by how much; or kNone. What
+// makes it no longer and spares much is taken at once.
+std::pair<std::int64_t, std::int32_t> PlanRepair::Shorter(std::int32_t job, std::int64_t from,
+                                                          std::int64_t free, std::int64_t goal) {
+  constexpr int kMaxLooks = 64;  // in each group
+  const std::int64_t minutes = problem_.minutes[job];
+  std::tuple best(free + minutes - goal, std::int64_t{0}, kNone);
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    const Events& starts = Starts(group, problem_.tier[job], false);
+    auto it = starts.upper_bound({free - minutes + (goal - free) / 2, kLast});
+    for (int looks = 0; looks < kMaxLooks && it != starts.begin() && (--it)->first >= from; ++looks) {
+      const std::int32_t other = it->second;
+      const std::int64_t later = minutes - problem_.minutes[other];
+      if (later <= 0 || free + later - goal > std::get<0>(best)) continue;  // no lane ends before `free`
+      const std::int64_t beyond = BeyondIfLater(other, later, goal);
+      const std::tuple key(beyond, problem_.minutes[other], other);
+      if (key >= best || !MayYield(other) || AreasClaimedUntil(job, it->first) != 0) continue;
+      best = key;
+      if (beyond == 0 && later >= EndSlack(free) / 2) return {0, other};
+    }
+  }
+  return {std::get<0>(best), std::get<2>(best)};
+}
+
+// The end of a lane where nobody waits for what it holds, and no piece is
+// longer than half the job, or the shortest longest piece there is.
+PlanRepair::Place PlanRepair::Pieces(std::int32_t job, std::int64_t from, std::int64_t goal) {
+  constexpr int kMaxLooks = 64;  // in each group
+  std::int64_t longest = problem_.minutes[job];
+  Place best;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    const Events& starts = Starts(group, problem_.tier[job], false);
+    auto it = starts.upper_bound({goal - problem_.minutes[job], kLast});
+    for (int looks = 0; looks < kMaxLooks && it != starts.begin() && (--it)->first >= from; ++looks) {
+      const std::int32_t other = it->second;
+      const std::int64_t piece = LongestFrom(other);
+      if (piece >= longest || !MayYield(other) || AreasClaimedUntil(job, it->first) != 0) continue;
+      best = {it->first, lane_[other]};
+      longest = piece;
+      if (2 * longest <= problem_.minutes[job]) return best;
+    }
+  }
+  return best;
+}
+
+// Of the job and what follows it on its lane; kNever if others wait for some.
+std::int64_t PlanRepair::LongestFrom(std::int32_t job) const {
+  const auto& jobs = lanes_[lane_[job]].jobs;
+  std::int64_t longest = problem_.minutes[job];
+  for (auto it = jobs.rbegin(); *it != job; ++it)
+    longest = HasSuccessors(*it) ? kNever : std::max(longest, problem_.minutes[*it]);
+  return longest;
+}
+
+// How much later than `goal` the schedule ends if what follows the job on its
+// lane starts `later`.
+std::int64_t PlanRepair::BeyondIfLater(std::int32_t job, std::int64_t later, std::int64_t goal) const {
+  const auto& jobs = lanes_[lane_[job]].jobs;
+  std::int64_t end = LaneEnd(lane_[job]) + later;
+  for (auto it = jobs.rbegin(); *it != job; ++it) end = std::max(end, start_[*it] + later + tail_[*it]);
+  return std::max<std::int64_t>(end - goal, 0);
+}
+
+// True if it and all that follows it on its lane are of the lowest tier: such
+// may start later without breaking the rule of tiers.
+bool PlanRepair::MayYield(std::int32_t job) const {
+  const auto& jobs = lanes_[lane_[job]].jobs;
+  return std::all_of(std::find(jobs.begin(), jobs.end(), job), jobs.end(), [&](std::int32_t it) {
+    return problem_.tier[it] == lowest_ && problem_.held_by[it] == kNone;
+  });
+}
+
+}  // namespace clambake::planner

@@ -1,0 +1,284 @@
+// PlanRepair: where a job can go, and what that takes.
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
+#include "planner/plan_repair.h"
+
+namespace clambake::planner {
+
+// 0: free at `time`. Work of a lower tier that would start that very minute
+// has to let the job go first.
+std::int64_t PlanRepair::AreasBusyUntil(std::int32_t job, std::int64_t time) const {
+  std::int64_t until = 0;
+  for (const std::int32_t use : UsesOf(job)) {
+    const auto& users = users_[AreaOf(use)];
+    auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast, true});
+    while (user != users.begin()) {
+      --user;
+      const bool yields = user->start == time && problem_.held_by[user->job] == kNone &&
+                          problem_.tier[user->job] > problem_.tier[job];
+      if (user->job == job || yields || (user->below && IsBelow(use))) continue;
+      if (End(user->job) > time) {
+        until = std::max(until, End(user->job));
+      } else if (!user->below && problem_.held_by[user->job] == kNone) {
+        break;  // it had the area alone: all others before it have ended, too
+      }
+    }
+  }
+  return until;
+}
+
+// The same for who need not start at `time`: what is more urgent, could start
+// by then and comes before its end has the first claim.
+std::int64_t PlanRepair::AreasClaimedUntil(std::int32_t job, std::int64_t time) const {
+  std::int64_t until = AreasBusyUntil(job, time);
+  for (const std::int32_t use : UsesOf(job)) {
+    const auto& users = users_[AreaOf(use)];
+    for (auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast, true});
+         user != users.end() && user->start < time + problem_.minutes[job]; ++user) {
+      if (user->below && IsBelow(use)) continue;
+      if (problem_.tier[user->job] < problem_.tier[job] && Ready(user->job) <= time)
+        until = std::max(until, End(user->job));
+    }
+  }
+  return until;
+}
+
+// True if nobody is on its areas for as long as it takes.
+bool PlanRepair::AreasFree(std::int32_t job, std::int64_t from) const {
+  const std::int64_t end = from + problem_.minutes[job];
+  for (const std::int32_t use : UsesOf(job)) {
+    const auto& users = users_[AreaOf(use)];
+    for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{from, kFirst, false});
+         user != users.end() && user->start < end; ++user) {
+      if (user->job != job && !(user->below && IsBelow(use))) return false;
+    }
+  }
+  return AreasBusyUntil(job, from) == 0;
+}
+
+std::int64_t PlanRepair::FirstStart(std::int32_t group, std::uint8_t tier, std::int64_t from) {
+  std::int64_t first = kNever;
+  for (const bool rigid : {false, true}) {
+    const Events& starts = Starts(group, tier, rigid);
+    if (const auto found = starts.lower_bound({from, kFirst}); found != starts.end())
+      first = std::min(first, found->first);
+  }
+  return first;
+}
+
+// When, from `from` on, an agent that could take the job starts something of
+// a lower tier while nothing on its areas keeps the job waiting.
+std::optional<std::int64_t> PlanRepair::FirstLowerStart(std::int32_t job, std::int64_t from) {
+  while (true) {
+    std::int64_t first = kNever;
+    for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+      for (int tier = problem_.tier[job] + 1; tier <= lowest_; ++tier)
+        first = std::min(first, FirstStart(group, static_cast<std::uint8_t>(tier), from));
+    }
+    if (first == kNever) return std::nullopt;
+    const std::int64_t busy = AreasBusyUntil(job, first);
+    if (busy == 0) return first;
+    from = busy;
+  }
+}
+
+// What putting a job of `minutes` in the place of `other` takes away: first
+// how many wait for it or share its areas, then issues.
+std::pair<std::int64_t, int> PlanRepair::Damage(std::int32_t other, std::int64_t minutes) const {
+  const auto& jobs = lanes_[lane_[other]].jobs;
+  const std::int64_t end = start_[other] + minutes;
+  std::pair<std::int64_t, int> damage;
+  auto it = std::lower_bound(jobs.begin(), jobs.end(), start_[other],
+                             [&](std::int32_t job, std::int64_t time) { return start_[job] < time; });
+  for (; it != jobs.end() && start_[*it] < end; ++it) {
+    damage.first += Weight(*it);
+    ++damage.second;
+  }
+  return damage;
+}
+
+// Whose start at `time` the job takes: the least damage, then the lowest tier,
+// then what is nearest in length.
+std::int32_t PlanRepair::Victim(std::int32_t job, std::int64_t time) {
+  constexpr int kMaxLooks = 64;  // in each group, tier, and rigid or not
+  std::int32_t best = kNone;
+  std::tuple<std::pair<std::int64_t, int>, int, std::int64_t, std::int32_t> best_key;
+  const auto look = [&](const Events& starts) {
+    auto it = starts.lower_bound({time, kFirst});
+    for (int looks = 0; looks < kMaxLooks && it != starts.end() && it->first == time; ++it, ++looks) {
+      const std::int32_t other = it->second;
+      if (best != kNone && Weight(other) > std::get<0>(best_key).first) continue;
+      const std::int64_t apart = std::abs(problem_.minutes[other] - problem_.minutes[job]);
+      const std::tuple key(Damage(other, problem_.minutes[job]), -problem_.tier[other], apart, other);
+      if (best != kNone && key >= best_key) continue;
+      best = other;
+      best_key = key;
+    }
+  };
+  for (const bool rigid : {false, true}) {
+    for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+      for (int tier = problem_.tier[job] + 1; tier <= lowest_; ++tier)
+        look(Starts(group, static_cast<std::uint8_t>(tier), rigid));
+    }
+    if (best != kNone && std::get<0>(best_key).first == 0) break;
+  }
+  return best;
+}
+
+// What is rigid does not wait itself: it takes the place of something of its
+// own tier that is not, or less so, as soon as may be. Of the lowest tier not
+// all at once, or they would displace one another.
+std::optional<PlanRepair::Place> PlanRepair::SwapPlace(std::int32_t job, std::int64_t from) {
+  constexpr std::int64_t kSpread = 251;
+  const bool lowest = problem_.tier[job] == lowest_;
+  if (!Rigid(job) || !(lowest || HasSuccessors(job))) return std::nullopt;
+  const std::int64_t slack = lowest ? makespan() - from - tail_[job] : 0;
+  const std::int64_t later = slack > 0 ? slack / 2 * (job % kSpread) / kSpread : 0;
+  std::optional<Place> best = FirstSwap(job, from + later, 0);
+  for (const std::int64_t weight : {std::int64_t{1}, Weight(job) / 2}) {
+    if (best.has_value() && best->start + tail_[job] <= makespan()) return best;
+    const std::optional<Place> found = weight < Weight(job) ? FirstSwap(job, from, weight) : std::nullopt;
+    if (!best.has_value() || (found.has_value() && found->start < best->start)) best = found;
+  }
+  return best;
+}
+
+// The place of what weighs, with what it overlaps, no more than `weight`.
+std::optional<PlanRepair::Place> PlanRepair::FirstSwap(std::int32_t job, std::int64_t from,
+                                                       std::int64_t weight) {
+  constexpr int kMaxLooks = 256;  // in each group
+  std::optional<Place> best;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    const Events& starts = Starts(group, problem_.tier[job], weight > 0);
+    auto it = starts.lower_bound({from, kFirst});
+    for (int looks = 0; looks < kMaxLooks && it != starts.end(); ++looks) {
+      const auto [time, other] = *it;
+      if (best.has_value() && best->start <= time) break;
+      if (Weight(other) > weight || Damage(other, problem_.minutes[job]).first > weight) {
+        ++it;
+      } else if (const std::int64_t busy = AreasClaimedUntil(job, time); busy != 0) {
+        it = starts.lower_bound({busy, kFirst});
+      } else {
+        best = {time, lane_[other]};
+      }
+    }
+  }
+  return best;
+}
+
+// At the end of what some agent does: where it has been idle for the shortest
+// time, else where that ends first.
+std::optional<PlanRepair::Place> PlanRepair::FreeLane(std::int32_t job, std::int64_t from) {
+  std::optional<Place> best;
+  std::int64_t best_end = 0;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    const Events& ends = ends_[static_cast<std::size_t>(group)];
+    auto it = ends.upper_bound({from, kLast});
+    if (it != ends.begin()) --it;
+    if (it == ends.end()) continue;
+    const Place place = {std::max(from, it->first), it->second};
+    const bool better = !best.has_value() || place.start < best->start ||
+                        (place.start == best->start && it->first > best_end);
+    if (!better) continue;
+    best = place;
+    best_end = it->first;
+  }
+  return best;
+}
+
+// What is free around `time`, where the lane does nothing: from, until.
+std::pair<std::int64_t, std::int64_t> PlanRepair::HoleAt(std::int32_t lane, std::int64_t time) const {
+  const auto& jobs = lanes_[lane].jobs;
+  const auto next = std::upper_bound(jobs.begin(), jobs.end(), time,
+                                     [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
+  return {next == jobs.begin() ? 0 : End(*(next - 1)), next == jobs.end() ? kNever : start_[*next]};
+}
+
+// In a hole that an earlier change has left and that begins before `until`.
+std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t from, std::int64_t until) {
+  constexpr std::int64_t kBack = 240;  // minutes that a hole is looked for before `from`
+  constexpr int kMaxLooks = 32;        // in each group
+  constexpr int kWaiting = 8;
+  int checks = 12;  // in all
+  std::optional<Place> best;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    Holes& holes = holes_[static_cast<std::size_t>(group)];
+    auto it = holes.lower_bound({from - kBack, kFirst});
+    for (int looks = 0; looks < kMaxLooks && it != holes.end() && it->first.first <= until; ++looks) {
+      const auto [at, lane] = it->first;
+      const Place place = {std::max(at, from), lane};
+      if (place.start + problem_.minutes[job] > it->second) {
+        ++it;
+        continue;
+      }
+      const auto [begin, end] = HoleAt(lane, at);
+      if (!lanes_[lane].open || begin != at || end == kNever || begin >= end) {
+        it = holes.erase(it);
+        continue;
+      }
+      it->second = end;
+      ++it;
+      if (place.start + problem_.minutes[job] > end || !AreasFree(job, place.start)) continue;
+      if (--checks < 0) return best;
+      if (WaitingAt(group, problem_.tier[job], place.start, kWaiting) != kNone) continue;
+      best = place;
+      until = place.start - 1;
+    }
+  }
+  return best;
+}
+
+PlanRepair::Place PlanRepair::FindPlace(std::int32_t job, std::int64_t from) {
+  std::optional<std::int64_t> lower = FirstLowerStart(job, from);
+  std::optional<Place> hole = SwapPlace(job, from);
+  const std::int64_t until = std::min(lower.value_or(kNever), hole.has_value() ? hole->start - 1 : kNever);
+  if (const std::optional<Place> found = Hole(job, from, until); found.has_value()) hole = found;
+  while (true) {
+    if (hole.has_value() && (!lower.has_value() || hole->start <= *lower)) {
+      if (!lower.has_value() || hole->start < *lower) return *hole;
+      const std::int32_t victim = Victim(job, *lower);
+      return Damage(victim, problem_.minutes[job]).first > 0 ? *hole : Place{*lower, lane_[victim]};
+    }
+    const std::optional<Place> free = FreeLane(job, from);
+    if (lower.has_value() && (!free.has_value() || *lower < free->start)) {
+      return {*lower, lane_[Victim(job, *lower)]};
+    }
+    if (!free.has_value()) return {};
+    const std::int64_t busy = AreasClaimedUntil(job, free->start);
+    const std::int32_t waiting =
+        busy != 0 ? kNone : WaitingAt(GroupOf(free->lane), problem_.tier[job], free->start);
+    if (busy == 0 && waiting == kNone) return *free;
+    from = busy != 0 ? busy : start_[waiting];
+    if (lower.has_value() && *lower < from) return {*lower, lane_[Victim(job, *lower)]};
+    lower = FirstLowerStart(job, from);
+  }
+}
+
+// An issue of a higher tier than `tier` that the group could start at `time`
+// and that starts later, or kNone. If the group starts that tier or a lower
+// one at a later time, all of them have started by then, but for those whose
+// areas are free now and busy then. Those who wait for something else can be
+// many: after `looks` of them one is taken for the answer, so that the caller
+// errs on the side of higher tiers.
+std::int32_t PlanRepair::WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time, int looks) {
+  std::int64_t until = kNever;
+  for (int other = tier; other <= lowest_; ++other)
+    until = std::min(until, FirstStart(group, static_cast<std::uint8_t>(other), time));
+  for (std::uint8_t higher = 0; higher < tier; ++higher) {
+    for (const std::int32_t skill : problem_.group_skills[group]) {
+      for (const bool areas : {false, true}) {
+        const Events& queue = Queue(skill, higher, areas);
+        for (auto it = queue.upper_bound({time, kLast});
+             it != queue.end() && it->first <= (areas ? kNever : until); ++it) {
+          if (--looks < 0 || (Ready(it->second) <= time && AreasBusyUntil(it->second, time) == 0))
+            return it->second;
+        }
+      }
+    }
+  }
+  return kNone;
+}
+
+}  // namespace clambake::planner
