@@ -301,7 +301,7 @@ void PlanRepair::PlaceNext() {
     QueueOf(job).emplace(from, job);
     return;
   }
-  const auto others_first = [&](std::int64_t start) {
+  const auto others_first = [this, tier = tier, time = time](std::int64_t start) {
     return tier != lowest_ && start > time && !pending_.empty() && std::get<0>(*pending_.begin()) < start;
   };
   if (others_first(from)) return Requeue(job, from);
