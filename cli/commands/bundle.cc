@@ -40,6 +40,7 @@ BundleSet Approximate(const BundleInput& input) {
 }
 
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
+                                                           const RolloutState& state,
                                                            const BundleInput& input) {
   absl::StatusOr<std::unique_ptr<GitRepo>> clone = OpenClone(globals);
   if (!clone.ok()) return clone.status();
@@ -47,7 +48,7 @@ absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& global
   const std::string stage = fmt::format("bundling {} heads", input.request.heads.size());
   line.Show(stage);
   const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
-  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get(), ReadCleanup(globals));
+  absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get(), state);
   if (!chosen.ok()) return chosen.status();
   chosen->bundler = NewObservedBundler(std::move(chosen->bundler), chosen->decision, globals.observer);
   absl::StatusOr<BundleSet> set = chosen->bundler->MakeBundles(input.Request());
@@ -59,7 +60,8 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
   // Refused before a clone or a backlog is looked at.
-  const absl::Status allowed = flags->Decide(Component::kBundler, ReadCleanup(globals)).status();
+  const RolloutState state = ReadCleanup(globals);
+  const absl::Status allowed = flags->Decide(Component::kBundler, state).status();
   if (!allowed.ok()) return Fail(allowed);
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
   if (command.approximate && globals.from.empty() && !command.given.heads.empty()) {
@@ -74,7 +76,7 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
     set = Approximate(*input);
     decision = {Generation::kV2, Reason::kStatic, "approximate"};
   } else {
-    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, *input);
+    absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, state, *input);
     if (!made.ok()) return Fail(made.status());
     std::tie(set, decision) = *std::move(made);
   }

@@ -61,9 +61,8 @@ std::string BundleComparisonText(const BundleComparisonReport& report, const Tex
                   {difference.control},
                   {difference.candidate}});
   }
-  std::string text =
-      SidesText(report.control->bundler, report.candidate->bundler, "what becomes of each head", style);
-  if (!table.empty()) text += table.Render("differences") + "\n";
+  std::string text = SidesText(report.control->bundler, report.candidate->bundler,
+                               "what becomes of each head", table, style);
   text += fmt::format("{} pull requests beside {}.\n",
                       report.control->bundles.size() + report.control->individual.size(),
                       report.candidate->bundles.size() + report.candidate->individual.size());
@@ -82,13 +81,7 @@ std::string BundleComparisonJson(const BundleComparisonReport& report) {
     json.Member("component", Name(Component::kBundler));
     WriteSide(json, "control", *report.control, comparison.control_riding, comparison.mergeable);
     WriteSide(json, "candidate", *report.candidate, comparison.candidate_riding, comparison.mergeable);
-    WriteCounts(json, "counts", comparison.counts);
-    WriteCounts(json, "noise", report.noise->counts);
-    json.Key("differences");
-    json.Array([&] {
-      for (const BundleDifference& difference : comparison.differences) WriteDifference(json, difference);
-    });
-    json.Member("same", Count(comparison.counts, DifferenceClass::kDifferent) == 0);
+    WriteComparison(json, comparison, *report.noise, WriteDifference);
   });
   return json.Take() + "\n";
 }

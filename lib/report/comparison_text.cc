@@ -20,6 +20,16 @@ void WriteSide(JsonWriter& json, std::string_view key, const Plan& plan) {
   });
 }
 
+void WriteDifference(JsonWriter& json, const PlanDifference& difference) {
+  json.Object([&] {
+    json.Member("issue", difference.issue);
+    json.Member("class", Name(difference.classification));
+    json.Member("code", difference.code);
+    json.Member("control", difference.control);
+    json.Member("candidate", difference.candidate);
+  });
+}
+
 }  // namespace
 
 std::string ComparisonText(const PlanComparisonReport& report, const TextStyle& style) {
@@ -34,9 +44,8 @@ std::string ComparisonText(const PlanComparisonReport& report, const TextStyle& 
                   {difference.candidate},
                   {SafeText(titles[difference.issue], 200)}});
   }
-  std::string text =
-      SidesText(report.control->planner, report.candidate->planner, "what is handed out now", style);
-  if (!table.empty()) text += table.Render("differences") + "\n";
+  const std::string text =
+      SidesText(report.control->planner, report.candidate->planner, "what is handed out now", table, style);
   const ClassCounts& counts = report.comparison->counts;
   return text + fmt::format("{} open issues: {}.\n", report.control->issues_considered, CountsText(counts)) +
          NoiseText(report.control->planner, report.noise->counts) + ConclusionText("planners", counts);
@@ -51,21 +60,7 @@ std::string ComparisonJson(const PlanComparisonReport& report) {
     json.Member("issues_considered", report.control->issues_considered);
     WriteSide(json, "control", *report.control);
     WriteSide(json, "candidate", *report.candidate);
-    WriteCounts(json, "counts", report.comparison->counts);
-    WriteCounts(json, "noise", report.noise->counts);
-    json.Key("differences");
-    json.Array([&] {
-      for (const PlanDifference& difference : report.comparison->differences) {
-        json.Object([&] {
-          json.Member("issue", difference.issue);
-          json.Member("class", Name(difference.classification));
-          json.Member("code", difference.code);
-          json.Member("control", difference.control);
-          json.Member("candidate", difference.candidate);
-        });
-      }
-    });
-    json.Member("same", Count(report.comparison->counts, DifferenceClass::kDifferent) == 0);
+    WriteComparison(json, *report.comparison, *report.noise, WriteDifference);
   });
   return json.Take() + "\n";
 }

@@ -35,9 +35,10 @@ Cell ClassCell(DifferenceClass c) {
 }
 
 std::string SidesText(std::string_view control, std::string_view candidate, std::string_view what,
-                      const TextStyle& style) {
+                      const Table& differences, const TextStyle& style) {
   const std::string sides = fmt::format("{} (control) beside {} (candidate)", control, candidate);
-  return fmt::format("{}: {}\n\n", Colored(sides, Ink::kBold, style), what);
+  const std::string head = fmt::format("{}: {}\n\n", Colored(sides, Ink::kBold, style), what);
+  return differences.empty() ? head : head + differences.Render("differences") + "\n";
 }
 
 std::string ConclusionText(std::string_view who, const ClassCounts& counts) {

@@ -24,9 +24,21 @@ void WriteCounts(JsonWriter& json, std::string_view key, const ClassCounts& coun
 // The class in its ink.
 Cell ClassCell(DifferenceClass c);
 
-// Above the table: "legacy (control) beside v2 (candidate): <what>".
+// "legacy (control) beside v2 (candidate): <what>", and the differences if there are any.
 std::string SidesText(std::string_view control, std::string_view candidate, std::string_view what,
-                      const TextStyle& style);
+                      const Table& differences, const TextStyle& style);
+
+// Counts, noise, and each difference as `write` (json, difference) has it.
+template <typename Comparison, typename Write>
+void WriteComparison(JsonWriter& json, const Comparison& comparison, const Comparison& noise, Write write) {
+  WriteCounts(json, "counts", comparison.counts);
+  WriteCounts(json, "noise", noise.counts);
+  json.Key("differences");
+  json.Array([&] {
+    for (const auto& difference : comparison.differences) write(json, difference);
+  });
+  json.Member("same", Count(comparison.counts, DifferenceClass::kDifferent) == 0);
+}
 
 // Below the table: `who` ("planners") differ, or every difference has its reason.
 std::string ConclusionText(std::string_view who, const ClassCounts& counts);

@@ -56,9 +56,8 @@ std::string OperationComparisonText(const OperationComparisonReport& report, con
                   {Told(difference.control, report.control->repository)},
                   {Told(difference.candidate, report.control->repository)}});
   }
-  std::string text =
-      SidesText(report.control->executor, report.candidate->executor, "what would be done on GitHub", style);
-  if (!table.empty()) text += table.Render("differences") + "\n";
+  const std::string text = SidesText(report.control->executor, report.candidate->executor,
+                                     "what would be done on GitHub", table, style);
   const ClassCounts& counts = report.comparison->counts;
   return text + fmt::format("Operations: {}.\n", CountsText(counts)) +
          NoiseText(report.control->executor, report.noise->counts) + ConclusionText("executors", counts);
@@ -72,13 +71,7 @@ std::string OperationComparisonJson(const OperationComparisonReport& report) {
     json.Member("repository", report.control->repository);
     WriteSide(json, "control", *report.control);
     WriteSide(json, "candidate", *report.candidate);
-    WriteCounts(json, "counts", report.comparison->counts);
-    WriteCounts(json, "noise", report.noise->counts);
-    json.Key("differences");
-    json.Array([&] {
-      for (const OperationDifference& each : report.comparison->differences) WriteDifference(json, each);
-    });
-    json.Member("same", Count(report.comparison->counts, DifferenceClass::kDifferent) == 0);
+    WriteComparison(json, *report.comparison, *report.noise, WriteDifference);
   });
   return json.Take() + "\n";
 }
