@@ -1,27 +1,15 @@
 #include "planner/live_backlog.h"
 
 #include <algorithm>
-#include <string_view>
+#include <string>
 #include <utility>
 
 namespace clambake::planner {
 namespace {
 
-std::string_view LabelOf(Priority priority) {
-  switch (priority) {
-    case Priority::kLow:
-      return "route:priority-low";
-    case Priority::kMedium:
-      return "route:priority-medium";
-    case Priority::kHigh:
-      return "route:priority-high";
-    case Priority::kVeryHigh:
-      return "route:priority-very-high";
-    case Priority::kUnblocker:
-      return "route:unblocker";
-    default:
-      return "";
-  }
+std::string LabelOf(Priority priority) {
+  if (priority == Priority::kUnblocker) return "route:unblocker";
+  return "route:priority-" + std::string(PriorityName(priority));
 }
 
 template <typename T>
@@ -118,7 +106,7 @@ void SetPriorityLabel(Issue& issue, Priority priority) {
   std::erase_if(issue.labels, [](const std::string& label) {
     return label == "route:unblocker" || label.starts_with("route:priority-");
   });
-  if (!LabelOf(priority).empty()) issue.labels.emplace_back(LabelOf(priority));
+  if (priority != Priority::kNone) issue.labels.push_back(LabelOf(priority));
 }
 
 }  // namespace clambake::planner
