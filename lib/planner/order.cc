@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -145,20 +146,41 @@ Column<std::int32_t> AreaJobsByUrgency(const Problem& problem, const Column<std:
   return jobs;
 }
 
-constexpr std::int32_t kAhead = 16;
+// In the order of urgency jobs lie all over the columns, and so do their areas:
+// asks for what will be needed soon, one step of the way each time.
+class AreaWalk {
+ public:
+  AreaWalk(const Problem& problem, const Column<std::int64_t>& weights, const Column<std::int64_t>& queue,
+           const Column<std::int32_t>& jobs)
+      : problem_(problem), weights_(weights), queue_(queue), jobs_(jobs) {}
 
-// In the order of urgency jobs lie all over the columns: asks for what the
-// `far` one of `jobs` needs first, and what the `near` one needs after that.
-void FetchAreas(const Problem& problem, const Column<std::int64_t>& weights, const Column<std::int32_t>& jobs,
-                std::int32_t far, std::int32_t near) {
-  if (far >= 0 && far < jobs.count()) {
-    __builtin_prefetch(&problem.area_set[jobs[far]]);
-    __builtin_prefetch(&problem.minutes[jobs[far]]);
-    __builtin_prefetch(&weights[jobs[far]]);
+  // `step` is 1 where jobs are walked forward, else −1.
+  void FetchAhead(std::int32_t at, std::int32_t step) const {
+    if (const std::int32_t i = at + 32 * step; Inside(i)) {
+      __builtin_prefetch(&problem_.area_set[jobs_[i]]);
+      __builtin_prefetch(&problem_.minutes[jobs_[i]]);
+      __builtin_prefetch(&weights_[jobs_[i]]);
+    }
+    if (const std::int32_t i = at + 24 * step; Inside(i))
+      __builtin_prefetch(&problem_.area_sets.begin[problem_.area_set[jobs_[i]]]);
+    if (const std::int32_t i = at + 16 * step; Inside(i)) __builtin_prefetch(Uses(i).data());
+    if (const std::int32_t i = at + 8 * step; Inside(i)) {
+      for (const std::int32_t use : Uses(i)) __builtin_prefetch(&queue_[AreaOf(use)]);
+    }
   }
-  if (near >= 0 && near < jobs.count())
-    __builtin_prefetch(&problem.area_sets.begin[problem.area_set[jobs[near]]]);
-}
+
+  [[nodiscard]] std::span<const std::int32_t> Uses(std::int32_t i) const {
+    return problem_.area_sets[problem_.area_set[jobs_[i]]];
+  }
+
+ private:
+  [[nodiscard]] bool Inside(std::int32_t i) const { return i >= 0 && i < jobs_.count(); }
+
+  const Problem& problem_;
+  const Column<std::int64_t>& weights_;
+  const Column<std::int64_t>& queue_;
+  const Column<std::int32_t>& jobs_;
+};
 
 }  // namespace
 
@@ -167,10 +189,11 @@ Column<std::int64_t> TailsWithQueues(const Problem& problem, const Column<std::i
   if (problem.area_count == 0) return weights;
   Column<std::int64_t> queue(static_cast<std::size_t>(problem.area_count), 0);
   const Column<std::int32_t> jobs = AreaJobsByUrgency(problem, tails);
+  const AreaWalk walk(problem, weights, queue, jobs);
   for (std::int32_t i = jobs.count() - 1; i >= 0; --i) {
     const std::int32_t job = jobs[i];
-    FetchAreas(problem, weights, jobs, i - 2 * kAhead, i - kAhead);
-    const auto uses = problem.area_sets[problem.area_set[job]];
+    walk.FetchAhead(i, -1);
+    const auto uses = walk.Uses(i);
     for (const std::int32_t use : uses) {
       if (!IsBelow(use)) weights[job] = std::max(weights[job], problem.minutes[job] + queue[AreaOf(use)]);
     }
@@ -183,8 +206,8 @@ Column<std::int64_t> TailsWithQueues(const Problem& problem, const Column<std::i
   std::fill(queue.begin(), queue.end(), 0);
   for (std::int32_t i = 0; i < jobs.count(); ++i) {
     const std::int32_t job = jobs[i];
-    FetchAreas(problem, weights, jobs, i + 2 * kAhead, i + kAhead);
-    for (const std::int32_t use : problem.area_sets[problem.area_set[job]]) {
+    walk.FetchAhead(i, 1);
+    for (const std::int32_t use : walk.Uses(i)) {
       weights[job] = std::max(weights[job], problem.minutes[job] + queue[AreaOf(use)]);
       queue[AreaOf(use)] = std::max(queue[AreaOf(use)], problem.minutes[job]);
     }
