@@ -11,15 +11,10 @@ AgentPool::AgentPool(const Problem& problem)
       idle_(static_cast<std::size_t>(problem.group_count)),
       idle_groups_(problem.group_count),
       idle_groups_of_(static_cast<std::size_t>(problem.skill_groups.size())) {
-  if (problem.group_count > 1) {
-    may_take_.resize(static_cast<std::size_t>(problem.skill_groups.size()) *
-                     static_cast<std::size_t>(problem.group_count));
-    for (std::int32_t skill = 0; skill < problem.skill_groups.size(); ++skill) {
-      for (const std::int32_t group : problem.skill_groups[skill]) {
-        may_take_[static_cast<std::size_t>(skill) * static_cast<std::size_t>(problem.group_count) +
-                  static_cast<std::size_t>(group)] = true;
-      }
-    }
+  may_take_.reserve(static_cast<std::size_t>(problem.skill_groups.size()));
+  for (std::int32_t skill = 0; skill < problem.skill_groups.size(); ++skill) {
+    RankSet& groups = may_take_.emplace_back(problem.group_count);
+    for (const std::int32_t group : problem.skill_groups[skill]) groups.Insert(group);
   }
   Reset();
 }
@@ -44,12 +39,6 @@ void AgentPool::Reset() {
   }
 }
 
-bool AgentPool::MayTake(std::int32_t skill, std::int32_t group) const {
-  if (problem_.group_count == 1) return !problem_.skill_groups[skill].empty();
-  return may_take_[static_cast<std::size_t>(skill) * static_cast<std::size_t>(problem_.group_count) +
-                   static_cast<std::size_t>(group)];
-}
-
 bool AgentPool::LessBusy(std::int32_t a, std::int32_t b) const {
   const std::int64_t share_a = load_[a] * problem_.capacity[b];
   const std::int64_t share_b = load_[b] * problem_.capacity[a];
@@ -57,6 +46,8 @@ bool AgentPool::LessBusy(std::int32_t a, std::int32_t b) const {
 }
 
 std::int32_t AgentPool::PickGroup(std::int32_t skill, Supply supply) const {
+  // Groups are numbered by how much they can take, the least first.
+  if (supply == Supply::kScarce) return idle_groups_.FirstIn(may_take_[skill]);
   constexpr int kMaxLooks = 64;  // enough choice, and no scan over thousands of groups
   std::int32_t best = kNone;
   int looks = 0;
@@ -64,9 +55,7 @@ std::int32_t AgentPool::PickGroup(std::int32_t skill, Supply supply) const {
        group < problem_.group_count && (best == kNone || looks < kMaxLooks);
        group = idle_groups_.First(group + 1, problem_.group_count)) {
     ++looks;
-    if (!MayTake(skill, group)) continue;
-    // Groups are numbered by how much they can take, the least first.
-    if (supply == Supply::kScarce) return group;
+    if (!may_take_[skill].Has(group)) continue;
     if (best == kNone || LessBusy(idle_[group].front(), idle_[best].front())) best = group;
   }
   return best;

@@ -3,7 +3,6 @@
 #define CLAMBAKE_PLANNER_AGENT_POOL_H_
 
 #include <cstdint>
-#include <vector>
 
 #include "planner/problem.h"
 #include "planner/rank_set.h"
@@ -31,7 +30,6 @@ class AgentPool {
   [[nodiscard]] std::int64_t idle_slots() const { return idle_slots_; }
 
  private:
-  [[nodiscard]] bool MayTake(std::int32_t skill, std::int32_t group) const;
   [[nodiscard]] bool LessBusy(std::int32_t a, std::int32_t b) const;
   [[nodiscard]] std::int32_t PickGroup(std::int32_t skill, Supply supply) const;
   void Enter(std::int32_t agent);
@@ -44,7 +42,7 @@ class AgentPool {
   Column<Column<std::int32_t>> idle_;  // by group: heap of agents with capacity left
   RankSet idle_groups_;
   Column<std::int32_t> idle_groups_of_;  // by skill class
-  std::vector<bool> may_take_;           // skill class × group
+  Column<RankSet> may_take_;             // by skill class: groups
   std::int64_t idle_slots_ = 0;
 };
 

@@ -28,6 +28,8 @@ class AreaQueues {
   // What every question about `use` reads first: for prefetching.
   [[nodiscard]] const void* AddressOf(std::int32_t use) const { return &areas_[AreaOf(use)]; }
 
+  [[nodiscard]] const void* AddressOfWaiting(std::int32_t unit) const { return &waiting_[unit]; }
+
   // True if `use` could begin now.
   [[nodiscard]] bool Open(std::int32_t use) const {
     const Area& area = areas_[AreaOf(use)];

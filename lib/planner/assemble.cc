@@ -13,40 +13,51 @@ namespace clambake::planner {
 namespace {
 
 // By position: the job, or kNone for an issue that is not planned.
-Column<std::int32_t> NumberJobs(const Intake& intake) {
-  Column<std::int32_t> job_of(static_cast<std::size_t>(intake.table.size()), kNone);
+struct JobNumbers {
+  Column<std::int32_t> job_of;
   std::int32_t jobs = 0;
-  for (std::int32_t position = 0; position < job_of.count(); ++position) {
-    if (intake.fate[position] != Fate::kOut) job_of[position] = jobs++;
+};
+
+JobNumbers NumberJobs(const Intake& intake) {
+  JobNumbers numbers;
+  numbers.job_of.assign(static_cast<std::size_t>(intake.table.size()), kNone);
+  for (std::int32_t position = 0; position < numbers.job_of.count(); ++position) {
+    if (intake.fate[position] != Fate::kOut) numbers.job_of[position] = numbers.jobs++;
   }
-  return job_of;
+  return numbers;
 }
 
 void AddJobs(const Intake& intake, const Skills& skills, const FileAreas& areas,
-             const Column<std::int64_t>& minutes, Assembly& assembly) {
+             const Column<std::int64_t>& minutes, const JobNumbers& numbers, Assembly& assembly) {
   Problem& problem = assembly.problem;
+  const auto jobs = static_cast<std::size_t>(numbers.jobs);
+  assembly.issue.resize(jobs);
+  assembly.priority.resize(jobs);
+  problem.minutes.resize(jobs);
+  problem.tier.resize(jobs);
+  for (auto* column : {&problem.skill, &problem.area_set, &problem.held_by}) column->resize(jobs);
   for (std::int32_t position = 0; position < intake.table.size(); ++position) {
-    if (intake.fate[position] == Fate::kOut) continue;
+    const std::int32_t job = numbers.job_of[position];
+    if (job == kNone) continue;
     const Priority priority = intake.labels[position].priority;
-    assembly.issue.push_back(intake.table.number(position));
-    assembly.priority.push_back(priority);
-    problem.minutes.push_back(minutes[position]);
-    problem.tier.push_back(TierOf(priority));
-    problem.skill.push_back(skills.skill[position]);
-    problem.area_set.push_back(areas.area_set[position]);
-    problem.held_by.push_back(intake.holder[position]);
+    assembly.issue[job] = intake.table.number(position);
+    assembly.priority[job] = priority;
+    problem.minutes[job] = minutes[position];
+    problem.tier[job] = TierOf(priority);
+    problem.skill[job] = skills.skill[position];
+    problem.area_set[job] = areas.area_set[position];
+    problem.held_by[job] = intake.holder[position];
   }
 }
 
-void AddPrecedence(const Rows& before, const Column<std::int32_t>& job_of, Problem& problem) {
-  std::vector<std::int32_t> row;
-  problem.before.begin.reserve(problem.minutes.size() + 1);
-  problem.before.items.reserve(before.items.size());
+void AddPrecedence(const Rows& before, const JobNumbers& numbers, Problem& problem) {
+  Rows& rows = problem.before;
+  rows.begin.reserve(static_cast<std::size_t>(numbers.jobs) + 1);
+  rows.items.reserve(before.items.size());
   for (std::int32_t position = 0; position < before.size(); ++position) {
-    if (job_of[position] == kNone) continue;
-    row.clear();
-    for (const std::int32_t blocker : before[position]) row.push_back(job_of[blocker]);
-    problem.before.AddRow(row);
+    if (numbers.job_of[position] == kNone) continue;
+    for (const std::int32_t blocker : before[position]) rows.items.push_back(numbers.job_of[blocker]);
+    rows.begin.push_back(rows.items.count());
   }
   problem.after = Transpose(problem.before, problem.jobs());
 }
@@ -64,8 +75,9 @@ absl::StatusOr<Assembly> Assemble(const PlanRequest& request) {
 
   Assembly assembly;
   assembly.considered = intake->table.size();
-  AddJobs(*intake, skills, areas, *minutes, assembly);
-  AddPrecedence(before, NumberJobs(*intake), assembly.problem);
+  const JobNumbers numbers = NumberJobs(*intake);
+  AddJobs(*intake, skills, areas, *minutes, numbers, assembly);
+  AddPrecedence(before, numbers, assembly.problem);
   Problem& problem = assembly.problem;
   problem.area_sets = std::move(areas.area_sets);
   problem.area_count = areas.area_count;

@@ -13,14 +13,12 @@ class ComponentSearch {
  public:
   explicit ComponentSearch(const Rows& edges)
       : edges_(edges),
-        index_(static_cast<std::size_t>(edges.size()), kNone),
-        low_(index_),
-        next_edge_(static_cast<std::size_t>(edges.size()), 0),
-        component_(index_) {}
+        nodes_(static_cast<std::size_t>(edges.size())),
+        component_(static_cast<std::size_t>(edges.size()), kNone) {}
 
   Column<std::int32_t> Run() {
     for (std::int32_t node = 0; node < edges_.size(); ++node) {
-      if (index_[node] == kNone) Explore(node);
+      if (!Visited(node)) Explore(node);
     }
     return std::move(component_);
   }
@@ -28,8 +26,20 @@ class ComponentSearch {
  private:
   static constexpr std::int32_t kDone = INT32_MAX;
 
+  struct Node {
+    std::int32_t index = kNone;
+    std::int32_t low = kNone;
+    std::int32_t next_edge = 0;
+  };
+
+  // Whoever waits for nobody is done without being entered, as most are.
+  bool Visited(std::int32_t node) {
+    if (nodes_[node].index == kNone && edges_[node].empty()) nodes_[node].index = kDone;
+    return nodes_[node].index != kNone;
+  }
+
   void Enter(std::int32_t node) {
-    index_[node] = low_[node] = clock_++;
+    nodes_[node].index = nodes_[node].low = clock_++;
     open_.push_back(node);
     path_.push_back(node);
   }
@@ -38,19 +48,20 @@ class ComponentSearch {
     Enter(root);
     while (!path_.empty()) {
       const std::int32_t node = path_.back();
+      Node& it = nodes_[node];
       const auto row = edges_[node];
-      if (static_cast<std::size_t>(next_edge_[node]) < row.size()) {
-        const std::int32_t to = row[static_cast<std::size_t>(next_edge_[node]++)];
-        if (index_[to] == kNone) {
+      if (static_cast<std::size_t>(it.next_edge) < row.size()) {
+        const std::int32_t to = row[static_cast<std::size_t>(it.next_edge++)];
+        if (!Visited(to)) {
           Enter(to);
-        } else if (index_[to] != kDone) {
-          low_[node] = std::min(low_[node], index_[to]);
+        } else if (nodes_[to].index != kDone) {
+          it.low = std::min(it.low, nodes_[to].index);
         }
         continue;
       }
       path_.pop_back();
-      if (!path_.empty()) low_[path_.back()] = std::min(low_[path_.back()], low_[node]);
-      if (low_[node] == index_[node]) Close(node);
+      if (!path_.empty()) nodes_[path_.back()].low = std::min(nodes_[path_.back()].low, it.low);
+      if (it.low == it.index) Close(node);
     }
   }
 
@@ -62,14 +73,15 @@ class ComponentSearch {
     do {
       node = open_.back();
       open_.pop_back();
-      index_[node] = kDone;
+      nodes_[node].index = kDone;
       if (cyclic) component_[node] = components_;
     } while (node != root);
     if (cyclic) ++components_;
   }
 
   const Rows& edges_;
-  Column<std::int32_t> index_, low_, next_edge_, component_;
+  Column<Node> nodes_;
+  Column<std::int32_t> component_;
   std::vector<std::int32_t> open_, path_;
   std::int32_t clock_ = 0;
   std::int32_t components_ = 0;

@@ -32,8 +32,13 @@ void AddEdge(const Intake& intake, IssueNumber issue, IssueNumber blocker, Edges
 }
 
 Edges CollectEdges(const Backlog& backlog, const Intake& intake) {
+  constexpr std::size_t kAhead = 16;
   Edges edges;
-  for (const Blockers& blockers : backlog.blocked_by) {
+  edges.known.reserve(2 * backlog.blocked_by.size() + backlog.sub_issues.size());
+  for (std::size_t i = 0; i < backlog.blocked_by.size(); ++i) {
+    const Blockers& blockers = backlog.blocked_by[i];
+    if (i + kAhead < backlog.blocked_by.size())
+      __builtin_prefetch(backlog.blocked_by[i + kAhead].blocked_by.data());
     for (const IssueNumber blocker : blockers.blocked_by) AddEdge(intake, blockers.issue, blocker, edges);
     const std::int32_t position = intake.table.Find(blockers.issue);
     if (!blockers.unreadable.empty() && position >= 0 && intake.fate[position] == Fate::kPlanned) {

@@ -97,11 +97,10 @@ std::int32_t HolderOf(const Issue& issue, const std::vector<Agent>& agents) {
   return holder;
 }
 
-// Labels lie all over the memory: those that are needed soon are asked for.
 void FetchAhead(const IssueTable& table, std::int32_t position) {
   constexpr std::int32_t kFar = 16;
   constexpr std::int32_t kNear = 8;
-  if (position + kFar < table.size()) __builtin_prefetch(table[position + kFar].labels.data());
+  table.FetchLabels(position + kFar);
   if (position + kNear >= table.size()) return;
   for (const std::string& label : table[position + kNear].labels) __builtin_prefetch(label.data());
 }

@@ -46,12 +46,15 @@ absl::StatusOr<Column<std::int64_t>> EstimateIssues(const PlanRequest& request, 
     const std::int32_t position = intake.table.Find(estimate.issue);
     if (position >= 0) minutes[position] = std::max(minutes[position], estimate.minutes);
   }
+  std::vector<std::int32_t> unknown;
+  for (std::int32_t position = 0; position < intake.table.size(); ++position) {
+    if (minutes[position] == 0) minutes[position] = intake.labels[position].minutes;
+    if (minutes[position] == 0) unknown.push_back(position);
+  }
+  if (unknown.empty()) return minutes;
   const std::optional<std::int64_t> history = MinutesOfHistory(*request.backlog);
   std::int64_t from_history = 0;
-  for (std::int32_t position = 0; position < intake.table.size(); ++position) {
-    if (minutes[position] != 0) continue;
-    minutes[position] = intake.labels[position].minutes;
-    if (minutes[position] != 0) continue;
+  for (const std::int32_t position : unknown) {
     minutes[position] = history.value_or(request.options.default_estimate_minutes);
     if (history.has_value() && intake.fate[position] != Fate::kOut) ++from_history;
   }

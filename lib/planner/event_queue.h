@@ -1,4 +1,4 @@
-// Which running job ends next. Time only runs forward and is whole minutes:
+// What ends next of all that runs. Time only runs forward and is whole minutes:
 // where minutes are not sparse a ring of lists, one for each minute, does it
 // without comparing anything; else a heap.
 #ifndef CLAMBAKE_PLANNER_EVENT_QUEUE_H_
@@ -9,12 +9,16 @@
 #include <cstdint>
 #include <functional>
 #include <queue>
+#include <utility>
 #include <vector>
 
 #include "planner/problem.h"
 
 namespace clambake::planner {
 
+// `Event` is what is to be known of it when it ends; where the heap is used,
+// equal times come out in the order of events.
+template <typename Event>
 class EventQueue {
  public:
   explicit EventQueue(const Problem& problem) {
@@ -42,18 +46,18 @@ class EventQueue {
   [[nodiscard]] bool empty() const { return running_ == 0; }
 
   // `finish` is after the time of the last TakeNext.
-  void Add(std::int64_t finish, std::int32_t job) {
+  void Add(std::int64_t finish, const Event& event) {
     ++running_;
     if (ring_.empty()) {
-      heap_.emplace(finish, job);
+      heap_.emplace(finish, event);
     } else {
-      ring_[Slot(finish)].push_back(job);
+      ring_[Slot(finish)].push_back(event);
     }
   }
 
   // Moves to the next time at which something ends, returns it, and appends
   // all that ends then to `ended`.
-  std::int64_t TakeNext(std::vector<std::int32_t>& ended) {
+  std::int64_t TakeNext(std::vector<Event>& ended) {
     if (ring_.empty()) {
       now_ = heap_.top().first;
       for (; !heap_.empty() && heap_.top().first == now_; heap_.pop()) ended.push_back(heap_.top().second);
@@ -70,7 +74,7 @@ class EventQueue {
   }
 
  private:
-  using Event = std::pair<std::int64_t, std::int32_t>;  // finish, job
+  using Timed = std::pair<std::int64_t, Event>;  // finish first
 
   [[nodiscard]] std::size_t Slot(std::int64_t time) const {
     return static_cast<std::size_t>(time) & (ring_.size() - 1);
@@ -78,8 +82,8 @@ class EventQueue {
 
   std::int64_t now_ = 0;
   std::int64_t running_ = 0;
-  std::vector<std::vector<std::int32_t>> ring_;  // by minute, around the ring
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> heap_;
+  std::vector<std::vector<Event>> ring_;  // by minute, around the ring
+  std::priority_queue<Timed, std::vector<Timed>, std::greater<>> heap_;
 };
 
 }  // namespace clambake::planner

@@ -1,109 +1,67 @@
 #include "planner/file_areas.h"
 
 #include <algorithm>
-#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "planner/path_table.h"
 #include "planner/problem.h"
 
 namespace clambake::planner {
 namespace {
 
-using View = absl::string_view;  // absl's containers look these up in either form
-
-bool IsNormal(std::string_view path) {
-  if (path.empty() || path.front() == '/' || path.front() == '.' || path.back() == '/') return path.empty();
-  for (std::size_t i = 1; i < path.size(); ++i) {
-    if (path[i - 1] == '/' && (path[i] == '/' || path[i] == '.')) return false;
-  }
-  return true;
-}
-
-// Paths by number. Keeps views of those that are in normal form already.
-class PathTable {
- public:
-  explicit PathTable(std::size_t expected) { numbers_.reserve(expected); }
-
-  std::int32_t Number(std::string_view path) {
-    if (!IsNormal(path)) path = rewritten_.emplace_back(NormalPath(path));
-    const auto [found, added] = numbers_.try_emplace(View(path.data(), path.size()), count());
-    if (added) paths_.push_back(path);
-    return found->second;
-  }
-
-  // Texts and the table's rows lie all over the memory: what is needed soon is
-  // asked for.
-  void FetchAhead(const std::vector<Touches>& touches, std::size_t at) const {
-    constexpr std::size_t kFar = 24;
-    constexpr std::size_t kNear = 12;
-    constexpr std::size_t kNext = 6;
-    if (at + kFar < touches.size()) __builtin_prefetch(touches[at + kFar].paths.data());
-    if (at + kNear >= touches.size()) return;
-    for (const std::string& path : touches[at + kNear].paths) __builtin_prefetch(path.data());
-    for (const std::string& path : touches[at + kNext].paths)
-      numbers_.prefetch(View(path.data(), path.size()));
-  }
-
-  [[nodiscard]] std::int32_t count() const { return paths_.count(); }
-  [[nodiscard]] std::string_view operator[](std::int32_t number) const { return paths_[number]; }
-
-  // By number: the directories above that are named themselves.
-  [[nodiscard]] Rows Above() const {
-    std::vector<Pair> pairs;
-    // Few directories hold many paths, so that this small table answers most.
-    absl::flat_hash_map<View, std::int32_t> directories;
-    const auto number_of = [&](View directory) {
-      const auto [known, added] = directories.try_emplace(directory, kNone);
-      if (!added) return known->second;
-      const auto found = numbers_.find(directory);
-      if (found != numbers_.end()) known->second = found->second;
-      return known->second;
-    };
-    const std::int32_t root = number_of(View());
-    for (std::int32_t number = 0; number < count(); ++number) {
-      const std::string_view path = paths_[number];
-      if (root != kNone && !path.empty()) pairs.emplace_back(number, root);
-      for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
-           slash = path.find('/', slash + 1)) {
-        const std::int32_t directory = number_of(View(path.data(), slash));
-        if (directory != kNone) pairs.emplace_back(number, directory);
-      }
-    }
-    return RowsOf(pairs, count());
-  }
-
- private:
-  absl::flat_hash_map<View, std::int32_t> numbers_;
-  Column<std::string_view> paths_;
-  std::deque<std::string> rewritten_;
+// What the planned and running issues touch, in the order of the backlog.
+struct Touched {
+  std::vector<std::int32_t> positions;
+  std::vector<std::string_view> paths;
 };
+
+Touched ListTouches(const Backlog& backlog, const Intake& intake) {
+  constexpr std::size_t kAhead = 16;
+  Touched touched;
+  touched.positions.reserve(backlog.touches.size() * 2);
+  touched.paths.reserve(backlog.touches.size() * 2);
+  for (std::size_t i = 0; i < backlog.touches.size(); ++i) {
+    if (i + kAhead < backlog.touches.size()) __builtin_prefetch(backlog.touches[i + kAhead].paths.data());
+    const std::int32_t position = intake.table.Find(backlog.touches[i].issue);
+    if (position < 0 || intake.fate[position] == Fate::kOut) continue;
+    for (const std::string& path : backlog.touches[i].paths) {
+      touched.positions.push_back(position);
+      touched.paths.emplace_back(path);
+    }
+  }
+  return touched;
+}
 
 // Position and path of everything that is touched, by position and then by
 // path, each once.
-std::vector<Pair> SortedTouches(const Backlog& backlog, const Intake& intake, PathTable& table) {
+std::vector<Pair> SortedTouches(const std::vector<std::int32_t>& positions, const PathTable& table) {
   std::vector<Pair> touches;
-  touches.reserve(backlog.touches.size() * 2);
+  touches.reserve(positions.size());
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    touches.emplace_back(positions[i], table.numbers()[static_cast<std::int32_t>(i)]);
   const auto before = [&](const Pair& a, const Pair& b) {
     return a.first != b.first ? a.first < b.first : table[a.second] < table[b.second];
   };
-  bool sorted = true;
-  for (std::size_t i = 0; i < backlog.touches.size(); ++i) {
-    table.FetchAhead(backlog.touches, i);
-    const std::int32_t position = intake.table.Find(backlog.touches[i].issue);
-    if (position < 0 || intake.fate[position] == Fate::kOut) continue;
-    sorted = sorted && (touches.empty() || touches.back().first < position);
-    const auto first = static_cast<std::ptrdiff_t>(touches.size());
-    for (const std::string& path : backlog.touches[i].paths)
-      touches.emplace_back(position, table.Number(path));
-    std::sort(touches.begin() + first, touches.end(), before);
+  // Most backlogs list issues in order: then only the few paths of each are to be sorted.
+  const auto by_position = [](const Pair& a, const Pair& b) { return a.first < b.first; };
+  if (!std::is_sorted(touches.begin(), touches.end(), by_position))
+    std::stable_sort(touches.begin(), touches.end(), by_position);
+  constexpr std::ptrdiff_t kAhead = 16;
+  for (auto first = touches.begin(); first != touches.end();) {
+    auto last = first;
+    for (; last != touches.end() && last->first == first->first; ++last) {
+      if (touches.end() - last > kAhead) __builtin_prefetch(table[last[kAhead].second].data());
+    }
+    if (last - first > 1) std::sort(first, last, before);
+    first = last;
   }
-  if (!sorted) std::sort(touches.begin(), touches.end(), before);
   touches.erase(std::unique(touches.begin(), touches.end()), touches.end());
   return touches;
 }
@@ -151,25 +109,25 @@ class SetNumbers {
       if (number == kNone) number = Add(uses);
       return number;
     }
-    const auto found = several_.find(std::span<const std::int32_t>(uses));
-    return found != several_.end() ? *found : *several_.insert(Add(uses)).first;
+    const std::int32_t number = Add(uses);
+    const auto [found, added] = several_.insert(number);
+    if (!added) rows_.RemoveLastRow();
+    return *found;
   }
 
  private:
-  using Row = std::span<const std::int32_t>;
   struct Hash {
-    using is_transparent = void;
     const Rows* rows;
-    std::size_t operator()(Row row) const {
+    std::size_t operator()(std::int32_t number) const {
+      const auto row = (*rows)[number];
       return absl::HashOf(absl::Span<const std::int32_t>(row.data(), row.size()));
     }
-    std::size_t operator()(std::int32_t number) const { return (*this)((*rows)[number]); }
   };
   struct Equal {
-    using is_transparent = void;
     const Rows* rows;
-    bool operator()(std::int32_t number, Row row) const { return std::ranges::equal((*rows)[number], row); }
-    bool operator()(std::int32_t a, std::int32_t b) const { return a == b; }
+    bool operator()(std::int32_t a, std::int32_t b) const {
+      return std::ranges::equal((*rows)[a], (*rows)[b]);
+    }
   };
 
   std::int32_t Add(const Uses& uses) {
@@ -184,22 +142,10 @@ class SetNumbers {
 
 }  // namespace
 
-std::string NormalPath(std::string_view path) {
-  std::string normal;
-  while (!path.empty()) {
-    const std::size_t end = std::min(path.find('/'), path.size());
-    const std::string_view part = path.substr(0, end);
-    path.remove_prefix(std::min(end + 1, path.size()));
-    if (part.empty() || part == ".") continue;
-    if (!normal.empty()) normal += '/';
-    normal += part;
-  }
-  return normal;
-}
-
 FileAreas FindAreas(const Backlog& backlog, const Intake& intake) {
-  PathTable table(backlog.touches.size());
-  const std::vector<Pair> touches = SortedTouches(backlog, intake, table);
+  Touched touched = ListTouches(backlog, intake);
+  const PathTable table(std::move(touched.paths));
+  const std::vector<Pair> touches = SortedTouches(touched.positions, table);
   FileAreas areas;
   areas.area_set.assign(static_cast<std::size_t>(intake.table.size()), 0);
   areas.area_count = table.count();

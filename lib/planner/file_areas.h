@@ -3,8 +3,7 @@
 #ifndef CLAMBAKE_PLANNER_FILE_AREAS_H_
 #define CLAMBAKE_PLANNER_FILE_AREAS_H_
 
-#include <string>
-#include <string_view>
+#include <cstdint>
 
 #include "planner/eligibility.h"
 #include "planner/rows.h"
@@ -16,9 +15,6 @@ struct FileAreas {
   Rows area_sets;                 // uses (see problem.h), ascending; row 0 is empty
   std::int32_t area_count = 0;
 };
-
-// "./a//b/" is "a/b"; "", "." and "/" are the whole repository, "".
-std::string NormalPath(std::string_view path);
 
 // Areas of the planned and running issues.
 FileAreas FindAreas(const Backlog& backlog, const Intake& intake);

@@ -46,6 +46,8 @@ absl::StatusOr<IssueTable> IssueTable::Make(const Backlog& backlog) {
 
   IssueTable table;
   table.backlog_ = &backlog;
+  table.open_.reserve(entries.size());
+  table.numbers_.reserve(entries.size());
   for (Entry& entry : entries) {
     const bool open = entry.second >= 0;
     if (open) {

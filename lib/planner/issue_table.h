@@ -27,6 +27,11 @@ class IssueTable {
   }
   [[nodiscard]] IssueNumber number(std::int32_t position) const { return numbers_[position]; }
 
+  // Labels lie all over the memory: asks for those that are needed soon.
+  void FetchLabels(std::int32_t position) const {
+    if (position < size()) __builtin_prefetch((*this)[position].labels.data());
+  }
+
   // The position of an open issue, kClosedIssue or kUnknownIssue.
   [[nodiscard]] std::int32_t Find(IssueNumber number) const;
 

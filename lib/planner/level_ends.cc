@@ -19,19 +19,27 @@ class LastMinutes {
   LastMinutes(const Problem& problem, const Schedule& schedule)
       : problem_(problem),
         schedule_(schedule),
-        lowest_(*std::max_element(problem.tier.begin(), problem.tier.end())) {}
+        lowest_(*std::max_element(problem.tier.begin(), problem.tier.end())) {
+    constexpr std::int64_t kSpan = 4;  // longest issues
+    const std::int64_t longest = *std::max_element(problem_.minutes.begin(), problem_.minutes.end());
+    begin_ = std::max<std::int64_t>(schedule_.makespan - kSpan * longest, 1);
+    for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+      if (schedule_.start[job] + problem_.minutes[job] >= begin_) jobs_.push_back(job);
+    }
+  }
 
   [[nodiscard]] std::uint8_t lowest() const { return lowest_; }
+
+  // Those that have not ended by then, ascending.
+  [[nodiscard]] const std::vector<std::int32_t>& jobs() const { return jobs_; }
 
   // From here on nothing of a higher tier waits while it could start: it all
   // starts the minute that its last blocker or a file area lets it. No earlier
   // than is of use.
   std::int64_t Cut() {
-    constexpr std::int64_t kSpan = 4;  // longest issues
-    const std::int64_t longest = *std::max_element(problem_.minutes.begin(), problem_.minutes.end());
-    std::int64_t cut = std::max<std::int64_t>(schedule_.makespan - kSpan * longest, 1);
-    ListAreaUses(cut);
-    for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    std::int64_t cut = begin_;
+    ListAreaUses();
+    for (const std::int32_t job : jobs_) {
       if (schedule_.start[job] > cut && problem_.tier[job] != lowest_)
         cut = std::max(cut, CouldStartUntil(job));
     }
@@ -49,10 +57,9 @@ class LastMinutes {
   }
 
  private:
-  void ListAreaUses(std::int64_t after) {
-    for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+  void ListAreaUses() {
+    for (const std::int32_t job : jobs_) {
       const std::int64_t end = schedule_.start[job] + problem_.minutes[job];
-      if (problem_.area_set[job] == 0 || end < after) continue;
       for (const std::int32_t use : problem_.area_sets[problem_.area_set[job]])
         area_uses_.push_back({AreaOf(use), end, schedule_.start[job]});
     }
@@ -78,7 +85,9 @@ class LastMinutes {
 
   const Problem& problem_;
   const Schedule& schedule_;
-  std::uint8_t lowest_;  // tier
+  std::uint8_t lowest_;     // tier
+  std::int64_t begin_ = 0;  // of the last minutes
+  std::vector<std::int32_t> jobs_;
   std::vector<AreaUse> area_uses_;
 };
 
@@ -134,13 +143,13 @@ class Leveller {
   // By agent with capacity 1: what it does after the cut, and after the last
   // thing that is not free.
   void FindMovable() {
-    for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    for (const std::int32_t job : last_.jobs()) {
       const std::int32_t agent = schedule_.agent[job];
       const std::int64_t end = schedule_.start[job] + problem_.minutes[job];
       end_[agent] = std::max(end_[agent], end);
       if (schedule_.start[job] < cut_ || !Free(job)) base_[agent] = std::max(base_[agent], end);
     }
-    for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    for (const std::int32_t job : last_.jobs()) {
       const std::int32_t agent = schedule_.agent[job];
       if (problem_.capacity[agent] == 1 && schedule_.start[job] >= base_[agent])
         movable_[agent].push_back(job);

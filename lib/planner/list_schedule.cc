@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
 
+// So far ahead what will be needed is asked for: a miss takes as long as some
+// dozen steps.
+constexpr std::int32_t kAhead = 16;
+
 std::int32_t CountAreaJobs(const Problem& problem) {
   return static_cast<std::int32_t>(problem.area_set.size()) -
          static_cast<std::int32_t>(std::count(problem.area_set.begin(), problem.area_set.end(), 0));
@@ -22,7 +26,6 @@ ListScheduler::ListScheduler(const Problem& problem)
       pool_(problem),
       items_(problem.minutes.size()),
       rank_(problem.minutes.size()),
-      after_(problem.after.items.size()),
       offered_(problem.jobs()),
       item_at_(problem.minutes.size()),
       skill_begin_(static_cast<std::size_t>(problem.skill_groups.size()) + 1, 0),
@@ -37,25 +40,36 @@ ListScheduler::ListScheduler(const Problem& problem)
 // Reads job by job and writes wherever the rank says: the other way round, a
 // million jobs would cost a cache miss in each column.
 void ListScheduler::MakeItems(std::span<const std::int32_t> order) {
+  after_.assign(1, kNone);
+  after_.reserve(1 + 2 * problem_.after.items.size());
   std::int32_t rank = 0;
   for (const std::int32_t job : order) rank_[job] = rank++;
   for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    if (job + kAhead < problem_.jobs()) __builtin_prefetch(&items_[rank_[job + kAhead]], 1);
     Item& item = items_[rank_[job]];
     item.job = job;
-    item.minutes = problem_.minutes[job];
+    item.minutes = static_cast<std::int32_t>(problem_.minutes[job]);
     item.skill = problem_.skill[job];
-    item.set = problem_.area_set[job];
+    item.unit_place = problem_.area_set[job];
     item.waits_for =
         problem_.held_by[job] != kNone ? kNever : static_cast<std::int32_t>(problem_.before[job].size());
-    item.after = problem_.after.begin[job];
-    item.after_count = problem_.after.begin[job + 1] - item.after;
+    item.after = ListAfter(job);
   }
-  for (std::int32_t i = 0; i < after_.count(); ++i) after_[i] = rank_[problem_.after.items[i]];
   Column<std::int32_t> next_place = skill_begin_;
   for (std::int32_t i = 0; i < items_.count(); ++i) {
     items_[i].place = next_place[items_[i].skill]++;
     item_at_[items_[i].place] = i;
   }
+}
+
+// Where the job's successors are listed; those without any share an empty row.
+std::int32_t ListScheduler::ListAfter(std::int32_t job) {
+  const auto row = problem_.after[job];
+  if (row.empty()) return 0;
+  const std::int32_t after = after_.count();
+  for (const std::int32_t next : row) after_.push_back(rank_[next]);
+  after_.push_back(kNone);
+  return after;
 }
 
 // Units are numbered as their first items are, and areas by first use, so that
@@ -67,8 +81,10 @@ void ListScheduler::MakeUnits() {
   if (problem_.area_count == 0) return;
   unit_of_set_.assign(static_cast<std::size_t>(problem_.area_sets.size()), kNone);
   area_number_.assign(static_cast<std::size_t>(problem_.area_count), kNone);
-  for (Item& item : items_) {
-    item.unit = item.set == 0 ? kNone : UnitOf(item.set, item.skill);
+  for (std::int32_t i = 0; i < items_.count(); ++i) {
+    if (i + kAhead < items_.count()) __builtin_prefetch(&unit_of_set_[items_[i + kAhead].unit_place]);
+    Item& item = items_[i];
+    item.unit = item.unit_place == 0 ? kNone : UnitOf(item.unit_place, item.skill);
     if (item.unit != kNone) ++units_[item.unit].end;
   }
   std::int32_t places = 0;
@@ -85,6 +101,8 @@ void ListScheduler::MakeUnits() {
     unit.uses_count = uses_.count() - unit.uses;
   }
   for (std::int32_t i = 0; i < items_.count(); ++i) {
+    if (i + kAhead < items_.count() && items_[i + kAhead].unit != kNone)
+      __builtin_prefetch(&units_[items_[i + kAhead].unit], 1);
     if (items_[i].unit == kNone) continue;
     items_[i].unit_place = units_[items_[i].unit].end++;
     unit_item_at_[items_[i].unit_place] = i;
@@ -105,6 +123,7 @@ void ListScheduler::Reset() {
   now_ = 0;
   offers_ = 0;
   schedule_.makespan = 0;
+  began_.resize(items_.size());
   running_.Clear();
   offered_.Clear();
   ready_in_unit_.Clear();
@@ -135,9 +154,10 @@ const Schedule& ListScheduler::Run(std::span<const std::int32_t> order) {
 void ListScheduler::WriteResult() {
   schedule_.start.resize(items_.size());
   schedule_.agent.resize(items_.size());
-  for (const Item& item : items_) {
-    schedule_.start[item.job] = item.start;
-    schedule_.agent[item.job] = item.agent;
+  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    if (job + kAhead < problem_.jobs()) __builtin_prefetch(&began_[rank_[job + kAhead]]);
+    schedule_.start[job] = began_[rank_[job]].start;
+    schedule_.agent[job] = began_[rank_[job]].agent;
   }
 }
 
@@ -147,46 +167,42 @@ void ListScheduler::StartHeld() {
   }
 }
 
-// What the end of these items will touch is asked for beforehand: the misses
-// overlap instead of queueing up.
+// What the end of these will touch is asked for beforehand: the misses overlap
+// instead of queueing up.
 void ListScheduler::FinishAll() {
-  for (const std::int32_t item : ended_) __builtin_prefetch(&items_[item]);
-  for (const std::int32_t item : ended_) {
-    const Item& it = items_[item];
-    for (std::int32_t i = it.after; i < it.after + it.after_count; ++i) {
-      __builtin_prefetch(&items_[after_[i]]);
-    }
-    if (it.unit != kNone) __builtin_prefetch(&units_[it.unit]);
+  for (const Running& ended : ended_) {
+    for (const std::int32_t* next = &after_[ended.after]; *next != kNone; ++next)
+      __builtin_prefetch(&items_[*next]);
+    if (ended.unit != kNone) __builtin_prefetch(&units_[ended.unit]);
   }
-  for (const std::int32_t item : ended_) {
-    const Item& it = items_[item];
-    for (std::int32_t i = it.after; i < it.after + it.after_count; ++i) {
-      const Item& next = items_[after_[i]];
-      if (next.unit != kNone) __builtin_prefetch(&units_[next.unit]);
+  for (const Running& ended : ended_) {
+    for (const std::int32_t* next = &after_[ended.after]; *next != kNone; ++next) {
+      const std::int32_t unit = items_[*next].unit;
+      if (unit == kNone) continue;
+      __builtin_prefetch(&units_[unit]);
+      __builtin_prefetch(areas_.AddressOfWaiting(unit));
     }
-    if (it.unit == kNone) continue;
-    for (const std::int32_t use : UsesOf(it.unit)) __builtin_prefetch(areas_.AddressOf(use));
+    if (ended.unit == kNone) continue;
+    for (const std::int32_t use : UsesOf(ended.unit)) __builtin_prefetch(areas_.AddressOf(use));
   }
-  for (const std::int32_t item : ended_) Finish(item);
+  for (const Running& ended : ended_) Finish(ended);
 }
 
 void ListScheduler::Begin(std::int32_t item, std::int32_t agent) {
-  Item& it = items_[item];
+  const Item& it = items_[item];
   const std::int64_t finish = now_ + it.minutes;
-  it.start = now_;
-  it.agent = agent;
+  began_[item] = {.start = now_, .agent = agent};
   schedule_.makespan = std::max(schedule_.makespan, finish);
-  running_.Add(finish, item);
+  running_.Add(finish, {.item = item, .agent = agent, .unit = it.unit, .after = it.after});
   if (it.unit != kNone) areas_.Take(UsesOf(it.unit));
 }
 
-void ListScheduler::Finish(std::int32_t item) {
-  const Item& it = items_[item];
-  pool_.GiveBack(it.agent);
-  if (it.unit != kNone) ReleaseAreas(it.unit);
-  for (std::int32_t i = it.after; i < it.after + it.after_count; ++i) {
-    std::int32_t& waits_for = items_[after_[i]].waits_for;
-    if (waits_for != kNever && --waits_for == 0) MakeReady(after_[i]);
+void ListScheduler::Finish(const Running& ended) {
+  pool_.GiveBack(ended.agent);
+  if (ended.unit != kNone) ReleaseAreas(ended.unit);
+  for (const std::int32_t* next = &after_[ended.after]; *next != kNone; ++next) {
+    std::int32_t& waits_for = items_[*next].waits_for;
+    if (waits_for != kNever && --waits_for == 0) MakeReady(*next);
   }
 }
 
@@ -216,7 +232,7 @@ void ListScheduler::MakeReady(std::int32_t item) {
     if (areas_.Top(queue) == it.unit) WakeNext(queue);
   } else {
     if (!first) Withdraw(units_[it.unit].offer);
-    OfferUnit(it.unit);
+    OfferUnit(it.unit, item);
   }
 }
 
@@ -276,12 +292,32 @@ void ListScheduler::Withdraw(std::int32_t item) {
   const std::int32_t end = skill_begin_[it.skill + 1];
   const std::int32_t place = offered_.First(it.place, end);
   top_[it.skill] = place == end ? kNone : item_at_[place];
-  if (place != end) __builtin_prefetch(&items_[item_at_[place]]);
+  FetchBehind(place, end);
 }
 
-void ListScheduler::OfferUnit(std::int32_t unit) {
-  units_[unit].offer = unit_item_at_[TopOfUnit(unit)];
-  Offer(units_[unit].offer);
+// What is most urgent in a skill class is soon followed by its neighbours: asks
+// for all that starting them will touch, one step each time.
+void ListScheduler::FetchBehind(std::int32_t place, std::int32_t end) const {
+  constexpr std::int32_t kPlace = 24;
+  constexpr std::int32_t kItem = 12;
+  constexpr std::int32_t kUnit = 8;
+  constexpr std::int32_t kUses = 4;
+  constexpr std::int32_t kAreas = 2;
+  if (place >= end - kPlace) return;
+  __builtin_prefetch(&item_at_[place + kPlace]);
+  __builtin_prefetch(&items_[item_at_[place + kItem]]);
+  if (const std::int32_t unit = items_[item_at_[place + kUnit]].unit; unit != kNone)
+    __builtin_prefetch(&units_[unit]);
+  if (const std::int32_t unit = items_[item_at_[place + kUses]].unit; unit != kNone)
+    __builtin_prefetch(UsesOf(unit).data());
+  if (const std::int32_t unit = items_[item_at_[place + kAreas]].unit; unit != kNone) {
+    for (const std::int32_t use : UsesOf(unit)) __builtin_prefetch(areas_.AddressOf(use));
+  }
+}
+
+void ListScheduler::OfferUnit(std::int32_t unit, std::int32_t item) {
+  units_[unit].offer = item;
+  Offer(item);
 }
 
 void ListScheduler::Park(std::int32_t unit, std::int32_t use) {
@@ -298,7 +334,7 @@ void ListScheduler::WakeNext(std::int32_t queue) {
   const std::int32_t unit = areas_.Pop(queue);
   if (unit == kNone) return;
   units_[unit].woken_by = queue;
-  OfferUnit(unit);
+  OfferUnit(unit, unit_item_at_[TopOfUnit(unit)]);
 }
 
 }  // namespace clambake::planner

@@ -7,6 +7,7 @@
 #ifndef CLAMBAKE_PLANNER_LIST_SCHEDULE_H_
 #define CLAMBAKE_PLANNER_LIST_SCHEDULE_H_
 
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -31,19 +32,29 @@ class ListScheduler {
  private:
   // A job, by rank. All that is asked of one while time runs lies together:
   // with a million jobs, each look at another column would be a cache miss.
-  struct alignas(64) Item {
-    std::int64_t minutes = 0;
-    std::int64_t start = 0;
+  struct alignas(32) Item {
     std::int32_t job = 0;
-    std::int32_t agent = kNone;
+    std::int32_t minutes = 0;
     std::int32_t skill = 0;
-    std::int32_t set = 0;         // of file areas
     std::int32_t waits_for = 0;   // unfinished predecessors; kNever for what runs already
+    std::int32_t after = 0;       // its successors are after_[after …] up to kNone
     std::int32_t place = 0;       // in offered_
     std::int32_t unit = kNone;    // of those with file areas
-    std::int32_t unit_place = 0;  // in ready_in_unit_
-    std::int32_t after = 0;       // its successors are after_[after …]
-    std::int32_t after_count = 0;
+    std::int32_t unit_place = 0;  // in ready_in_unit_; before there are units, its set of file areas
+  };
+
+  struct Began {
+    std::int64_t start = 0;
+    std::int32_t agent = kNone;
+  };
+
+  // What is to be known of an item when it ends.
+  struct Running {
+    std::int32_t item = 0;
+    std::int32_t agent = 0;
+    std::int32_t unit = kNone;
+    std::int32_t after = 0;
+    auto operator<=>(const Running&) const = default;
   };
 
   // Jobs with the same skills and the same file areas wait as one.
@@ -56,25 +67,27 @@ class ListScheduler {
   };
 
   void MakeItems(std::span<const std::int32_t> order);
+  std::int32_t ListAfter(std::int32_t job);
   void MakeUnits();
   std::int32_t UnitOf(std::int32_t set, std::int32_t skill);
   void Reset();
   void StartHeld();
   void FinishAll();
   void Begin(std::int32_t item, std::int32_t agent);
-  void Finish(std::int32_t item);
+  void WriteResult();
+  void Finish(const Running& ended);
   void ReleaseAreas(std::int32_t unit);
   void MakeReady(std::int32_t item);
   void Dispatch();
   [[nodiscard]] std::int32_t MostUrgent() const;
   void Start(std::int32_t item);
-  void WriteResult();
 
   // Offered items may start now as far as they are concerned. Of a unit, only
   // the most urgent item is offered, and only while no area stands against it.
   void Offer(std::int32_t item);
   void Withdraw(std::int32_t item);
-  void OfferUnit(std::int32_t unit);
+  void FetchBehind(std::int32_t place, std::int32_t end) const;
+  void OfferUnit(std::int32_t unit, std::int32_t item);
   void Park(std::int32_t unit, std::int32_t use);
   void WakeNext(std::int32_t queue);
   // The unit place of its most urgent ready item; its end if none is ready.
@@ -88,13 +101,14 @@ class ListScheduler {
   const Problem& problem_;
   Schedule schedule_;
   std::int64_t now_ = 0;
-  EventQueue running_;
-  std::vector<std::int32_t> ended_;
+  EventQueue<Running> running_;
+  std::vector<Running> ended_;
   AgentPool pool_;
 
   Column<Item> items_;
+  Column<Began> began_;         // by item
   Column<std::int32_t> rank_;   // by job: its item
-  Column<std::int32_t> after_;  // items, in the order of problem.after
+  Column<std::int32_t> after_;  // items, in the order of problem.after, with kNone behind each row
   RankSet offered_;             // places, by skill class and rank
   Column<std::int32_t> item_at_;
   Column<std::int32_t> skill_begin_;  // by skill class: its first place

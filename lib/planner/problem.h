@@ -21,7 +21,7 @@ constexpr bool IsBelow(std::int32_t use) { return use % 2 != 0; }
 
 struct Problem {
   // By job.
-  Column<std::int64_t> minutes;   // ≥ 1
+  Column<std::int64_t> minutes;   // ≥ 1, ≤ kMaxMinutes
   Column<std::uint8_t> tier;      // 0 is the highest
   Column<std::int32_t> skill;     // row of `skill_groups`
   Column<std::int32_t> area_set;  // row of `area_sets`; row 0 is empty

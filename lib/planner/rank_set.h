@@ -46,6 +46,22 @@ class RankSet {
     }
   }
 
+  [[nodiscard]] bool Has(std::int32_t member) const {
+    const auto at = static_cast<std::size_t>(member);
+    return (levels_.front()[at / 64] >> (at % 64) & 1) != 0;
+  }
+
+  // The smallest member of both sets, which are of one size, or −1. Linear.
+  [[nodiscard]] std::int32_t FirstIn(const RankSet& other) const {
+    const auto& mine = levels_.front();
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      const std::uint64_t both = mine[i] & other.levels_.front()[i];
+      if (both != 0)
+        return static_cast<std::int32_t>(i * 64 + static_cast<std::size_t>(std::countr_zero(both)));
+    }
+    return -1;
+  }
+
   // The smallest member that is ≥ `from` and < `to`, or `to`.
   [[nodiscard]] std::int32_t First(std::int32_t from, std::int32_t to) const {
     auto at = static_cast<std::size_t>(from);

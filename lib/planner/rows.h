@@ -39,6 +39,11 @@ struct Rows {
     items.insert(items.end(), row.begin(), row.end());
     begin.push_back(items.count());
   }
+
+  void RemoveLastRow() {
+    begin.pop_back();
+    items.resize(static_cast<std::size_t>(begin.back()));
+  }
 };
 
 using Pair = std::pair<std::int32_t, std::int32_t>;
@@ -74,12 +79,16 @@ inline void SortRows(Rows& rows) {
 
 // Row b holds every a whose row holds b, ascending. Linear.
 inline Rows Transpose(const Rows& rows, std::int32_t row_count) {
-  std::vector<Pair> pairs;
-  pairs.reserve(rows.items.size());
+  Rows transposed;
+  transposed.begin.assign(static_cast<std::size_t>(row_count) + 1, 0);
+  for (const std::int32_t b : rows.items) ++transposed.begin[b + 1];
+  for (std::int32_t b = 0; b < row_count; ++b) transposed.begin[b + 1] += transposed.begin[b];
+  Column<std::int32_t> next(transposed.begin.begin(), transposed.begin.end() - 1);
+  transposed.items.resize(rows.items.size());
   for (std::int32_t a = 0; a < rows.size(); ++a) {
-    for (const std::int32_t b : rows[a]) pairs.emplace_back(b, a);
+    for (const std::int32_t b : rows[a]) transposed.items[next[b]++] = a;
   }
-  return RowsOf(pairs, row_count);
+  return transposed;
 }
 
 }  // namespace clambake::planner

@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "planner/problem.h"
 
 namespace clambake::planner {
 namespace {
@@ -51,13 +52,22 @@ class SkillIds {
 class SetNumbers {
  public:
   std::int32_t Of(const SkillSet& set) {
-    const auto [found, added] = numbers_.try_emplace(set, static_cast<std::int32_t>(sets_.size()));
-    if (added) sets_.push_back(set);
-    return found->second;
+    if (set.size() != 1) return Lookup(set);
+    const auto skill = static_cast<std::size_t>(set.front());
+    if (skill >= single_.size()) single_.resize(skill + 1, kNone);
+    if (single_[skill] == kNone) single_[skill] = Lookup(set);
+    return single_[skill];
   }
   [[nodiscard]] const std::vector<SkillSet>& sets() const { return sets_; }
 
  private:
+  std::int32_t Lookup(const SkillSet& set) {
+    const auto [found, added] = numbers_.try_emplace(set, static_cast<std::int32_t>(sets_.size()));
+    if (added) sets_.push_back(set);
+    return found->second;
+  }
+
+  std::vector<std::int32_t> single_;  // by skill: most sets are a single one
   absl::flat_hash_map<SkillSet, std::int32_t> numbers_;
   std::vector<SkillSet> sets_;
 };
@@ -108,6 +118,7 @@ void MatchGroups(const std::vector<SkillSet>& groups, const std::vector<SkillSet
 }  // namespace
 
 Skills MatchSkills(Intake& intake) {
+  constexpr std::int32_t kAhead = 16;
   Skills skills;
   const SkillIds ids(intake.agents);
   SkillSet set;
@@ -121,6 +132,7 @@ Skills MatchSkills(Intake& intake) {
   skills.skill.assign(static_cast<std::size_t>(intake.table.size()), 0);
   if (!ids.empty()) {
     for (std::int32_t position = 0; position < intake.table.size(); ++position) {
+      intake.table.FetchLabels(position + kAhead);
       if (intake.fate[position] != Fate::kPlanned) continue;
       ids.Find(intake.table[position].labels, set);
       if (!set.empty()) skills.skill[position] = classes.Of(set);

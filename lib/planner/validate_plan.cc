@@ -5,8 +5,8 @@
 
 #include "clambake/work_planner.h"
 #include "fmt/format.h"
-#include "planner/file_areas.h"
 #include "planner/labels.h"
+#include "planner/path_table.h"
 #include "planner/plan_check.h"
 #include "planner/references.h"
 

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "planner/assemble.h"
-#include "planner/file_areas.h"
+#include "planner/path_table.h"
 #include "planner/plan_repair.h"
 #include "planner/replan.h"
 #include "planner/v2_planner.h"
