@@ -56,13 +56,28 @@ absl::Status ChooseParts(RunSession& session) {
   return status;
 }
 
+// GitHub in place of a clone. It was asked for by name, so that no rollout counts it.
+absl::Status ChooseApproximateBundler(RunSession& session) {
+  if (session.reader == nullptr) {
+    return absl::InvalidArgumentError(
+        "--approximate: GitHub must be asked what branches change; leave --from away");
+  }
+  session.bundler.decision = {Generation::kV2, Reason::kStatic, "approximate"};
+  session.bundler.bundler = NewObservedBundler(NewApproximateBundler(session.reader.get()),
+                                               session.bundler.decision, session.globals.observer);
+  return absl::OkStatus();
+}
+
 // A clone is needed only where something is to be bundled.
 absl::Status ChooseBundler(RunSession& session) {
   if (FinishedHeads(session.backlog).empty()) return absl::OkStatus();
+  if (session.options.approximate) return ChooseApproximateBundler(session);
   const std::string& named = session.globals.git_dir;
   const absl::Status opened = Take(OpenGitRepo(named.empty() ? "." : named), session.repo);
   if (absl::IsNotFound(opened) && named.empty()) {
-    Warn(session.globals, "no clone here: finished branches are not bundled; name one with --git-dir");
+    Warn(session.globals,
+         "no clone here: finished branches are not bundled; name one with --git-dir, or ask GitHub with "
+         "--approximate");
     return absl::OkStatus();
   }
   if (!opened.ok()) return opened;

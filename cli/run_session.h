@@ -26,6 +26,7 @@ struct RunOptions {
   int max_bundle = 8;
   bool github_lock = false;
   bool make_labels = false;
+  bool approximate = false;
   int shadow_percent = 2;
 };
 
@@ -59,7 +60,8 @@ struct RunSession {
 // to GitHub where the run needs it.
 absl::Status OpenSession(RunSession& session);
 
-// Reads the backlog, and opens the clone where something is to be bundled.
+// Reads the backlog, and opens the clone where something is to be bundled, or
+// asks GitHub in its place.
 absl::Status LoadInput(RunSession& session);
 
 // Who this is, for those who find the state or GitHub locked.

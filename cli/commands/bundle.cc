@@ -8,6 +8,7 @@
 #include "cli/bisect.h"
 #include "cli/bundle_input.h"
 #include "cli/commands/commands.h"
+#include "cli/github_access.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
 #include "cli/state_access.h"
@@ -39,6 +40,18 @@ BundleSet Approximate(const BundleInput& input) {
   return ApproximateBundles(input.request.base, files, input.request.options);
 }
 
+// Or what GitHub says their branches change.
+absl::StatusOr<BundleSet> AskGithub(const Globals& globals, const BundleInput& input) {
+  const absl::StatusOr<GithubOptions> options = FindGithub(globals);
+  if (!options.ok()) return options.status();
+  const std::unique_ptr<Clock> clock = NewSystemClock();
+  const absl::StatusOr<std::unique_ptr<GithubReader>> reader = ConnectReader(globals, *options, *clock);
+  if (!reader.ok()) return reader.status();
+  absl::StatusOr<BundleSet> set = NewApproximateBundler(reader->get())->MakeBundles(input.Request());
+  if (absl::IsInvalidArgument(set.status())) return set;
+  return set.ok() ? std::move(set) : GithubFailure(set.status());
+}
+
 absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& globals, const FeatureFlags& flags,
                                                            const RolloutState& state,
                                                            const BundleInput& input) {
@@ -66,14 +79,16 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   for (const std::string& warning : flags->Warnings()) Warn(globals, warning);
   if (command.approximate && globals.from.empty() && !command.given.heads.empty()) {
     return Fail(absl::InvalidArgumentError(
-        "--approximate takes what branches change from a backlog, not from --heads: --from FILE"));
+        "--approximate takes what branches change from a backlog, not from --heads: --from FILE or --repo"));
   }
   const absl::StatusOr<BundleInput> input = LoadBundleInput(globals, command.given);
   if (!input.ok()) return Fail(input.status());
   BundleSet set;
   Decision decision;
   if (command.approximate) {
-    set = Approximate(*input);
+    absl::StatusOr<BundleSet> made = globals.from.empty() ? AskGithub(globals, *input) : Approximate(*input);
+    if (!made.ok()) return Fail(made.status());
+    set = *std::move(made);
     decision = {Generation::kV2, Reason::kStatic, "approximate"};
   } else {
     absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, state, *input);
@@ -102,8 +117,10 @@ void AddOptions(CLI::App& bundle, BundleCommand& command) {
   bundle.add_option("--result", command.bisect.result, "With --bisect: how the last run ended")
       ->check(CLI::IsMember({"red", "green"}))
       ->needs(bisect);
-  bundle.add_flag("--approximate", command.approximate,
-                  "Without a clone: by the paths that the backlog says each issue touches");
+  bundle.add_flag(
+      "--approximate", command.approximate,
+      "Without a clone: by the paths that GitHub says each branch changes, or that the backlog of "
+      "--from says each issue touches");
   bundle.add_flag(
       "--explain", command.explain,
       "Say in which order heads merge, and why heads cannot ride together (with --json: on standard error)");

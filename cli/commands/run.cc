@@ -218,6 +218,9 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
                 "Hold a lock on GitHub, too: for a state that may have been split or restored");
   run->add_flag("--make-labels", options->make_labels,
                 "Make the labels that work is routed by, where the repository lacks them");
+  run->add_flag("--approximate", options->approximate,
+                "Without a clone: bundle by the paths that GitHub says each branch changes; whether they "
+                "merge, GitHub says as it builds the bundle");
   run->add_option("--shadow", options->shadow_percent,
                   "Where legacy runs: compare v2 in N % of the cycles, afterwards; see `compare --history`")
       ->type_name("N")

@@ -62,7 +62,6 @@ void PairFilter::Index(const Candidate& candidate) {
   Known& known = heads_.emplace_back(Known{candidate.changes, candidate.tree});
   for (const FileChange& change : *candidate.changes) {
     if (change.kind == 'A') known.adds = true;
-    if (change.kind == 'D') known.deletes = true;
   }
   for (const FileChange& change : *candidate.changes) {
     touches_[change.path].push_back({head, &change});
@@ -111,7 +110,9 @@ PairFilter::Verdict PairFilter::JudgeTouch(const Touch& a, const Touch& b) const
   if (a.change->kind == 'A' && b.change->kind == 'A') {
     const bool comparable = IsFile(a.change->new_mode) && a.change->new_mode == b.change->new_mode &&
                             !IsEmptyBlob(a.change->new_id) && !IsEmptyBlob(b.change->new_id);
-    return comparable && !head_a.deletes && !head_b.deletes ? Verdict::kConflict : Verdict::kUncertain;
+    // If it is a rename on one side, what came of the old path is the other
+    // side's concern alone, and what is left is the same addition by both.
+    return comparable ? Verdict::kConflict : Verdict::kUncertain;
   }
   const bool certain = (a.change->kind == 'D' && !head_a.adds && IsPlainEdit(*b.change)) ||
                        (b.change->kind == 'D' && !head_b.adds && IsPlainEdit(*a.change));

@@ -10,8 +10,10 @@
 //  - it has the same outcome in both: clean;
 //  - it is a regular file in all three, of one mode, and text: its changed
 //    lines decide (content_merge.h);
-//  - both add a regular file of the same mode and different content, and
-//    neither deletes anything, hence nothing can be a rename: in conflict;
+//  - both add a regular file of the same mode and different content: in
+//    conflict. Where either is the new name of a renamed file, the other side
+//    has left the old one alone, or that path would not be certain; so git
+//    takes the file as it is there, and meets the other's in its place;
 //  - one edits it and the other deletes it and adds nothing, hence renames
 //    nothing: in conflict.
 //
@@ -65,7 +67,6 @@ class PairFilter {
     const std::vector<FileChange>* changes = nullptr;
     std::string tree;
     bool adds = false;
-    bool deletes = false;
   };
   struct Touch {
     std::size_t head = 0;

@@ -78,10 +78,15 @@ absl::Status DecodeComparison(const JsonView& view, Comparison& comparison) {
   CLAMBAKE_RETURN_IF_ERROR(view.Read("status", kRequired, comparison.status));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("ahead_by", kRequired, 0, kMaxNumber, comparison.ahead_by));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("behind_by", kRequired, 0, kMaxNumber, comparison.behind_by));
+  std::size_t files = 0;
   CLAMBAKE_RETURN_IF_ERROR(view.ForEach("files", kOptional, [&](const JsonView& file) {
+    ++files;
+    if (file.Find("previous_filename")) {
+      CLAMBAKE_RETURN_IF_ERROR(file.Read("previous_filename", kRequired, comparison.files.emplace_back()));
+    }
     return file.Read("filename", kRequired, comparison.files.emplace_back());
   }));
-  comparison.files_complete = comparison.files.size() < kMostFiles;
+  comparison.files_complete = files < kMostFiles;
   return absl::OkStatus();
 }
 

@@ -3,7 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 
 #include "bundler/v2_bundler.h"
 #include "tests/support/catch.h"
@@ -26,10 +28,8 @@ namespace {
   }
 }
 
-}  // namespace
-
-TEST_CASE("killed at any moment, the bundler leaves objects, refs and work tree as they were") {
-  tests::RandomRepo random(7);
+// Kills a bundler at 25 moments; the folder of the repository, byte for byte, must not change.
+void KillAtAnyMoment(const tests::RandomRepo& random) {
   const std::string before = random.repo().folder().Snapshot();
   tests::TempFolder scratch;
   for (int moment = 0; moment < 25; ++moment) {
@@ -42,6 +42,34 @@ TEST_CASE("killed at any moment, the bundler leaves objects, refs and work tree 
     REQUIRE(random.repo().folder().Snapshot() == before);
   }
   CHECK_FALSE(std::filesystem::is_empty(scratch.path()));
+}
+
+void Write(const std::string& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
+
+}  // namespace
+
+TEST_CASE("killed at any moment, the bundler leaves objects and refs of a bare repository as they were") {
+  KillAtAnyMoment(tests::RandomRepo(7));
+}
+
+TEST_CASE("killed at any moment, the bundler leaves index and unsaved work of a work tree as they were") {
+  const tests::RandomRepo random(7, "sha1", tests::TestRepo::Kind::kWithWorkTree);
+  const tests::TestRepo& repo = random.repo();
+  repo.Git({"reset", "-q", "--hard", "main"});
+  Write(repo.path() + "/staged", "staged\n");
+  repo.Git({"add", "staged"});
+  Write(repo.path() + "/staged", "staged, then changed\n");
+  Write(repo.path() + "/untracked", "untracked\n");
+  const std::string image = repo.path() + "/image";
+  REQUIRE(std::filesystem::exists(image));
+  Write(image, "half an edit");
+  // Its index is older than the files: whoever looks at it is tempted to write it anew.
+  std::filesystem::last_write_time(repo.path() + "/link",
+                                   std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
+  const auto written = std::filesystem::last_write_time(repo.path() + "/.git/index");
+  KillAtAnyMoment(random);
+  CHECK(std::filesystem::last_write_time(repo.path() + "/.git/index") == written);
+  CHECK_THAT(repo.Git({"status", "--porcelain"}), ContainsSubstring("AM staged\n"));
 }
 
 }  // namespace clambake

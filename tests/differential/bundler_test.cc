@@ -1,6 +1,9 @@
 // The bundler beside git itself on repositories made at random. A failing seed
 // is printed and makes the same repository again.
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <map>
 #include <random>
@@ -31,6 +34,29 @@ std::string GitCommit(const TestRepo& repo, const std::string& tree, const std::
                       const std::string& b) {
   return FirstLine(repo.Git({"commit-tree", "-p", a, "-p", b, "-m", "x", tree}));
 }
+
+// A merge driver that the repository names for every path, here and in its
+// history: it leaves a mark and takes one side, so that every merge is clean.
+class Driver {
+ public:
+  explicit Driver(const TestRepo& repo) : repo_(repo), attributes_(repo.path() + "/info/attributes") {
+    repo_.Git({"config", "merge.custom.driver", "touch '" + mark_.path() + "/ran'"});
+    std::filesystem::create_directories(repo.path() + "/info");
+    std::ofstream(attributes_) << "* merge=custom\n";
+  }
+  ~Driver() {
+    repo_.TryGit({"config", "--remove-section", "merge.custom"});
+    std::filesystem::remove(attributes_);
+  }
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+  [[nodiscard]] bool HasRun() const { return std::filesystem::exists(mark_.path() + "/ran"); }
+
+ private:
+  const TestRepo& repo_;
+  tests::TempFolder mark_;
+  std::string attributes_;
+};
 
 BundleSet Make(const RandomRepo& random, int max_size) {
   auto git = OpenGitRepo(random.repo().path());
@@ -69,14 +95,28 @@ std::map<std::string, std::string> TestMerges(const TestRepo& repo, const Bundle
   return merges;
 }
 
-void CheckPairs(const TestRepo& repo, const BundleSet& set,
-                const std::map<std::string, std::string>& merges) {
+// What has been met on the way: a comparison that never meets it proves nothing.
+struct Met {
+  std::size_t crossed_with_base = 0;   // heads that have several merge bases with the base
+  std::size_t crossed_with_heads = 0;  // pairs whose test merges have
+  std::size_t driven = 0;              // repositories whose merge driver git would run
+  std::size_t swayed = 0;              // pairs where that would change the verdict
+};
+
+bool Crossed(const TestRepo& repo, const std::string& a, const std::string& b) {
+  const std::string bases = repo.TryGit({"merge-base", "--all", a, b}).value_or("");
+  return std::count(bases.begin(), bases.end(), '\n') > 1;
+}
+
+void CheckPairs(const TestRepo& repo, const BundleSet& set, const std::map<std::string, std::string>& merges,
+                Met& met) {
   std::set<std::pair<std::string, std::string>> conflicts;
   for (const Conflict& conflict : set.conflicts) conflicts.insert({conflict.a, conflict.b});
   for (auto a = merges.begin(); a != merges.end(); ++a) {
     for (auto b = std::next(a); b != merges.end(); ++b) {
       INFO(a->first << " " << b->first);
       CHECK(conflicts.contains({a->first, b->first}) == GitMerge(repo, a->second, b->second).empty());
+      met.crossed_with_heads += Crossed(repo, a->second, b->second) ? 1U : 0U;
     }
   }
 }
@@ -96,17 +136,32 @@ void CheckBundles(const TestRepo& repo, const BundleSet& set, std::size_t max_si
   CHECK(set.lower_bound <= static_cast<std::int64_t>(set.bundles.size()));
 }
 
-void Compare(std::uint64_t seed, const std::string& format) {
+// The bundles of a repository that would have its own merge driver run: it must
+// not, and what it would have said must not count.
+BundleSet MakeBesideDriver(const RandomRepo& random, int max_size, Met& met) {
+  const Driver driver(random.repo());
+  BundleSet set = Make(random, max_size);
+  CHECK_FALSE(driver.HasRun());
+  for (const Conflict& conflict : set.conflicts) {
+    met.swayed += GitMerge(random.repo(), conflict.a, conflict.b).empty() ? 0U : 1U;
+  }
+  met.driven += driver.HasRun() ? 1U : 0U;
+  return set;
+}
+
+void Compare(std::uint64_t seed, const std::string& format, Met& met) {
   INFO("seed " << seed << " " << format);
   RandomRepo random(seed, format);
   const std::size_t max_size = seed % 4 == 0 ? 0 : 2 + seed % 5;
-  const BundleSet set = Make(random, static_cast<int>(max_size));
+  const BundleSet set = MakeBesideDriver(random, static_cast<int>(max_size), met);
   std::map<std::string, std::string> reasons;
   const auto merges = TestMerges(random.repo(), set, reasons);
   std::map<std::string, std::string> told;
   for (const Individual& individual : set.individual) told[individual.head] = individual.reason;
   CHECK(told == reasons);
-  CheckPairs(random.repo(), set, merges);
+  CheckPairs(random.repo(), set, merges, met);
+  for (const std::string& head : random.heads())
+    met.crossed_with_base += Crossed(random.repo(), "main", head) ? 1U : 0U;
   CheckBundles(random.repo(), set, max_size);
 }
 
@@ -216,8 +271,16 @@ void CheckContent(std::uint64_t seed, FilterCounts& counts) {
 
 TEST_CASE("verdicts and trees equal git's on repositories made at random") {
   const Seeds seeds = ReadSeeds(15);
+  Met met;
   for (std::uint64_t seed = seeds.first; seed < seeds.end; ++seed)
-    Compare(seed, seed % 5 == 0 ? "sha256" : "sha1");
+    Compare(seed, seed % 5 == 0 ? "sha256" : "sha1", met);
+  WARN(met.crossed_with_base << " heads criss-cross with the base, " << met.crossed_with_heads
+                             << " pairs with each other; git would run the merge driver of " << met.driven
+                             << " repositories and turn " << met.swayed << " verdicts");
+  CHECK(met.crossed_with_base > 0);
+  CHECK(met.crossed_with_heads > 0);
+  CHECK(met.driven > 0);
+  CHECK(met.swayed > 0);
 }
 
 TEST_CASE("what the filter is certain of, git says as well") {
@@ -233,6 +296,43 @@ TEST_CASE("what the filter is certain of, git says as well") {
                     << counts.asked << " left to git");
   CHECK(counts.clean + counts.conflicts > counts.asked);
   CHECK(counts.conflicts > 0);
+}
+
+TEST_CASE("huge files merge as git merges them") {
+  constexpr int kLines = 60'000;
+  const auto text = [](const std::map<int, std::string>& changed, const std::string& each = "line") {
+    std::string lines;
+    for (int i = 0; i < kLines; ++i) {
+      const auto change = changed.find(i);
+      // Repeated lines are where line matching goes wrong, and long ones make it big.
+      const std::string line = i % 50 == 0 ? "}" : each + std::to_string(i) + std::string(200, '.');
+      lines += (change != changed.end() ? change->second : line) + "\n";
+    }
+    return lines;
+  };
+  TestRepo repo;
+  repo.Commit("main", {}, {{"huge", tests::Blob{text({})}}});
+  const std::map<std::string, std::string> edits = {
+      {"first", text({{0, "x"}})},
+      {"middle", text({{kLines / 2, "x"}})},
+      {"middle-otherwise", text({{kLines / 2, "y"}})},
+      {"last", text({{kLines - 1, "x"}})},
+      {"throughout", text({}, "other")},
+      {"one-line", std::string(20'000'000, 'x')},
+      {"not-text", std::string(20'000'000, '\0')},
+  };
+  std::vector<std::string> names;
+  for (const auto& [name, edit] : edits) {
+    names.push_back(name);
+    repo.Commit(name, {"main"}, {{"huge", tests::Blob{edit}}});
+  }
+  repo.Build();
+  FilterCounts counts;
+  CheckFilter(repo, names, counts);
+  // Only what is not text is left to git.
+  CHECK(counts.asked == 6);
+  CHECK(counts.clean == 5);
+  CHECK(counts.conflicts == 10);
 }
 
 TEST_CASE("texts that differ in few lines merge as git merges them") {

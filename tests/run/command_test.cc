@@ -262,6 +262,40 @@ TEST_CASE("all of the manual queue can be retried or dropped at once, and one by
   CHECK(store->ReadOperation("octo/hello", "aa")->state == OperationState::kDropped);
 }
 
+TEST_CASE("without a clone, bundles are approximate, and what GitHub itself cannot merge is not opened") {
+  Program program;
+  for (const char* title : {"One", "Two", "Three"}) program.github.AddIssue(title, {"route:review"});
+  // No two of the first bundle's branches share a file, and yet one does not merge.
+  program.github.AddBranch("agent001/1", "README", "theirs");
+  program.github.AddBranch("main", "README", "ours");
+  program.github.AddBranch("agent001/2", "b", "two");
+  program.github.AddBranch("agent002/3", "b", "three");
+  const Ended bundles = program.Run({"bundle", "--approximate", "--json"}, kV2);
+  INFO(bundles.err << bundles.out);
+  REQUIRE(bundles.code == 0);
+  CHECK_THAT(bundles.out, ContainsSubstring("\"approximate\":true"));
+  CHECK_THAT(bundles.out, ContainsSubstring("\"issues\":[1,2]"));
+  CHECK_THAT(bundles.out, ContainsSubstring("\"issues\":[3]"));
+  CHECK_THAT(program.Run({"bundle", "--approximate"}, kV2).out,
+             ContainsSubstring("Approximate: the server must confirm each merge."));
+  CHECK(program.github.effects().empty());
+  const Ended plain = program.Run({"run", "--readonly"}, kV2);
+  CHECK_THAT(plain.err, ContainsSubstring("or ask GitHub with --approximate"));
+  CHECK_THAT(plain.out, !ContainsSubstring("bundle/"));
+  const Ended run = program.Run({"run", "--approximate"}, kV2);
+  INFO(run.err << run.out);
+  CHECK(run.code == 1);
+  std::vector<std::string> opened;
+  for (const auto& [number, issue] : program.github.world().issues) {
+    if (issue.is_pull()) opened.push_back(issue.title);
+  }
+  CHECK(opened == std::vector<std::string>{"Bundle of 1 issue"});
+  CHECK(program.Issue(1).labels == std::vector<std::string>{"route:review"});
+  CHECK(program.Issue(2).labels == std::vector<std::string>{"route:review"});
+  CHECK(program.Issue(3).labels == std::vector<std::string>{"route:ready_to_merge"});
+  CHECK_THAT(program.Run({"state", "queue", "list"}).out, ContainsSubstring("by hand and push it"));
+}
+
 TEST_CASE("bad input ends with 2, a missing token with 4, and nothing is written") {
   Program program;
   program.github.AddIssue("One", {"route:ready"});

@@ -156,10 +156,23 @@ void RandomRepo::Commit(const std::string& branch, const std::vector<std::string
   trees_[branch] = tree;
 }
 
-RandomRepo::RandomRepo(std::uint64_t seed, const std::string& object_format)
-    : random_(seed),
-      id_digits_(object_format == "sha256" ? 64 : 40),
-      repo_(TestRepo::Kind::kBare, object_format) {
+// Two branches merge each other: one is main, the other a head, and both sides
+// are merge bases of the two.
+void RandomRepo::Cross() {
+  for (const char* const side : {"left", "right"}) {
+    Tree tree = trees_["main"];
+    for (int i = Below(2); i >= 0; --i) Change(tree);
+    Commit(side, {"main"}, tree);
+  }
+  Tree crossed = trees_["right"];
+  Change(crossed);
+  Commit("crossed", {"right", "left"}, crossed);
+  Commit("main", {"left", "right"}, trees_["left"]);
+  heads_.emplace_back("crossed");
+}
+
+RandomRepo::RandomRepo(std::uint64_t seed, const std::string& object_format, TestRepo::Kind kind)
+    : random_(seed), id_digits_(object_format == "sha256" ? 64 : 40), repo_(kind, object_format) {
   Commit("main", {}, BaseTree());
   Commit("old", {"main"}, trees_["main"]);
   if (Below(2) == 0) {
@@ -167,6 +180,7 @@ RandomRepo::RandomRepo(std::uint64_t seed, const std::string& object_format)
     for (int i = Below(4); i >= 0; --i) Change(tree);
     Commit("main", {"main"}, tree);
   }
+  if (Below(3) == 0) Cross();
   const int count = 6 + Below(8);
   for (int i = 0; i < count; ++i) {
     const std::string head = "head" + std::to_string(i);

@@ -16,7 +16,8 @@ namespace clambake::tests {
 
 class RandomRepo {
  public:
-  explicit RandomRepo(std::uint64_t seed, const std::string& object_format = "sha1");
+  explicit RandomRepo(std::uint64_t seed, const std::string& object_format = "sha1",
+                      TestRepo::Kind kind = TestRepo::Kind::kBare);
 
   [[nodiscard]] const TestRepo& repo() const { return repo_; }
   [[nodiscard]] const std::vector<std::string>& heads() const { return heads_; }
@@ -35,6 +36,7 @@ class RandomRepo {
   void Change(Tree& tree);
   void EditLines(Blob& blob);
   void MoveFolder(Tree& tree);
+  void Cross();
   void Commit(const std::string& branch, const std::vector<std::string>& parents, const Tree& tree);
   static void Insert(Tree& tree, const std::string& path, Blob blob);
 

@@ -19,6 +19,8 @@
 
 namespace clambake {
 
+class GithubReader;
+
 // One finished branch that wants to be merged.
 struct Head {
   std::string rev;        // what the caller named: a SHA, a branch, a ref
@@ -126,6 +128,14 @@ struct HeadFiles {
 // whose list is cut is single, reason "files_unknown".
 BundleSet ApproximateBundles(std::string_view base, const std::vector<HeadFiles>& heads,
                              const BundleOptions& options);
+
+// A bundler for those who have no clone: it asks GitHub, a request a head, what
+// each head changes since it left the base, and makes ApproximateBundles of
+// that. The base is a branch or an object id, heads are named by object id.
+// Heads that the base has are "merged", those that change nothing "empty", those
+// that GitHub does not know "missing"; GitHub's other answers are the call's.
+// `github` is not owned and outlives it.
+std::unique_ptr<Bundler> NewApproximateBundler(GithubReader* github);
 
 // Why a bundler was chosen, for the report; empty where nobody chose.
 struct BundlesHeader {

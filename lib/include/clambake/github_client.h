@@ -98,7 +98,7 @@ struct Comparison {
   std::string status;  // "ahead" "behind" "identical" "diverged"
   std::int64_t ahead_by = 0;
   std::int64_t behind_by = 0;
-  std::vector<std::string> files;  // paths
+  std::vector<std::string> files;  // paths; of a renamed file both
   bool files_complete = true;      // false: GitHub cut the list at 300
 };
 

@@ -1,10 +1,12 @@
 // Measures the bundler on a real repository, beside git itself and beside the
 // rules of other bundlers.
 //
-//   bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N]
+//   bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N] [--parts]
 //
 // Takes the N heads among refs/pull/*/head that leave the main line closest to
 // REV, a commit of HEAD's first-parent history, by default its middle.
+// Those that do not apply there are left out, or with --parts only those of
+// their files that do not: the way to thousands of heads.
 #include <malloc.h>
 #include <sys/resource.h>
 
@@ -41,6 +43,7 @@ struct Arguments {
   std::string base;
   std::size_t heads = 200;
   std::size_t pairs = 2000;  // judged by git in full; 0: all
+  Rebase rebase = Rebase::kWhole;
 };
 
 double Seconds() {
@@ -88,21 +91,33 @@ double MeasureAllPairs(const Arguments& arguments, const std::string& repository
   return all;
 }
 
-// Bundles once more, a process for each merge, in an object directory of its own.
+// Bundles once more by git alone: of each bundle one merge at a time, those of all bundles in one process.
 void CheckTrees(const std::string& repository, const BundleSet& set) {
-  const TemporaryFolder objects;
-  std::size_t equal = 0;
-  for (const Bundle& bundle : set.bundles) {
-    std::string at = set.base;
-    std::string tree;
-    for (const std::string& head : bundle.heads) {
-      tree =
-          Git(repository, {"merge-tree", "--write-tree", at, head}, {}, objects.path()).substr(0, at.size());
-      at = Git(repository, {"commit-tree", "-p", at, "-p", head, "-m", "x", tree}, {}, objects.path())
-               .substr(0, at.size());
+  const Borrower git(repository);
+  std::vector<std::string> at(set.bundles.size(), set.base);
+  std::vector<std::string> trees(set.bundles.size());
+  for (std::size_t step = 0;; ++step) {
+    std::vector<std::size_t> moving;
+    std::vector<MergePair> merges;
+    for (std::size_t i = 0; i < set.bundles.size(); ++i) {
+      if (step >= set.bundles[i].heads.size()) continue;
+      moving.push_back(i);
+      merges.push_back({at[i], set.bundles[i].heads[step]});
     }
-    equal += tree == bundle.tree ? 1U : 0U;
+    if (moving.empty()) break;
+    std::vector<NewCommit> commits;
+    for (const MergeResult& result : MergeByGit(git.path(), merges)) {
+      const MergePair& pair = merges[commits.size()];
+      commits.push_back({result.tree, {pair.ours, pair.theirs}});
+    }
+    const std::vector<std::string> ids = git.WriteCommits(commits);
+    for (std::size_t k = 0; k < moving.size(); ++k) {
+      at[moving[k]] = ids[k];
+      trees[moving[k]] = commits[k].tree;
+    }
   }
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < trees.size(); ++i) equal += trees[i] == set.bundles[i].tree ? 1U : 0U;
   fmt::print("  trees equal to git's: {} of {} bundles\n", equal, set.bundles.size());
 }
 
@@ -150,13 +165,22 @@ struct Work {
 // The tree where each head leaves the base, and its own, but for those whose
 // content the snapshot lacks.
 std::string DiffInput(const Work& work) {
+  const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
+  std::vector<std::string> heads;
+  for (const auto& id : Must(repo->Resolve(Revs(work.heads)))) heads.push_back(id.value());
+  const std::vector<std::string> before =
+      Must(repo->Trees(MergeBases(work.repository, *repo, work.base, heads)));
+  const std::vector<std::string> after = Must(repo->Trees(heads));
+  std::vector<TreePair> pairs;
+  for (std::size_t i = 0; i < heads.size(); ++i) pairs.push_back({before[i], after[i]});
+  const std::vector<std::vector<FileChange>> changes = Must(repo->Changes(pairs));
+  const std::set<std::string> absent = Absent(work.repository, changes);
   std::string input;
-  for (const Head& head : work.heads) {
-    const std::string from = Lines(Git(work.repository, {"merge-base", work.base, head.rev})).front();
-    const std::vector<std::string> trees =
-        Lines(Git(work.repository, {"rev-parse", from + "^{tree}", head.rev + "^{tree}"}));
-    const std::string line = trees[0] + " " + trees[1] + "\n";
-    if (TryGit(work.repository, {"diff-tree", "-r", "-p", trees[0], trees[1]}).ok()) input += line;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const bool whole = std::none_of(changes[i].begin(), changes[i].end(), [&](const FileChange& change) {
+      return absent.contains(change.old_id) || absent.contains(change.new_id);
+    });
+    if (whole) input += fmt::format("{} {}\n", pairs[i].before, pairs[i].after);
   }
   return input;
 }
@@ -344,7 +368,7 @@ void Measure(const Arguments& arguments) {
   Work work{borrower.path(), base, {}, ""};
   work.heads =
       ChooseHeads(borrower, base, Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base),
-                  arguments.heads);
+                  arguments.heads, arguments.rebase);
   work.diffs = DiffInput(work);
   double all_pairs = 0;
   Compare(arguments, work, borrower, all_pairs);
@@ -368,13 +392,18 @@ int main(int argc, char** argv) {
     } else if (word == "--pairs") {
       arguments.pairs = value == "all" ? 0 : std::strtoull(value.c_str(), nullptr, 10);
     } else {
-      arguments.repository = word;
+      if (word == "--parts") {
+        arguments.rebase = clambake::bench::Rebase::kParts;
+      } else {
+        arguments.repository = word;
+      }
       continue;
     }
     ++i;
   }
   if (arguments.repository.empty()) {
-    fmt::print(stderr, "usage: bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N]\n");
+    fmt::print(stderr,
+               "usage: bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N] [--parts]\n");
     return 2;
   }
   clambake::bench::Measure(arguments);

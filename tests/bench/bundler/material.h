@@ -130,6 +130,56 @@ inline std::vector<Fork> Forks(const std::string& repository, GitRepo& repo, con
   return forks;
 }
 
+inline std::vector<std::string> Revs(const std::vector<Head>& heads) {
+  std::vector<std::string> revs;
+  for (const Head& head : heads) revs.push_back(head.rev);
+  return revs;
+}
+
+// The merge base of each head with `base`: the one commit of the base's history
+// that its own commits have for a parent. Git is asked where there are several.
+inline std::vector<std::string> MergeBases(const std::string& repository, GitRepo& repo,
+                                           const std::string& base, const std::vector<std::string>& heads) {
+  std::map<std::string, GitCommit> own;
+  for (GitCommit& commit : Must(repo.CommitsBeyond(base, heads))) own[commit.id] = commit;
+  std::vector<std::string> merge_bases;
+  for (const std::string& head : heads) {
+    std::set<std::string> seen = {head};
+    std::vector<std::string> open = {head};
+    std::set<std::string> reached;
+    while (!open.empty()) {
+      const auto commit = own.find(open.back());
+      if (commit == own.end()) reached.insert(open.back());
+      open.pop_back();
+      if (commit == own.end()) continue;
+      for (const std::string& parent : commit->second.parents) {
+        if (seen.insert(parent).second) open.push_back(parent);
+      }
+    }
+    merge_bases.push_back(reached.size() == 1 ? *reached.begin()
+                                              : Lines(Git(repository, {"merge-base", base, head})).front());
+  }
+  return merge_bases;
+}
+
+// The contents among the changes that the repository does not have.
+inline std::set<std::string> Absent(const std::string& repository,
+                                    const std::vector<std::vector<FileChange>>& changes) {
+  constexpr std::uint32_t kSubmodule = 0160000;
+  std::string input;
+  for (const std::vector<FileChange>& one : changes) {
+    for (const FileChange& change : one) {
+      if (change.old_mode != 0 && change.old_mode != kSubmodule) input += change.old_id + "\n";
+      if (change.new_mode != 0 && change.new_mode != kSubmodule) input += change.new_id + "\n";
+    }
+  }
+  std::set<std::string> absent;
+  for (const std::string& line : Lines(Git(repository, {"cat-file", "--batch-check"}, input))) {
+    if (line.ends_with(" missing")) absent.insert(line.substr(0, line.find(' ')));
+  }
+  return absent;
+}
+
 // A bare repository that borrows the objects of another and can be written to.
 class Borrower {
  public:
@@ -235,22 +285,189 @@ inline std::set<std::string> Mergeable(const Borrower& borrower, const std::stri
   return mergeable;
 }
 
+// The file-wise rebase: what each pull request makes of the base's files, one
+// by one and not renamed, but for those of its changes that do not apply.
+class PartialRebase {
+ public:
+  PartialRebase(const Borrower& borrower, std::string base) : borrower_(borrower), base_(std::move(base)) {
+    const std::string listing = Git(borrower_.path(), {"ls-tree", "-r", "-z", "--full-tree", base_});
+    for (absl::string_view entry : absl::StrSplit(listing, '\0', absl::SkipEmpty())) {
+      // "100644 blob <id>\t<path>"
+      const std::pair<std::string, std::string> parts = absl::StrSplit(entry, absl::MaxSplits('\t', 1));
+      files_[parts.second] = parts.first.substr(parts.first.rfind(' ') + 1);
+    }
+  }
+
+  // A commit on the base for each; "" where nothing is left.
+  std::vector<std::string> Run(const std::vector<Fork>& forks) {
+    std::vector<std::string> lines(forks.size());
+    std::vector<std::size_t> merging;
+    std::string input;
+    const std::vector<std::vector<FileChange>> changes = ChangesOf(forks);
+    for (std::size_t i = 0; i < forks.size(); ++i) {
+      std::string before;
+      std::string ours;
+      std::string theirs;
+      for (const FileChange& change : changes[i]) {
+        const auto file = files_.find(change.path);
+        const bool in_base = file != files_.end();
+        if (change.kind == 'A' ? !in_base && !BelowFile(change.path)
+                               : in_base && file->second == change.old_id) {
+          lines[i] += LineOf(change);
+        } else if (change.kind == 'M' && in_base) {
+          const auto line = [&](const std::string& id) {
+            return fmt::format("M {:o} {} {}\n", change.new_mode, id, change.path);
+          };
+          before += line(change.old_id);
+          ours += line(file->second);
+          theirs += line(change.new_id);
+        }
+      }
+      if (before.empty()) continue;
+      const std::size_t mark = 3 * merging.size() + 1;
+      input += CommitText(mark, "", before) + CommitText(mark + 1, fmt::format(":{}", mark), ours) +
+               CommitText(mark + 2, fmt::format(":{}", mark), theirs);
+      merging.push_back(i);
+    }
+    const std::vector<std::string> sides = Import(input);
+    std::vector<MergePair> merges;
+    for (std::size_t k = 0; k < merging.size(); ++k) merges.push_back({sides[3 * k + 1], sides[3 * k + 2]});
+    AddMerged(merging, merges, lines);
+    return Commit(lines);
+  }
+
+ private:
+  std::vector<std::vector<FileChange>> ChangesOf(const std::vector<Fork>& forks) const {
+    const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(borrower_.path()));
+    std::vector<std::string> commits;
+    for (const Fork& fork : forks) commits.insert(commits.end(), {fork.from, fork.head});
+    const std::vector<std::string> trees = Must(repo->Trees(commits));
+    std::vector<TreePair> pairs;
+    for (std::size_t i = 0; i < forks.size(); ++i) pairs.push_back({trees[2 * i], trees[2 * i + 1]});
+    std::vector<std::vector<FileChange>> changes = Must(repo->Changes(pairs));
+    const std::set<std::string> absent = Absent(borrower_.path(), changes);
+    for (std::vector<FileChange>& one : changes) {
+      // A path of odd letters would have to be quoted.
+      std::erase_if(one, [&](const FileChange& change) {
+        return absent.contains(change.old_id) || absent.contains(change.new_id) ||
+               change.path.find_first_of("\"\n") != std::string::npos;
+      });
+    }
+    return changes;
+  }
+
+  [[nodiscard]] bool BelowFile(const std::string& path) const {
+    for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
+         slash = path.rfind('/', slash - 1)) {
+      if (files_.contains(path.substr(0, slash))) return true;
+    }
+    const auto next = files_.lower_bound(path + "/");
+    return next != files_.end() && next->first.starts_with(path + "/");
+  }
+
+  static std::string LineOf(const FileChange& change) {
+    return change.kind == 'D' ? fmt::format("D {}\n", change.path)
+                              : fmt::format("M {:o} {} {}\n", change.new_mode, change.new_id, change.path);
+  }
+
+  static std::string CommitText(std::size_t mark, const std::string& from, const std::string& lines) {
+    return fmt::format("{}commit refs/parts\nmark :{}\ncommitter b <b@b> 4000000000 +0000\ndata 1\nx\n{}{}\n",
+                       from.empty() ? "reset refs/parts\n" : "", mark,
+                       from.empty() ? "" : fmt::format("from {}\n", from), lines);
+  }
+
+  // The ids of marks 1, 2, 3 …
+  [[nodiscard]] std::vector<std::string> Import(const std::string& input) const {
+    const TemporaryFolder marks;
+    const std::string file = marks.path() + "/marks";
+    Git(borrower_.path(), {"fast-import", "--quiet", "--force", "--export-marks=" + file}, input);
+    std::map<std::size_t, std::string> by_mark;
+    std::ifstream lines(file);
+    std::size_t mark = 0;
+    char colon = 0;
+    for (std::string id; lines >> colon >> mark >> id;) by_mark[mark] = id;
+    std::vector<std::string> ids;
+    for (auto& [at, id] : by_mark) ids.push_back(std::move(id));
+    return ids;
+  }
+
+  void AddMerged(const std::vector<std::size_t>& merging, const std::vector<MergePair>& merges,
+                 std::vector<std::string>& lines) const {
+    const std::vector<MergeResult> merged = MergeByGit(borrower_.path(), merges);
+    const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(borrower_.path()));
+    std::vector<std::string> ours;
+    for (const MergePair& merge : merges) ours.push_back(merge.ours);
+    const std::vector<std::string> trees = Must(repo->Trees(ours));
+    std::vector<TreePair> pairs;
+    for (std::size_t k = 0; k < merges.size(); ++k) pairs.push_back({trees[k], merged[k].tree});
+    const std::vector<std::vector<FileChange>> changes = Must(repo->Changes(pairs));
+    for (std::size_t k = 0; k < merges.size(); ++k) {
+      for (const FileChange& change : changes[k]) {
+        if (!std::binary_search(merged[k].paths.begin(), merged[k].paths.end(), change.path))
+          lines[merging[k]] += LineOf(change);
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string> Commit(const std::vector<std::string>& lines) const {
+    std::string input;
+    std::size_t count = 0;
+    for (const std::string& one : lines) {
+      if (!one.empty()) input += CommitText(++count, base_, one);
+    }
+    const std::vector<std::string> commits = Import(input);
+    std::vector<std::string> ids;
+    std::size_t next = 0;
+    for (const std::string& one : lines) ids.push_back(one.empty() ? "" : commits[next++]);
+    return ids;
+  }
+
+  const Borrower& borrower_;
+  std::string base_;
+  std::map<std::string, std::string> files_;  // of the base: id by path
+};
+
+// How a pull request that leaves the main line elsewhere comes to the base.
+enum class Rebase { kWhole, kParts };
+
+// The pull requests as they are or rebased, by head, and which of them are as they are.
+struct Material {
+  std::map<std::string, std::string> heads;
+  std::set<std::string> as_they_are;
+};
+
+inline Material Prepare(const Borrower& borrower, const std::string& base, const std::vector<Fork>& forks,
+                        Rebase rebase) {
+  Material material;
+  if (rebase == Rebase::kParts) {
+    const std::vector<std::string> ids = PartialRebase(borrower, base).Run(forks);
+    for (std::size_t i = 0; i < forks.size(); ++i) {
+      if (!ids[i].empty()) material.heads[forks[i].head] = ids[i];
+    }
+    return material;
+  }
+  material.heads = Transplant(borrower, base, forks);
+  material.as_they_are = Mergeable(borrower, base, forks);
+  for (const std::string& head : material.as_they_are) material.heads[head] = head;
+  return material;
+}
+
 // The `wanted` heads nearest to the base, each named by a ref of the borrower.
 inline std::vector<Head> ChooseHeads(const Borrower& borrower, const std::string& base,
-                                     std::vector<Fork> forks, std::size_t wanted) {
+                                     std::vector<Fork> forks, std::size_t wanted, Rebase rebase) {
   constexpr std::size_t kAttempts = 6;  // for each head that is wanted
   forks.resize(std::min(forks.size(), kAttempts * wanted));
-  const std::map<std::string, std::string> transplanted = Transplant(borrower, base, forks);
-  const std::set<std::string> mergeable = Mergeable(borrower, base, forks);
+  const Material material = Prepare(borrower, base, forks, rebase);
+  std::set<std::string> taken;
   std::vector<std::string> ids;
   std::size_t as_they_are = 0;
   std::size_t farthest = 0;
   for (const Fork& fork : forks) {
     if (ids.size() == wanted) break;
-    const auto moved = transplanted.find(fork.head);
-    if (moved == transplanted.end() && !mergeable.contains(fork.head)) continue;
-    ids.push_back(moved == transplanted.end() ? fork.head : moved->second);
-    as_they_are += moved == transplanted.end() ? 1U : 0U;
+    const auto head = material.heads.find(fork.head);
+    if (head == material.heads.end() || !taken.insert(head->second).second) continue;
+    ids.push_back(head->second);
+    as_they_are += material.as_they_are.contains(fork.head) ? 1U : 0U;
     farthest = fork.distance;
   }
   borrower.WriteRefs("heads", ids);
@@ -261,8 +478,8 @@ inline std::vector<Head> ChooseHeads(const Borrower& borrower, const std::string
   }
   fmt::print(
       "{} pull requests that leave the main line at most {} commits from {}: {} as they are, the others "
-      "rebased onto it\n",
-      heads.size(), farthest, base, as_they_are);
+      "rebased onto it{}\n",
+      heads.size(), farthest, base, as_they_are, rebase == Rebase::kParts ? ", file by file" : "");
   return heads;
 }
 
