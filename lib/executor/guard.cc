@@ -21,6 +21,12 @@ absl::StatusOr<std::unique_ptr<WritePermit>> Guard::Admit(const FeatureFlags& fl
   std::unique_ptr<WritePermit> permit(new WritePermit());
   permit->store_ = &store;
   permit->lease_ = *std::move(lease);
+  // Chosen before the cleanup, or while the state could not be read.
+  if (request.generation == Generation::kLegacy) {
+    const absl::StatusOr<bool> gone = store.IsCleanedUp();
+    if (!gone.ok()) return gone.status();
+    if (*gone) return absl::FailedPreconditionError("the cleanup has taken legacy away: nothing is written");
+  }
   return permit;
 }
 

@@ -5,17 +5,19 @@
 namespace clambake::store {
 
 absl::StatusOr<std::int64_t> SqlStore::MoveToSafeQueue(std::string_view scope) {
-  return Transact([&]() -> absl::StatusOr<std::int64_t> {
-    // A new fence voids the claims that holders still carry.
-    CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
-    CLAMBAKE_ASSIGN_OR_RETURN(
-        const Rows moved,
-        Run("UPDATE work SET state = 'safe', fence = $2, lease_until = 0, updated_at = clambake_now() "
-            "WHERE scope = $1 AND state IN ('claimed', 'settling') RETURNING issue",
-            {scope, fence}));
-    for (const Row& row : moved.rows) CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, row.Int(0)));
-    return static_cast<std::int64_t>(moved.rows.size());
-  });
+  return Transact([&] { return MoveHeldToSafeQueue(scope); });
+}
+
+absl::StatusOr<std::int64_t> SqlStore::MoveHeldToSafeQueue(std::string_view scope) {
+  // A new fence voids the claims that holders still carry.
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows moved,
+      Run("UPDATE work SET state = 'safe', fence = $2, lease_until = 0, updated_at = clambake_now() "
+          "WHERE scope = $1 AND state IN ('claimed', 'settling') RETURNING issue",
+          {scope, fence}));
+  for (const Row& row : moved.rows) CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, row.Int(0)));
+  return static_cast<std::int64_t>(moved.rows.size());
 }
 
 absl::StatusOr<std::vector<Claim>> SqlStore::ReturnFromSafeQueue(std::string_view scope,

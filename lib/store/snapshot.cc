@@ -148,6 +148,10 @@ absl::StatusOr<std::string> SqlStore::TakeSnapshot(std::string_view scope) {
 }
 
 absl::Status SqlStore::RestoreWork(std::string_view scope, const std::vector<std::string>& row) {
+  CLAMBAKE_RETURN_IF_ERROR(Run("DELETE FROM work WHERE scope = $1 AND issue = $2 "
+                               "AND state NOT IN ('landed', 'bundled', 'done')",
+                               {scope, Int(row[0])})
+                               .status());
   // Work in progress goes to the safe queue, with a new fence: what held it
   // before, or since, holds it no more.
   CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fence, NextFence());
@@ -205,8 +209,9 @@ absl::Status SqlStore::RestoreSnapshot(std::string_view scope, std::string_view 
     // What GitHub has confirmed, or may have done, stays in the journal: going
     // back to before it was sent would do it twice. Finished work stays finished:
     // whoever went on with it would do so behind a pull request that closes it.
+    // Work that was begun since stays: its branch would belong to nobody.
     for (const std::string_view clear :
-         {"DELETE FROM work WHERE scope = $1 AND state NOT IN ('landed', 'bundled', 'done')",
+         {"DELETE FROM work WHERE scope = $1 AND state = 'ready' AND fence = 0",
           "DELETE FROM operations WHERE scope = $1 AND attempts = 0",
           "DELETE FROM legacy_work WHERE scope = $1 AND issue NOT IN "
           "(SELECT issue FROM work WHERE scope = $1)"}) {
@@ -214,6 +219,7 @@ absl::Status SqlStore::RestoreSnapshot(std::string_view scope, std::string_view 
       CLAMBAKE_RETURN_IF_ERROR(Run(clear, {scope}).status());
     }
     for (const Fields& row : tables[1]) CLAMBAKE_RETURN_IF_ERROR(RestoreWork(scope, row));
+    CLAMBAKE_RETURN_IF_ERROR(MoveHeldToSafeQueue(scope).status());  // what is still claimed was begun since
     for (const Fields& row : tables[0]) CLAMBAKE_RETURN_IF_ERROR(RestoreLegacyRow(scope, row));
     for (const Fields& row : tables[2]) CLAMBAKE_RETURN_IF_ERROR(RestoreOperation(scope, row));
     for (const Fields& row : tables[3]) CLAMBAKE_RETURN_IF_ERROR(RestoreDocument(scope, row));

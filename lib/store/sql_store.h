@@ -130,6 +130,7 @@ class SqlStore : public StateStore {
   absl::StatusOr<std::int64_t> RepairFences();
   absl::StatusOr<CleanupReport> Contract(std::string_view scope, std::string_view actor);
   absl::Status AppendAuditRow(std::string_view scope, const AuditRecord& record);
+  absl::StatusOr<std::int64_t> MoveHeldToSafeQueue(std::string_view scope);
   absl::Status RestoreWork(std::string_view scope, const std::vector<std::string>& row);
   absl::Status RestoreLegacyRow(std::string_view scope, const std::vector<std::string>& row);
   absl::Status RestoreOperation(std::string_view scope, const std::vector<std::string>& row);

@@ -143,6 +143,26 @@ TEST_CASE("restoring a snapshot leaves work that was finished since finished, on
   }
 }
 
+TEST_CASE("restoring a snapshot keeps work that was begun since: held in the safe queue, given up ready") {
+  for (const Engine engine : EnginesHere()) {
+    StoreWorld world(engine);
+    const std::unique_ptr<StateStore> store = world.Open();
+    const std::string snapshot = *store->TakeSnapshot(kScope);
+    REQUIRE(store->Enqueue(kScope, {{1, 1}, {2, 2}, {3, 3}}).ok());
+    const Claim held = **store->ClaimNext(kScope, "agent001", absl::Hours(1));
+    const Claim given_up = **store->ClaimNext(kScope, "agent002", absl::Hours(1));
+    REQUIRE(store->Release(kScope, given_up).ok());
+    REQUIRE(store->RestoreSnapshot(kScope, snapshot, "ada").ok());
+    const std::vector<Work> work = *store->ListWork(kScope);
+    REQUIRE(work.size() == 2);  // nobody had begun the third
+    CHECK(work[0].state == WorkState::kSafe);
+    CHECK(work[0].owner == "agent001");
+    CHECK(work[0].fence > held.fence);
+    CHECK(work[1].state == WorkState::kReady);
+    CHECK(AuditState(*store, kScope)->clean());
+  }
+}
+
 TEST_CASE("restoring a snapshot does not forget what was sent to GitHub since") {
   for (const Engine engine : EnginesHere()) {
     StoreWorld world(engine);

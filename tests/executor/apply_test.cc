@@ -199,7 +199,7 @@ TEST_CASE("a cancelled run stops between requests, and the next one finishes it"
   CHECK(calm.Now() == Undisturbed(scene));
 }
 
-TEST_CASE("writing needs a permit, and read-only and a latch refuse it") {
+TEST_CASE("writing needs a permit, and read-only, a latch, and legacy after the cleanup are refused it") {
   StoreWorld world(Engine::kSqlite);
   auto store = world.Open();
   const Guard::Request request{.generation = Generation::kV2, .scope = std::string(kScope), .owner = "one"};
@@ -215,6 +215,14 @@ TEST_CASE("writing needs a permit, and read-only and a latch refuse it") {
   REQUIRE(permit.ok());
   CHECK(Guard::Admit(FeatureFlags(), *store, request).status().code() == absl::StatusCode::kAlreadyExists);
   permit->reset();
+  CHECK(Guard::Admit(FeatureFlags(), *store, request).ok());
+  Guard::Request legacy = request;
+  legacy.generation = Generation::kLegacy;
+  CHECK(Guard::Admit(FeatureFlags(), *store, legacy).ok());
+  // Whoever chose legacy did so before the cleanup: the lease it was refused is free again.
+  REQUIRE(store->CleanUp(kScope, "ada", CleanupMode::kConfirm).ok());
+  CHECK(Guard::Admit(FeatureFlags(), *store, legacy).status().code() ==
+        absl::StatusCode::kFailedPrecondition);
   CHECK(Guard::Admit(FeatureFlags(), *store, request).ok());
   STATIC_REQUIRE_FALSE(std::is_default_constructible_v<WritePermit>);
   STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<WritePermit>);

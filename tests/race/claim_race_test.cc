@@ -50,13 +50,14 @@ class SharedBoard {
 };
 
 // Who stands still right after a claim notes it late, behind a newer one: that
-// alone is no fault of the store's.
-void NoteClaim(SharedBoard& board, const Claim& claim) {
+// alone is no fault of the store's. Returns whether somebody had it before.
+bool NoteClaim(SharedBoard& board, const Claim& claim) {
   std::atomic<std::int64_t>& newest = board->newest_fence[static_cast<std::size_t>(claim.issue)];
   std::int64_t noted = newest;
   while (noted < claim.fence && !newest.compare_exchange_weak(noted, claim.fence)) {
   }
   if (noted == claim.fence) ++board->overtaken;
+  return noted != 0;
 }
 
 // Lands what was claimed, however often the store is busy.
@@ -71,6 +72,8 @@ void Finish(StateStore& store, SharedBoard& board, const Claim& claim, const std
   ++board->landed[static_cast<std::size_t>(claim.issue)];
 }
 
+void Sleep(absl::Duration duration) { usleep(static_cast<useconds_t>(absl::ToInt64Microseconds(duration))); }
+
 bool AllLanded(StateStore& store) {
   if (!store.ExpireClaims(kScope, kSettle).ok()) return false;
   const auto work = store.ListWork(kScope);
@@ -79,7 +82,8 @@ bool AllLanded(StateStore& store) {
 }
 
 // Until nothing is left to be claimed. One in 500 claims is slept over: the
-// holder wakes when its lease has ended, and lands all the same.
+// holder wakes when its lease has ended, and lands all the same, while whoever
+// has taken over is still at it: nothing but the fence tells them apart.
 void RunAgent(StateStore& store, SharedBoard& board, const std::string& agent, unsigned seed) {
   std::mt19937 dice(seed);
   for (;;) {
@@ -90,9 +94,10 @@ void RunAgent(StateStore& store, SharedBoard& board, const std::string& agent, u
       usleep(200'000);
       continue;
     }
-    NoteClaim(board, **claim);
-    if (dice() % 500 == 0) usleep(static_cast<useconds_t>(absl::ToInt64Microseconds(kLease + 2 * kSettle)));
+    if (NoteClaim(board, **claim)) Sleep(3 * kSettle);
+    if (dice() % 500 == 0) Sleep(kLease + 2 * kSettle);
     Finish(store, board, **claim, agent);
+    if (dice() % 100 == 0) store.ExpireClaims(kScope, kSettle).IgnoreError();
   }
 }
 
@@ -119,7 +124,7 @@ pid_t Start(const StoreOptions& options, SharedBoard& board, int number) {
 // All of an instance stands still beyond its leases, wherever it is just now.
 void StopForAWhile(pid_t instance) {
   kill(instance, SIGSTOP);
-  usleep(static_cast<useconds_t>(absl::ToInt64Microseconds(kLease + 2 * kSettle)));
+  Sleep(kLease + 2 * kSettle);
   kill(instance, SIGCONT);
 }
 

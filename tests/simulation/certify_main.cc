@@ -60,6 +60,7 @@ void Add(Report& sum, const Report& report) {
   sum.legacy_twins += report.legacy_twins;
   sum.rollbacks += report.rollbacks;
   sum.promotions += report.promotions;
+  sum.cleanups += report.cleanups;
   sum.seams.insert(report.seams.begin(), report.seams.end());
   sum.kill_points.insert(report.kill_points.begin(), report.kill_points.end());
 }
@@ -68,9 +69,9 @@ void Add(Report& sum, const Report& report) {
 void Print(const Report& sum, unsigned seeds, unsigned violations) {
   fmt::print(
       "seeds {} events {} faults {} cycles {} landed {} pulls {} merges {} legacy_twins {} rollbacks {} "
-      "promotions {} violations {} cpu_seconds {:.1f}\n",
+      "promotions {} cleanups {} violations {} cpu_seconds {:.1f}\n",
       seeds, sum.events, sum.faults, sum.cycles, sum.landed, sum.pulls, sum.merges, sum.legacy_twins,
-      sum.rollbacks, sum.promotions, violations, CpuSeconds());
+      sum.rollbacks, sum.promotions, sum.cleanups, violations, CpuSeconds());
   for (const std::string& seam : sum.seams) fmt::print("seam {}\n", seam);
   for (const std::string& point : sum.kill_points) fmt::print("killed {}\n", point);
 }

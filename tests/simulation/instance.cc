@@ -99,7 +99,7 @@ class Instance {
     world_.trace.Add(world_.baton.Now(), process_.name(),
                      fmt::format("{}: {} ({} {})", Name(component), Name(decision.generation),
                                  Name(decision.reason), decision.detail));
-    world_.invariants->CheckDecision(process_.name(), component, decision.generation);
+    world_.invariants->CheckDecision(process_, component, decision.generation);
   }
 
   void Record(Component component, SampleResult result, absl::Duration latency) {
@@ -168,8 +168,8 @@ class Instance {
                                 .owner = process_.name()});
     if (!permit.ok()) return;
     process_.run = executor_->name() == "v2" ? Process::Run::kJournaled : Process::Run::kLegacy;
-    // The latch may have been set since the executor was chosen: then no permit.
-    world_.invariants->CheckDecision(process_.name(), Component::kExecutor, decision.generation);
+    // The latch may have been set since the executor was chosen, or legacy be gone: then no permit.
+    world_.invariants->CheckDecision(process_, Component::kExecutor, decision.generation);
     Execute(**permit, expected);
   }
 

@@ -10,6 +10,8 @@
 #include "clambake/github_write.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "tests/simulation/actors.h"
+#include "tests/simulation/process.h"
 
 namespace clambake::simulation {
 namespace {
@@ -23,6 +25,13 @@ constexpr std::string_view kRows =
     "SELECT w.issue, w.state, w.owner, w.fence, w.lease_until, w.branch, l.state, l.agent, l.branch "
     "FROM work w LEFT JOIN legacy_work l ON l.scope = w.scope AND l.issue = w.issue "
     "WHERE w.scope = 'octo/hello' ORDER BY w.issue";
+constexpr std::string_view kRowsWithoutLegacy =
+    "SELECT issue, state, owner, fence, lease_until, branch FROM work WHERE scope = 'octo/hello' ORDER BY "
+    "issue";
+constexpr std::string_view kLegacyCount = "SELECT count(*) FROM legacy_work WHERE scope = 'octo/hello'";
+constexpr std::string_view kCopy =
+    "SELECT version, value FROM documents WHERE scope = 'octo/hello' AND key = 'snapshot/cleanup'";
+constexpr absl::Duration kFresh = absl::Hours(1);  // of the snapshot before the cleanup
 
 std::string_view Text(sqlite3_stmt* statement, int column) {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
@@ -53,6 +62,7 @@ bool ChangesWork(std::string_view call) {
                                                    "RepairGenerations",
                                                    "Plant",
                                                    "RestoreSnapshot",
+                                                   "CleanUp",
                                                    "EndOfDay"};
   return calls.contains(call);
 }
@@ -67,6 +77,8 @@ std::string_view Member(std::string_view json, std::string_view key) {
   if (quoted) rest.remove_prefix(1);
   return rest.substr(0, rest.find_first_of(quoted ? "\"" : ",}"));
 }
+
+std::string KeyOf(Component component) { return fmt::format("rollout/{}", Name(component)); }
 
 // The agents' commits that a pull request of v2's carries.
 std::set<std::string_view> HeadsOf(const WorldIssue& pull) {
@@ -84,20 +96,32 @@ std::set<std::string_view> HeadsOf(const WorldIssue& pull) {
 Invariants::Invariants(World& world) : world_(world) {
   const int code = sqlite3_open_v2(world.location.c_str(), &database_, SQLITE_OPEN_READWRITE, "memdb");
   if (code != SQLITE_OK) throw std::runtime_error("the state cannot be looked at");
-  const auto prepare = [&](std::string_view sql, sqlite3_stmt** statement) {
-    if (sqlite3_prepare_v2(database_, sql.data(), static_cast<int>(sql.size()), statement, nullptr) !=
-        SQLITE_OK) {
-      throw std::runtime_error(sqlite3_errmsg(database_));
-    }
-  };
-  prepare(kRows, &rows_);
-  prepare("SELECT count(*) FROM legacy_work WHERE scope = 'octo/hello'", &legacy_count_);
-  prepare("SELECT value FROM documents WHERE scope = 'octo/hello' AND key = ?", &document_);
+  rows_ = Prepare(kRows);
+  legacy_count_ = Prepare(kLegacyCount);
+  document_ = Prepare("SELECT value FROM documents WHERE scope = 'octo/hello' AND key = ?");
+  copy_ = Prepare(kCopy);
 }
 
 Invariants::~Invariants() {
-  for (sqlite3_stmt* statement : {rows_, legacy_count_, document_}) sqlite3_finalize(statement);
+  for (sqlite3_stmt* statement : {rows_, legacy_count_, document_, copy_}) sqlite3_finalize(statement);
   sqlite3_close(database_);
+}
+
+sqlite3_stmt* Invariants::Prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(database_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr) !=
+      SQLITE_OK) {
+    throw std::runtime_error(sqlite3_errmsg(database_));
+  }
+  return statement;
+}
+
+std::int64_t Invariants::ReadNumber(std::string_view sql) {
+  sqlite3_stmt* const statement = Prepare(sql);
+  sqlite3_step(statement);
+  const std::int64_t number = sqlite3_column_int64(statement, 0);
+  sqlite3_finalize(statement);
+  return number;
 }
 
 void Invariants::Execute(const std::string& sql) {
@@ -107,6 +131,7 @@ void Invariants::Execute(const std::string& sql) {
 }
 
 void Invariants::After(std::string_view call) {
+  if (call == "CleanUp" || call == "EndOfDay") CheckCleanup();
   if (ChangesWork(call)) CheckRows(call);
   if (call == "WriteDocument") CheckRollouts();
   if (call == "Wire") CheckEffects();
@@ -121,8 +146,8 @@ void Invariants::CheckRows(std::string_view call) {
     const IssueNumber issue = sqlite3_column_int64(rows_, 0);
     Row row{std::string(Text(rows_, 1)), std::string(Text(rows_, 2)), sqlite3_column_int64(rows_, 3),
             sqlite3_column_int64(rows_, 4), std::string(Text(rows_, 5))};
-    if (Text(rows_, 6) != LegacyName(row.state) || Text(rows_, 7) != row.owner ||
-        Text(rows_, 8) != Text(rows_, 5)) {
+    if (!world_.cleaned_up && (Text(rows_, 6) != LegacyName(row.state) || Text(rows_, 7) != row.owner ||
+                               Text(rows_, 8) != Text(rows_, 5))) {
       const std::string difference =
           fmt::format("#{} is \"{} {} {}\" to v2 and \"{} {} {}\" to legacy", issue, row.state, row.owner,
                       Text(rows_, 5), Text(rows_, 6), Text(rows_, 7), Text(rows_, 8));
@@ -132,13 +157,7 @@ void Invariants::CheckRows(std::string_view call) {
     now.emplace_hint(now.end(), issue, std::move(row));
   }
   sqlite3_reset(rows_);
-  sqlite3_reset(legacy_count_);
-  sqlite3_step(legacy_count_);
-  const std::int64_t legacy = sqlite3_column_int64(legacy_count_, 0);
-  sqlite3_reset(legacy_count_);
-  if (legacy != static_cast<std::int64_t>(now.size())) {
-    world_.Break(Invariant::kRowsDiffer, fmt::format("{} rows to v2 and {} to legacy", now.size(), legacy));
-  }
+  if (!world_.cleaned_up) CheckLegacyCount(now.size());
   known_.swap(now);
   if (world_.acting_for_restore) return ForgetUnlanded();
   for (const auto& [issue, row] : known_) {
@@ -146,6 +165,15 @@ void Invariants::CheckRows(std::string_view call) {
     if (before != now.end()) CheckTransition(call, issue, before->second, row);
   }
   if (now.size() > known_.size()) world_.Break(Invariant::kWorkLost, "a row of work has vanished");
+}
+
+void Invariants::CheckLegacyCount(std::size_t rows) {
+  sqlite3_reset(legacy_count_);
+  sqlite3_step(legacy_count_);
+  const std::int64_t legacy = sqlite3_column_int64(legacy_count_, 0);
+  sqlite3_reset(legacy_count_);
+  if (legacy == static_cast<std::int64_t>(rows)) return;
+  world_.Break(Invariant::kRowsDiffer, fmt::format("{} rows to v2 and {} to legacy", rows, legacy));
 }
 
 // A snapshot from before a landing: the work is in progress again, for its
@@ -190,7 +218,7 @@ void Invariants::CheckTransition(std::string_view call, IssueNumber issue, const
 // --- Rollouts ---
 
 Invariants::Rollout Invariants::ReadRollout(Component component) {
-  const std::string key = fmt::format("rollout/{}", Name(component));
+  const std::string key = KeyOf(component);
   sqlite3_reset(document_);
   sqlite3_bind_text(document_, 1, key.c_str(), static_cast<int>(key.size()), SQLITE_TRANSIENT);
   Rollout rollout;
@@ -217,6 +245,11 @@ void Invariants::CheckRollouts() {
     if (moved) CheckPromotion(component, known, now);
     known = std::move(now);
   }
+  if (sqlite3_step(copy_) == SQLITE_ROW && sqlite3_column_int64(copy_, 0) != copy_version_) {
+    copy_version_ = sqlite3_column_int64(copy_, 0);
+    copied_ = world_.baton.Now();
+  }
+  sqlite3_reset(copy_);
 }
 
 void Invariants::CheckPromotion(Component component, const Rollout& before, const Rollout& now) {
@@ -252,10 +285,73 @@ void Invariants::CountSample(Component component, std::string_view rollout, std:
   ++samples_[{component, std::string(rollout), step, arm}];
 }
 
-void Invariants::CheckDecision(std::string_view who, Component component, Generation generation) {
-  if (generation != Generation::kV2 || !ReadRollout(component).latched) return;
-  world_.Break(Invariant::kRollbackIgnored,
-               fmt::format("{} decides for v2 of the {}, which is rolled back", who, Name(component)));
+void Invariants::NoteLook(Process& process, std::string_view key) {
+  for (const Component component : kComponents) {
+    if (key != KeyOf(component)) continue;
+    process.saw_latch[static_cast<std::size_t>(component)] = ReadRollout(component).latched;
+  }
+}
+
+void Invariants::CheckDecision(Process& process, Component component, Generation generation) {
+  std::optional<bool>& saw_latch = process.saw_latch[static_cast<std::size_t>(component)];
+  const std::string what = fmt::format("{} decides for {} of the {}", process.name(),
+                                       clambake::Name(generation), clambake::Name(component));
+  if (generation == Generation::kLegacy && process.knows_legacy_gone) {
+    world_.Break(Invariant::kCleanup, what + ", which is gone");
+  }
+  if (!saw_latch) world_.Break(Invariant::kRollbackIgnored, what + " without a look");
+  if (generation == Generation::kV2 && *saw_latch) {
+    world_.Break(Invariant::kRollbackIgnored, what + ", which is rolled back");
+  }
+  saw_latch.reset();
+}
+
+// --- The cleanup ---
+
+// What the specification demands of it, read from the tables and our own book.
+void Invariants::CheckCleanup() {
+  const auto wrong = [&](std::string what) { world_.Break(Invariant::kCleanup, std::move(what)); };
+  const bool gone = ReadNumber("SELECT contracted FROM schema_version") > 0;
+  const std::int64_t tables = ReadNumber("SELECT count(*) FROM sqlite_master WHERE name = 'legacy_work'");
+  const std::int64_t columns =
+      ReadNumber("SELECT count(*) FROM pragma_table_info('work') WHERE name = 'twin'");
+  const std::int64_t archives =
+      ReadNumber("SELECT count(*) FROM sqlite_master WHERE name = 'legacy_archive'");
+  const std::int64_t parts = tables + columns;
+  if (parts != (gone ? 0 : 2) || archives != (gone ? 1 : 0)) wrong("the cleanup is there in parts");
+  if (gone == world_.cleaned_up) return;
+  if (!gone) wrong("legacy is back");
+  world_.cleaned_up = true;
+  ++world_.cleanups;
+  for (const Component component : kComponents) {
+    const Rollout& rollout = rollouts_[static_cast<std::size_t>(component)];
+    const bool stable = world_.baton.Now() - rollout.entered >= kStable;
+    if (rollout.status == "complete" && !rollout.latched && stable) continue;
+    wrong(fmt::format("cleaned up while the {} was not complete and stable", Name(component)));
+  }
+  if (copy_version_ == 0 || world_.baton.Now() - copied_ > kFresh)
+    wrong("cleaned up without a fresh snapshot");
+  if (ReadNumber("SELECT count(*) FROM audit WHERE event = 'state.cleanup'") != 1)
+    wrong("not on record, or twice");
+  CheckArchive();
+  sqlite3_finalize(rows_);
+  rows_ = Prepare(kRowsWithoutLegacy);
+}
+
+// Nothing of the legacy table is lost: it told what the rows told last.
+void Invariants::CheckArchive() {
+  sqlite3_stmt* const archive = Prepare(
+      "SELECT issue, state, agent, branch FROM legacy_archive WHERE scope = 'octo/hello' ORDER BY issue");
+  std::size_t equal = 0;
+  while (sqlite3_step(archive) == SQLITE_ROW) {
+    const auto row = known_.find(sqlite3_column_int64(archive, 0));
+    equal += row != known_.end() && Text(archive, 1) == LegacyName(row->second.state) &&
+             Text(archive, 2) == row->second.owner && Text(archive, 3) == row->second.branch;
+  }
+  sqlite3_finalize(archive);
+  if (equal == known_.size()) return;
+  world_.Break(Invariant::kCleanup,
+               fmt::format("{} of {} legacy rows are in the archive", equal, known_.size()));
 }
 
 // --- GitHub ---
@@ -336,13 +432,15 @@ std::string Invariants::Undone() const {
     if (landed.merged || landed.unwanted) continue;
     return fmt::format("#{} was finished on {}, and is not merged in the end", landed.issue, landed.branch);
   }
-  const auto& issues = world_.github.world().issues;
-  for (const auto& [number, issue] : issues) {
-    const bool waits = !issue.blocked_by_elsewhere.empty() ||
-                       std::any_of(issue.blocked_by.begin(), issue.blocked_by.end(),
-                                   [&](std::int64_t by) { return issues.at(by).open; });
-    if (issue.is_pull() || !issue.open || waits) continue;
-    return fmt::format("#{} is open in the end, with {}", number, fmt::join(issue.labels, ", "));
+  // On GitHub or in words: what waits for something that is open, waits.
+  std::set<IssueNumber> waiting;
+  for (const Blockers& blockers : BacklogOf(world_).blocked_by) waiting.insert(blockers.issue);
+  for (const auto& [number, issue] : world_.github.world().issues) {
+    if (issue.is_pull() || !issue.open || waiting.contains(number)) continue;
+    const auto row = known_.find(number);
+    return fmt::format("#{} is open in the end, with {}, and {} in the state", number,
+                       fmt::join(issue.labels, ", "),
+                       row == known_.end() ? "unknown" : row->second.state + " " + row->second.owner);
   }
   return "";
 }

@@ -20,6 +20,8 @@ struct sqlite3_stmt;
 
 namespace clambake::simulation {
 
+class Process;
+
 class Invariants {
  public:
   explicit Invariants(World& world);
@@ -33,8 +35,10 @@ class Invariants {
   void CheckLanded();
   // What could be done and is not, "" if there is nothing.
   [[nodiscard]] std::string Undone() const;
-  // A process decided: with what the state says at this very moment.
-  void CheckDecision(std::string_view who, Component component, Generation generation);
+  // A process looks at a document, or decided: on what the state said when it
+  // looked, which it must do each time.
+  void NoteLook(Process& process, std::string_view key);
+  void CheckDecision(Process& process, Component component, Generation generation);
   // A process counts a sample; what it counted itself is the evidence.
   void CountSample(Component component, std::string_view rollout, std::int64_t step, Arm arm);
 
@@ -57,10 +61,15 @@ class Invariants {
     absl::Time entered;
   };
 
+  [[nodiscard]] sqlite3_stmt* Prepare(std::string_view sql);
+  [[nodiscard]] std::int64_t ReadNumber(std::string_view sql);
   void CheckRows(std::string_view call);
+  void CheckLegacyCount(std::size_t rows);
   void ForgetUnlanded();
   void CheckTransition(std::string_view call, IssueNumber issue, const Row& before, const Row& now);
   void CheckRollouts();
+  void CheckCleanup();
+  void CheckArchive();
   void CheckPromotion(Component component, const Rollout& before, const Rollout& now);
   void CheckEffects();
   void CheckPull(const WorldIssue& pull);
@@ -73,9 +82,12 @@ class Invariants {
   sqlite3_stmt* rows_ = nullptr;
   sqlite3_stmt* legacy_count_ = nullptr;
   sqlite3_stmt* document_ = nullptr;
+  sqlite3_stmt* copy_ = nullptr;
   std::map<IssueNumber, Row> known_;
   std::array<Rollout, 3> rollouts_;
   std::map<std::tuple<Component, std::string, std::int64_t, Arm>, std::int64_t> samples_;
+  std::int64_t copy_version_ = 0;  // of the snapshot before the cleanup
+  absl::Time copied_;
   std::int64_t seen_number_ = 0;
   std::int64_t seen_id_ = 0;
 };

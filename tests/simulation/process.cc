@@ -15,8 +15,8 @@ namespace {
 class PlantedStore : public FatefulStore {
  public:
   enum class Use { kWork, kDecisions };
-  PlantedStore(World& world, Process& process, Use use)
-      : FatefulStore(*world.store, process), world_(world), process_(process), use_(use) {}
+  PlantedStore(StateStore& store, Process& process, Use use)
+      : FatefulStore(store, process), world_(process.world()), process_(process), use_(use) {}
 
   absl::StatusOr<RunLease> StartRun(std::string_view s, std::string_view o, absl::Duration l) override {
     absl::StatusOr<RunLease> started = FatefulStore::StartRun(s, o, l);
@@ -31,6 +31,7 @@ class PlantedStore : public FatefulStore {
   }
 
   absl::StatusOr<Document> ReadDocument(std::string_view s, std::string_view k) override {
+    if (use_ == Use::kDecisions) world_.invariants->NoteLook(process_, k);
     const bool keeps = Has(Plant::kNoLatchRead) && use_ == Use::kDecisions;
     if (!keeps) return FatefulStore::ReadDocument(s, k);
     const auto known = read_.find(std::string(k));
@@ -43,6 +44,24 @@ class PlantedStore : public FatefulStore {
   absl::StatusOr<std::vector<Work>> ExpireClaims(std::string_view s, absl::Duration d) override {
     if (!Has(Plant::kTwoHolders)) return FatefulStore::ExpireClaims(s, d);
     return FatefulStore::ExpireClaims(s, absl::ZeroDuration());
+  }
+
+  absl::StatusOr<bool> IsCleanedUp() override {
+    const bool is_gone = world_.cleaned_up;
+    absl::StatusOr<bool> answer = FatefulStore::IsCleanedUp();
+    process_.knows_legacy_gone = is_gone && answer.ok();
+    if (answer.ok() && Has(Plant::kNoCleanupRead)) return false;
+    return answer;
+  }
+
+  absl::StatusOr<CleanupReport> CleanUp(std::string_view s, std::string_view a, CleanupMode m) override {
+    if (!Has(Plant::kLostArchive)) return FatefulStore::CleanUp(s, a, m);
+    absl::StatusOr<CleanupReport> report = store_.CleanUp(s, a, m);
+    if (report.ok() && m == CleanupMode::kConfirm) {
+      world_.invariants->Execute("DELETE FROM legacy_archive WHERE issue = 1");
+    }
+    world_.Event(process_.name(), "CleanUp");
+    return report;
   }
 
   absl::Status Land(std::string_view s, const Claim& c, std::string_view b) override {
@@ -208,8 +227,11 @@ Process::Process(World& world, std::string name, Kind kind)
 void Process::Restart() {
   dead_ = false;
   approved = nullptr;
-  store_ = std::make_unique<PlantedStore>(world_, *this, PlantedStore::Use::kWork);
-  decisions_ = std::make_unique<PlantedStore>(world_, *this, PlantedStore::Use::kDecisions);
+  knows_legacy_gone = false;
+  saw_latch = {};
+  connection_ = world_.Connect();
+  store_ = std::make_unique<PlantedStore>(*connection_, *this, PlantedStore::Use::kWork);
+  decisions_ = std::make_unique<PlantedStore>(*connection_, *this, PlantedStore::Use::kDecisions);
 }
 
 void Process::Die(std::string_view call, std::string_view where) {
@@ -219,11 +241,20 @@ void Process::Die(std::string_view call, std::string_view where) {
   throw Crash{};
 }
 
+// A call that is made seldom is struck more often: it, too, is a place to die at.
+void Process::MayDie(std::string_view call, std::string_view where) {
+  constexpr std::uint64_t kSeldom = 4;
+  constexpr unsigned kMore = 20;
+  if (kind_ != Kind::kFragile) return;
+  const bool is_seldom = world_.seams.find(call)->second <= kSeldom;
+  if (world_.Strikes(world_.scenario.crash * (is_seldom ? kMore : 1))) Die(call, where);
+}
+
 absl::Status Process::Before(std::string_view call) {
   world_.MayGoOn();
   const Scenario& scenario = world_.scenario;
-  if (kind_ == Kind::kFragile && !world_.seams.contains(call)) world_.seams.emplace(call);
-  if (kind_ == Kind::kFragile && world_.Strikes(scenario.crash)) Die(call, "before");
+  if (kind_ == Kind::kFragile) ++world_.seams.try_emplace(std::string(call)).first->second;
+  MayDie(call, "before");
   // Not between the look at the lease and the request: no program can help that.
   const bool is_request = call.find('_') != std::string_view::npos;
   const bool sleeps = kind_ == Kind::kFragile && !is_request && world_.Strikes(scenario.pause);
@@ -237,7 +268,7 @@ absl::Status Process::Before(std::string_view call) {
 absl::Status Process::After(std::string_view call) {
   world_.Event(name_, call);
   const Scenario& scenario = world_.scenario;
-  if (kind_ == Kind::kFragile && world_.Strikes(scenario.crash)) Die(call, "after");
+  MayDie(call, "after");
   if (kind_ == Kind::kFragile && world_.Strikes(scenario.pause)) {
     world_.baton.Pause(absl::Minutes(1 + world_.baton.Below(9)));
     world_.MayGoOn();

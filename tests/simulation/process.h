@@ -2,10 +2,12 @@
 #ifndef CLAMBAKE_TESTS_SIMULATION_PROCESS_H_
 #define CLAMBAKE_TESTS_SIMULATION_PROCESS_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,7 +32,7 @@ class Process : public Fate {
   [[nodiscard]] bool IsDead() const override { return dead_; }
   void Restart();
 
-  // The state as this process has it.
+  // The state as this process has it, on a connection of its own.
   StateStore& store() { return *store_; }
   // The same, for reading what a rollout says: a planted bug reads once in a life.
   StateStore& decisions() { return *decisions_; }
@@ -42,16 +44,22 @@ class Process : public Fate {
 
   WriteMode mode = WriteMode::kReadWrite;  // what this life was told
   std::int64_t run_fence = 0;              // of the run it is in
+
+  // What it was told, or could have been, when it last looked at the state.
+  bool knows_legacy_gone = false;
+  std::array<std::optional<bool>, 3> saw_latch;  // by component, since its last decision
   enum class Run { kLegacy, kJournaled } run = Run::kLegacy;
   const std::set<std::string>* approved = nullptr;  // the only writes that a person has seen; may be null
 
  private:
+  void MayDie(std::string_view call, std::string_view where);
   [[noreturn]] void Die(std::string_view call, std::string_view where);
 
   World& world_;
   const std::string name_;
   const Kind kind_;
   bool dead_ = false;
+  std::unique_ptr<StateStore> connection_;
   std::unique_ptr<StateStore> store_;
   std::unique_ptr<StateStore> decisions_;
 };

@@ -8,9 +8,9 @@
 namespace clambake::simulation {
 
 std::string_view Name(Invariant invariant) {
-  constexpr std::array<std::string_view, 10> kNames = {
-      "held_twice",  "work_lost",        "duplicate", "readonly_write", "promotion",
-      "rows_differ", "rollback_ignored", "starved",   "unexpected",     "blocked_handed_out"};
+  constexpr std::array<std::string_view, 11> kNames = {
+      "held_twice",       "work_lost", "duplicate",  "readonly_write",     "promotion", "rows_differ",
+      "rollback_ignored", "starved",   "unexpected", "blocked_handed_out", "cleanup"};
   return kNames[static_cast<std::size_t>(invariant)];
 }
 
@@ -33,6 +33,9 @@ const std::vector<PlantFacts>& AllPlants() {
       {Plant::kLegacyRow, "legacy_row", {kRowsDiffer}},
       {Plant::kLatchIgnored, "latch_ignored", {kRollbackIgnored}},
       {Plant::kForgotten, "forgotten", {kStarved}},
+      {Plant::kEarlyCleanup, "early_cleanup", {kCleanup}},
+      {Plant::kLostArchive, "lost_archive", {kCleanup}},
+      {Plant::kNoCleanupRead, "no_cleanup_read", {kCleanup}},
   };
   return all;
 }
@@ -53,7 +56,7 @@ const std::vector<Knob>& Knobs() {
       {"network", &Scenario::network, 0},     {"trouble", &Scenario::trouble, 0},
       {"people", &Scenario::people, 0},       {"operators", &Scenario::operators, 0},
       {"flags", &Scenario::flags, 0},         {"wire", &Scenario::wire, 0},
-      {"faults", &Scenario::faults, 0},
+      {"cleanup", &Scenario::cleanup, 0},     {"faults", &Scenario::faults, 0},
   };
   return all;
 }
@@ -74,6 +77,14 @@ Scenario Draw(unsigned seed) {
   scenario.people = below(8) == 0 ? 0 : 1;
   scenario.operators = below(8) == 0 ? 0 : 1;
   scenario.flags = below(4) == 0 ? 0 : 1;
+  // A migration that goes straight on: GitHub is kinder, and there is work to the end.
+  if (below(3) == 0) {
+    scenario.cleanup = scenario.operators = 1;
+    scenario.instances = 3 + below(2);
+    scenario.issues += 30;
+    scenario.store /= 4;
+    scenario.network /= 8;
+  }
   return scenario;
 }
 

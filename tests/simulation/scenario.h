@@ -23,6 +23,7 @@ enum class Invariant {
   kStarved,           // in the end, something that could be done was not
   kUnexpected,        // a write that was not in the operations a person had approved
   kBlockedHandedOut,  // v2 handed out an issue that waits for another, or for what cannot be read
+  kCleanup,           // legacy went too early, not wholly, or without a copy; or was chosen afterwards
 };
 std::string_view Name(Invariant invariant);
 
@@ -46,6 +47,9 @@ enum class Plant {
   kLegacyRow,      // a legacy row is changed past the store
   kLatchIgnored,   // a decision is kept for the process's life
   kForgotten,      // one issue is never in the backlog
+  kEarlyCleanup,   // the operators clean up past the gates, and without a snapshot
+  kLostArchive,    // the cleanup archives a row less
+  kNoCleanupRead,  // nobody is told that the cleanup has been
 };
 struct PlantFacts {
   Plant plant;
@@ -70,6 +74,7 @@ struct Scenario {
   unsigned people = 1;              // 0: nobody relabels, blocks or closes
   unsigned operators = 1;           // 0: no rollout, everything v2 from the start
   unsigned flags = 1;               // 0: instances restart with the flags they had
+  unsigned cleanup = 0;             // 1: nothing is taken back by hand, so that the cleanup can be reached
   unsigned wire = 30;               // per mille of backlogs read by the real client
   unsigned faults = 1'000'000'000;  // at most so many, of any kind
   Plant plant = Plant::kNone;

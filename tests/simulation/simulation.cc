@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "tests/simulation/actors.h"
@@ -41,6 +42,8 @@ void Calendar(World& world) {
 }
 
 Report Summarize(const World& world) {
+  std::set<std::string, std::less<>> seams;
+  for (const auto& [name, calls] : world.seams) seams.insert(name);
   return {.violation = world.violation,
           .digest = world.trace.digest(),
           .events = world.trace.events(),
@@ -52,7 +55,8 @@ Report Summarize(const World& world) {
           .legacy_twins = world.legacy_twins,
           .rollbacks = world.rollbacks,
           .promotions = world.promotions,
-          .seams = world.seams,
+          .cleanups = world.cleanups,
+          .seams = std::move(seams),
           .kill_points = world.kill_points};
 }
 

@@ -26,6 +26,7 @@ struct Report {
   std::uint64_t legacy_twins = 0;
   std::uint64_t rollbacks = 0;
   std::uint64_t promotions = 0;
+  std::uint64_t cleanups = 0;
   std::set<std::string, std::less<>> seams;  // calls at which an instance can be killed
   std::set<std::string> kill_points;         // "before …" and "after …" them: where one was
 };

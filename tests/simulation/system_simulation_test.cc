@@ -63,7 +63,8 @@ TEMPLATE_TEST_CASE_SIG("a planted bug is found", "", ((Plant P), P), Plant::kNoF
                        Plant::kNoProbe, Plant::kNoPermit, Plant::kNoLatchRead, Plant::kNoDigestCheck,
                        Plant::kNoBlockers, Plant::kTwoHolders, Plant::kLostMerge, Plant::kTwinPull,
                        Plant::kTwinComment, Plant::kReadonlyWrite, Plant::kPromotion, Plant::kLegacyRow,
-                       Plant::kLatchIgnored, Plant::kForgotten) {
+                       Plant::kLatchIgnored, Plant::kForgotten, Plant::kEarlyCleanup, Plant::kLostArchive,
+                       Plant::kNoCleanupRead) {
   const auto facts = std::find_if(AllPlants().begin(), AllPlants().end(),
                                   [](const PlantFacts& each) { return each.plant == P; });
   REQUIRE(facts != AllPlants().end());

@@ -77,6 +77,8 @@ World::World(const Scenario& what, std::FILE* paper)
 
 World::~World() = default;
 
+std::unique_ptr<StateStore> World::Connect() { return OpenStore(location, baton); }
+
 void World::Event(std::string_view who, std::string_view what) {
   trace.Add(baton.Now(), who, what);
   invariants->After(what);

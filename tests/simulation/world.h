@@ -77,6 +77,9 @@ class World {
   bool Strikes(unsigned per_mille);
   [[nodiscard]] absl::Duration Age() { return baton.Now() - start; }
 
+  // The state as another process opens it: a connection of its own.
+  [[nodiscard]] std::unique_ptr<StateStore> Connect();
+
   const Scenario scenario;
   Baton baton;
   const absl::Time start;
@@ -90,6 +93,7 @@ class World {
   bool calm = false;  // the last days: no more misfortune, all flags on v2
   bool over = false;
   bool acting_for_restore = false;  // a snapshot comes back: rows jump
+  bool cleaned_up = false;          // legacy is gone
   std::optional<Violation> violation;
   std::vector<Landed> landed;
   std::set<IssueNumber> unwanted;  // closed by a person
@@ -98,7 +102,8 @@ class World {
   std::array<bool, 3> enabled{};   // the operators' flags, by component
   std::array<int, 3> bad{};        // v2 fails so often, per mille
   std::uint64_t faults = 0;
-  std::set<std::string, std::less<>> seams;  // where a fragile process can die: before and after
+  std::map<std::string, std::uint64_t, std::less<>>
+      seams;  // where a fragile process can die, and how often it called
   std::set<std::string> kill_points;
   std::uint64_t cycles = 0;
   std::uint64_t pulls = 0;
@@ -106,6 +111,7 @@ class World {
   std::uint64_t legacy_twins = 0;  // what legacy did twice: a known defect, not forgiven to v2
   std::uint64_t rollbacks = 0;
   std::uint64_t promotions = 0;
+  std::uint64_t cleanups = 0;
 
   std::unique_ptr<Invariants> invariants;
 };

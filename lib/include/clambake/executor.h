@@ -101,7 +101,7 @@ class Guard {
     std::string owner;  // who asks, for others to read: "host:pid"
     absl::Duration lease = absl::Minutes(3);
   };
-  // FailedPrecondition: read-only is on, or v2 is latched. AlreadyExists:
+  // FailedPrecondition: read-only is on, v2 is latched, or legacy is gone. AlreadyExists:
   // another run holds the state. `store` outlives the permit.
   static absl::StatusOr<std::unique_ptr<WritePermit>> Admit(const FeatureFlags& flags, StateStore& store,
                                                             const Request& request);

@@ -257,7 +257,9 @@ class StateStore {
   // Puts the rows back, in one transaction; the audit log stays and gets a line
   // from `actor`. Fences only grow, so that no older claim becomes valid again;
   // operations that were sent since stay as they are, so that none happens twice,
-  // and so does work that is finished by now, which nobody must go on with.
+  // and so does work that is finished by now, which nobody must go on with. What
+  // was begun since the snapshot, which it does not know, stays as well; where
+  // somebody holds it, in the safe queue.
   // InvalidArgument: digest or rows are not right, or another scope's snapshot.
   virtual absl::Status RestoreSnapshot(std::string_view scope, std::string_view snapshot,
                                        std::string_view actor) = 0;
