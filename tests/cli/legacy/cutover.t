@@ -211,3 +211,11 @@ Operations: 2 same, 0 equivalent, 11 expected, 0 different.
 Noise floor (legacy beside legacy): 8 same, 0 equivalent, 0 expected, 0 different.
 No functional difference: every difference has a declared reason.
 {"schema":"clambake.comparisons/1","scope":"octo/repo","comparisons":[{"at":"TIME","component":"planner","outcome":"same","detail":""},{"at":"TIME","component":"executor","outcome":"expected","detail":"3 L5_requeue, 1 L6_no_closing, 2 branch_name, 2 owner_assigned, 3 status_comment"}]}
+# What a terminal shows, as JSON; a roll-back whose environment file is none is done, and says so.
+$ clambake cutover rollback planner --json --repo octo/repo --state $SCRATCH/s.db --actor ada | grep -o '"schema":"[^"]*"\|"holds":true'
+$ clambake cutover status --log 1 --json --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/; s/"sequence":[0-9]*/"sequence":N/'
+$ clambake cutover status --incidents --json --repo octo/repo --state $SCRATCH/s.db | grep -o '"schema":"[^"]*"\|"component":"[^"]*"'
+$ clambake state audit --json --repo octo/repo --state $SCRATCH/s.db
+$ clambake cutover rollback planner --env-file . --repo octo/repo --state $SCRATCH/s.db --actor ada
+$ clambake cutover rollback planner --env-file /none/flags.env --repo octo/repo --state $SCRATCH/s.db --actor ada
+$ clambake cutover clear planner --reason $'typed \xff' --repo octo/repo --state $SCRATCH/s.db --actor ada && clambake cutover status planner --repo octo/repo --state $SCRATCH/s.db
