@@ -2,12 +2,11 @@
 
 #include <array>
 #include <cstdio>
-#include <map>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "clambake/factory.h"
-#include "clambake/model.h"
+#include "clambake/incidents.h"
 #include "cli/github_actions.h"
 #include "cli/hook.h"
 #include "cli/messages.h"
@@ -19,40 +18,9 @@ namespace {
 constexpr std::string_view kKey = "alerts/told";
 constexpr absl::Duration kLimit = absl::Seconds(10);
 
-bool IsRollback(const AuditRecord& record) {
-  return record.event == "cutover.rollback" || record.event == "cutover.corruption";
-}
-
 Severity SeverityOf(AlertLevel level) {
   constexpr std::array kSeverities = {Severity::kInfo, Severity::kWarning, Severity::kError};
   return kSeverities[static_cast<std::size_t>(level)];
-}
-
-std::string TimeOf(const AuditRecord& record) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", record.at, absl::UTCTimeZone());
-}
-
-// Text that comes from people and from GitHub, as JSON.
-std::string Quoted(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "\"";
-}
-
-std::string AlertJson(const std::string& scope, const AuditRecord& record) {
-  return fmt::format(
-      R"({{"schema":"clambake.alert/1","level":"{}","event":{},"at":"{}","repository":{},"actor":{},"text":{}}})",
-      Name(LevelOf(record)), Quoted(record.event), TimeOf(record), Quoted(scope), Quoted(record.actor),
-      Quoted(record.detail));
 }
 
 bool IsSafeUrl(std::string_view url) {
@@ -92,7 +60,7 @@ void Tell(const Globals& globals, const std::string& scope, const AuditRecord& r
     if (!ran.ok()) Warn(globals, fmt::format("the alert hook: {}", std::string(ran.message())));
   }
   if (const std::string url = Environment("CLAMBAKE_ALERT_WEBHOOK"); !url.empty()) {
-    const absl::Status sent = Post(url, AlertJson(scope, record));
+    const absl::Status sent = Post(url, AlertToJson(scope, record));
     if (!sent.ok()) Warn(globals, fmt::format("the alert webhook: {}", std::string(sent.message())));
   }
 }
@@ -101,23 +69,7 @@ bool IsAlert(const AuditRecord& record) {
   return absl::StartsWith(record.event, "cutover.") || absl::StartsWith(record.event, "state.");
 }
 
-// "planner: running at 10.00 % -> latched …" → "planner".
-std::string SubjectOf(const AuditRecord& record) { return record.detail.substr(0, record.detail.find(':')); }
-
 }  // namespace
-
-std::string_view Name(AlertLevel level) {
-  constexpr std::array<std::string_view, 3> kNames = {"info", "warning", "critical"};
-  return kNames[static_cast<std::size_t>(level)];
-}
-
-AlertLevel LevelOf(const AuditRecord& record) {
-  if (IsRollback(record)) return AlertLevel::kCritical;
-  const bool warns = record.event == "cutover.hold" || record.event == "cutover.warn" ||
-                     record.event == "state.restore" || record.event == "state.repair" ||
-                     record.event == "state.cleanup";
-  return warns ? AlertLevel::kWarning : AlertLevel::kInfo;
-}
 
 void TellAlerts(const Globals& globals, StateStore& store, const std::string& scope) {
   constexpr std::int64_t kMaxAtOnce = 100;
@@ -133,46 +85,6 @@ void TellAlerts(const Globals& globals, StateStore& store, const std::string& sc
   for (const AuditRecord& record : *log) {
     if (record.sequence > last && IsAlert(record)) Tell(globals, scope, record);
   }
-}
-
-std::string IncidentsText(const std::vector<AuditRecord>& log) {
-  struct Incident {
-    std::string subject;
-    absl::Time from;
-    absl::Time until = absl::InfiniteFuture();
-    std::string lines;
-  };
-  std::vector<Incident> incidents;
-  std::map<std::string, std::size_t> open;
-  for (const AuditRecord& record : log) {
-    const std::string subject = SubjectOf(record);
-    if (IsRollback(record) && !open.contains(subject)) {
-      open[subject] = incidents.size();
-      incidents.push_back({subject, record.at, absl::InfiniteFuture(), ""});
-    }
-    const std::string line = fmt::format("  {}  {:<8}  {}  {}  {}\n", TimeOf(record), Name(LevelOf(record)),
-                                         record.actor, record.event, record.detail);
-    // Lines that name no component belong to every incident that is open.
-    const auto own = open.find(subject);
-    if (own != open.end()) {
-      incidents[own->second].lines += line;
-    } else if (record.event.rfind("cutover.", 0) != 0) {
-      for (const auto& [name, at] : open) incidents[at].lines += line;
-    }
-    if (record.event == "cutover.clear" && own != open.end()) {
-      incidents[own->second].until = record.at;
-      open.erase(own);
-    }
-  }
-  std::string text;
-  for (const Incident& incident : incidents) {
-    text += fmt::format("{}  {}\n{}", incident.subject,
-                        incident.until == absl::InfiniteFuture()
-                            ? std::string("open")
-                            : "over after " + absl::FormatDuration(incident.until - incident.from),
-                        incident.lines);
-  }
-  return incidents.empty() ? "no incident\n" : text;
 }
 
 }  // namespace clambake::cli

@@ -7,28 +7,16 @@
 #define CLAMBAKE_CLI_ALERTS_H_
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "clambake/state_store.h"
 #include "cli/globals.h"
 
 namespace clambake::cli {
 
-// Critical: roll-backs and corruption. Warning: what holds or mends. Info:
-// milestones and every other change.
-enum class AlertLevel { kInfo, kWarning, kCritical };
-std::string_view Name(AlertLevel level);  // "info" "warning" "critical"
-AlertLevel LevelOf(const AuditRecord& record);
-
 // Tells of the lines that nobody was told of yet, whichever process wrote them:
 // the state remembers up to where. A channel that fails is warned of, and costs
 // its alert alone; each has ten seconds. Never fails the command.
 void TellAlerts(const Globals& globals, StateStore& store, const std::string& scope);
-
-// Incidents, oldest first: from a roll-back to the clearing of its latch, with
-// every line of the log between.
-std::string IncidentsText(const std::vector<AuditRecord>& log);
 
 }  // namespace clambake::cli
 

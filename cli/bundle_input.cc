@@ -2,12 +2,12 @@
 
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <utility>
 
 #include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "clambake/clock.h"
+#include "cli/read_file.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -65,10 +65,9 @@ absl::StatusOr<std::unique_ptr<GitRepo>> OpenClone(const Globals& globals) {
 }
 
 absl::StatusOr<BundleSet> LoadBundles(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return absl::InvalidArgumentError(fmt::format("--previous {}: cannot be read", file));
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return ReadBundles(text, file);
+  const absl::StatusOr<std::string> text = ReadFile(file);
+  if (!text.ok()) return text.status();
+  return ReadBundles(*text, file);
 }
 
 absl::StatusOr<BundleInput> LoadBundleInput(const Globals& globals, const BundleOptionsGiven& given) {

@@ -128,7 +128,7 @@ absl::StatusOr<Backlog> LoadBacklog(const Globals& globals) {
   absl::StatusOr<Backlog> backlog = ReadShownBacklog(globals.from, line);
   if (!backlog.ok()) return backlog;
   if (backlog->repository.empty()) backlog->repository = globals.repo;
-  line.Show(fmt::format("looking for dependencies in the texts of {} issues", backlog->issues.size()));
+  line.Show("looking for dependencies in the texts of " + Counted(backlog->issues.size(), "issue"));
   AddTextDependencies(*backlog);
   return backlog;
 }

@@ -83,6 +83,9 @@ constexpr std::string_view kEnvironment =
     "Where to send traces (OTLP over HTTP, JSON). The other standard variables of OpenTelemetry for "
     "endpoint, headers, "
     "timeout, service name and resource are read, too.\n"
+    ".TP\n\\fBCLAMBAKE_ALERT_HOOK\\fR\nA program that is called with level, event and text of every change "
+    "and roll\\-back.\n"
+    ".TP\n\\fBCLAMBAKE_ALERT_WEBHOOK\\fR\nA URL, HTTPS or on this host, that gets the same as JSON.\n"
     ".TP\n\\fBNO_COLOR\\fR\nNo colours in text output.\n";
 
 constexpr std::string_view kExitStatus =
@@ -107,8 +110,10 @@ std::string Manual(const std::vector<CommandOutline>& commands, const std::strin
       version, Roff(program.description), Options(program));
   for (const CommandOutline& command : commands) {
     if (command.name.empty()) continue;
-    page += fmt::format(".SS clambake {}\n{}.\n{}{}", Roff(command.name), Roff(command.description),
-                        Options(command), Verbatim(command.footer));
+    std::string name = Roff(command.name);
+    for (const std::string& argument : command.arguments) name += " \\fI" + Roff(argument) + "\\fR";
+    page += fmt::format(".SS clambake {}\n{}.\n{}{}", name, Roff(command.description), Options(command),
+                        Verbatim(command.footer));
   }
   return page + std::string(kEnvironment) + std::string(kExitStatus);
 }

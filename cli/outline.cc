@@ -5,9 +5,10 @@
 namespace clambake::cli {
 namespace {
 
-// "WHEN:{auto,always,never}" → "WHEN" and its choices.
+// "WHEN:{auto,always,never}" → "WHEN" and its choices. A URL's colon is its own.
 void ReadType(const std::string& type, OptionOutline& option) {
-  const std::size_t colon = type.find(':');
+  std::size_t colon = type.find(':');
+  while (colon != std::string::npos && type.compare(colon, 3, "://") == 0) colon = type.find(':', colon + 1);
   option.value = type.substr(0, colon);
   const std::size_t open = type.find('{');
   const std::size_t close = type.find('}');
@@ -40,10 +41,12 @@ OptionOutline OutlineOf(const CLI::Option& parsed) {
 namespace {
 
 void Add(const CLI::App& app, const std::string& name, std::vector<CommandOutline>& commands) {
-  CommandOutline command{name, app.get_description(), app.get_footer(), {}, {}};
+  CommandOutline command{name, app.get_description(), app.get_footer(), {}, {}, {}};
   for (const CLI::Option* option : app.get_options()) {
     OptionOutline described = OutlineOf(*option);
     if (described.names.empty()) {
+      const std::string& argument = option->get_name();
+      command.arguments.push_back(option->get_required() ? argument : "[" + argument + "]");
       command.words.insert(command.words.end(), described.choices.begin(), described.choices.end());
     } else {
       command.options.push_back(std::move(described));

@@ -23,7 +23,8 @@ struct CommandOutline {
   std::string description;
   std::string footer;
   std::vector<OptionOutline> options;
-  std::vector<std::string> words;  // its subcommands and choices of its argument
+  std::vector<std::string> words;      // its subcommands and choices of its argument
+  std::vector<std::string> arguments;  // "component" "[file]", in order
 };
 
 OptionOutline OutlineOf(const CLI::Option& parsed);

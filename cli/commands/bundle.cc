@@ -58,7 +58,7 @@ absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& global
   absl::StatusOr<std::unique_ptr<GitRepo>> clone = OpenClone(globals);
   if (!clone.ok()) return clone.status();
   ProgressLine line(globals);
-  const std::string stage = fmt::format("bundling {} heads", input.request.heads.size());
+  const std::string stage = "bundling " + Counted(input.request.heads.size(), "head");
   line.Show(stage);
   const std::unique_ptr<GitRepo> repo = NewShownGit(*std::move(clone), line, stage);
   absl::StatusOr<ChosenBundler> chosen = NewBundler(flags, repo.get(), state);

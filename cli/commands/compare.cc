@@ -89,9 +89,8 @@ ExitCode ShowHistory(const Globals& globals) {
   if (!store.ok()) return Fail(store.status());
   const absl::StatusOr<std::vector<ShadowRecord>> records = ReadShadowRecords(**store, *scope);
   if (!records.ok()) return Fail(records.status());
-  const bool differs = std::any_of(records->begin(), records->end(), [](const ShadowRecord& record) {
-    return record.outcome == "different" || record.outcome == "failed";
-  });
+  const bool differs = std::any_of(records->begin(), records->end(),
+                                   [](const ShadowRecord& record) { return IsAgainst(record.outcome); });
   return Print(
       globals.json ? ShadowHistoryJson(*scope, *records) : ShadowHistoryText(*records, WholeStyle(globals)),
       differs ? kNo : kDone);

@@ -40,6 +40,7 @@ ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
   const absl::StatusOr<CleanupReport> rehearsed =
       rollouts.CleanUp(flags->phase(), CleanupMode::kRehearse, change);
   if (!rehearsed.ok()) return Fail(rehearsed.status());
+  if (command.rehearse && globals.json) return Print(CleanupJson(*rehearsed, true) + "\n");
   if (command.rehearse) {
     return Print("rehearsed, and rolled back: nothing was changed\n" + Told(*rehearsed, "would be"));
   }
@@ -51,6 +52,7 @@ ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
   const absl::StatusOr<CleanupReport> done = rollouts.CleanUp(flags->phase(), CleanupMode::kConfirm, change);
   if (!done.ok()) return Fail(done.status());
   TellAlerts(globals, *(*desk)->store, (*desk)->scope);
+  if (globals.json) return Print(CleanupJson(*done, false) + "\n");
   return Print(Told(*done, "were") + "there is no legacy any more: asking for it is refused from now on\n");
 }
 
@@ -70,7 +72,10 @@ void SetupCleanup(CLI::App& cutover, const Globals& globals, ExitCode& result) {
   cleanup->add_option("--actor", command->actor, "Who; default: $USER")->type_name("NAME");
   cleanup->footer(
       "Wants every component at 100 % for 48 h, in every repository of the state, a clean audit, and\n"
-      "CLAMBAKE_MIGRATION_PHASE=phase3 or cleanup; takes a snapshot first.");
+      "CLAMBAKE_MIGRATION_PHASE=phase3 or cleanup; takes a snapshot first.\n\n"
+      "Examples:\n"
+      "  clambake cutover cleanup --rehearse                         shows the digest, changes nothing\n"
+      "  clambake cutover cleanup --confirm --expect-digest sha256:… --reason 'week 3'\n");
   cleanup->callback([&globals, &result, command] { result = CleanUp(globals, *command); });
 }
 

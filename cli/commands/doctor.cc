@@ -58,7 +58,15 @@ ExitCode RunDoctor(const Globals& globals) {
 
 void SetupDoctor(CLI::App& app, const Globals& globals, ExitCode& result) {
   CLI::App* doctor = app.add_subcommand("doctor", "Health checks: exit 0 healthy, 1 not, 3 with warnings");
-  doctor->footer("A check that does not apply says \"skipped\" and why. Reads only.");
+  doctor->footer(
+      "GitHub, the token, rate budget, labels; the state and its seals; legacy against v2; the clock, the\n"
+      "disk, rollouts and latches. A check that does not apply says \"skipped\" and why. Reads only.\n\n"
+      "Examples:\n"
+      "  clambake doctor --repo octo/repo\n"
+      "  clambake doctor || [ $? = 3 ]                     in a start script: warnings are no reason to "
+      "stop\n"
+      "  clambake doctor --json | jq -r '.checks[] | select(.state == \"fail\") | .text'\n"
+      "  clambake doctor --from backlog.json               without GitHub\n");
   doctor->callback([&globals, &result] { result = RunDoctor(globals); });
 }
 

@@ -1,6 +1,4 @@
 // clambake plan: backlog → plan. Never writes anything.
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +11,7 @@
 #include "cli/job_summary.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
+#include "cli/read_file.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -30,10 +29,9 @@ struct PlanCommand {
 };
 
 absl::StatusOr<Plan> LoadPlan(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return absl::InvalidArgumentError(fmt::format("--previous {}: cannot be read", path));
-  return ReadPlan(text, path);
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  return ReadPlan(*text, path);
 }
 
 absl::StatusOr<Backlog> LoadBacklogAsOf(const Globals& globals, const std::string& as_of) {
@@ -69,7 +67,7 @@ ExitCode RunPlan(const Globals& globals, const PlanCommand& command) {
     request.previous = &*previous;
   }
   ProgressLine line(globals);
-  line.Show(fmt::format("planning {} issues", backlog->issues.size()));
+  line.Show("planning " + Counted(backlog->issues.size(), "issue"));
   const absl::StatusOr<Plan> plan = chosen->planner->MakePlan(request);
   line.Clear();
   if (!plan.ok()) return Fail(plan.status());

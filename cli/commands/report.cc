@@ -2,8 +2,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,13 +14,12 @@
 #include "cli/messages.h"
 #include "cli/migration_material.h"
 #include "cli/progress.h"
+#include "cli/read_file.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
 namespace {
-
-constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20U;
 
 struct ReportCommand {
   std::string output;
@@ -31,27 +28,12 @@ struct ReportCommand {
   bool compare = false;
 };
 
-absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || (file.peek(), file.bad())) {
-    return absl::InvalidArgumentError(path + ": cannot be read (is it a file, and may it be read?)");
-  }
-  file.clear();
-  std::string text;
-  std::string piece(std::size_t{64} << 10U, '\0');
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0) {
-    text.append(piece, 0, static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kMaxFileBytes) return absl::InvalidArgumentError(path + ": larger than 64 MiB");
-  }
-  return text;
-}
-
 // What `path` names, read by `read`; nothing where no path is given.
 template <typename T>
 absl::Status Load(const std::string& path, absl::StatusOr<T> (*read)(std::string_view, std::string_view),
                   std::optional<T>& target) {
   if (path.empty()) return absl::OkStatus();
-  const absl::StatusOr<std::string> text = ReadSmallFile(path);
+  const absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return text.status();
   absl::StatusOr<T> value = read(*text, path);
   if (!value.ok()) return value.status();
@@ -136,7 +118,7 @@ absl::StatusOr<HtmlReport> Gather(const Globals& globals, const ReportCommand& c
   if (!backlog.ok()) return backlog.status();
   material.backlog = *std::move(backlog);
   const PlanRequest request{.backlog = &material.backlog, .agents = *std::move(agents)};
-  line.Show(fmt::format("planning {} issues", material.backlog.issues.size()));
+  line.Show("planning " + Counted(material.backlog.issues.size(), "issue"));
   absl::StatusOr<Plan> plan = chosen->planner->MakePlan(request);
   if (!plan.ok()) return plan.status();
   material.plan = *std::move(plan);

@@ -79,7 +79,7 @@ ExitCode RefuseOtherDigest(const RunSession& session, StateStore& store, const D
 }
 
 absl::StatusOr<Decided> DecideAll(RunSession& session) {
-  session.stage = fmt::format("deciding on {} issues", session.backlog.issues.size());
+  session.stage = "deciding on " + Counted(session.backlog.issues.size(), "issue");
   session.line.Show(session.stage);
   absl::StatusOr<Decided> decided = Decide(session.parts(), session.input);
   session.line.Clear();

@@ -169,8 +169,12 @@ absl::Status ReleaseClaim(const StateCommand& /*command*/, StateStore& store, co
 void SetupQueue(CLI::App& state, const Globals& globals, ExitCode& result) {
   CLI::App* queue = state.add_subcommand("queue", "What waits for a person");
   queue->require_subcommand(1);
+  queue->footer(
+      "Examples:\n"
+      "  clambake state queue list\n"
+      "  clambake state queue retry --all\n");
   auto command = std::make_shared<StateCommand>();
-  auto add = [&](const char* name, const char* help, auto action) {
+  auto add = [&](const char* name, const char* help, const char* footer, auto action) {
     CLI::App* sub = queue->add_subcommand(name, help);
     const std::string_view verb = name;
     if (verb == "show") sub->add_option("ID", command->id, "The operation")->required();
@@ -178,22 +182,28 @@ void SetupQueue(CLI::App& state, const Globals& globals, ExitCode& result) {
       sub->add_option("ID", command->ids, "The operations");
       sub->add_flag("--all", command->all, "All that wait");
     }
+    sub->footer(footer);
     sub->callback([&globals, &result, command, action] {
       result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
         return action(globals, *command, store, scope);
       });
     });
   };
-  add("list", "List it, with reasons and next steps",
+  add("list", "List it, with reasons and next steps", "",
       [](const Globals& g, const StateCommand&, StateStore& s, const std::string& scope) {
         return ListQueue(g, s, scope);
       });
-  add("show", "Show one operation in full", ShowQueue);
+  add("show", "Show one operation in full", "", ShowQueue);
   add("retry", "Try it again at the next run",
+      "Examples:\n"
+      "  clambake state queue retry 1f0a22b9\n"
+      "  clambake state queue retry --all\n",
       [](const Globals&, const StateCommand& c, StateStore& s, const std::string& scope) {
         return Resolve(c, s, scope, OperationState::kIntent);
       });
   add("drop", "Not needed, or done by hand: go on without it",
+      "Examples:\n"
+      "  clambake state queue drop 1f0a22b9\n",
       [](const Globals&, const StateCommand& c, StateStore& s, const std::string& scope) {
         return Resolve(c, s, scope, OperationState::kDropped);
       });
@@ -217,6 +227,10 @@ void AddClaimChange(CLI::App& claims, const Globals& globals, ExitCode& result, 
 void SetupClaims(CLI::App& state, const Globals& globals, ExitCode& result) {
   CLI::App* claims = state.add_subcommand("claims", "Who holds which issue");
   claims->require_subcommand(1);
+  claims->footer(
+      "Examples:\n"
+      "  clambake state claims list --json | jq '.claims[].issue'\n"
+      "  clambake state claims claim --agent agent001\n");
   claims->add_subcommand("list", "List all work that is known")->callback([&globals, &result] {
     result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
       return ListClaims(globals, store, scope);
@@ -227,6 +241,10 @@ void SetupClaims(CLI::App& state, const Globals& globals, ExitCode& result) {
   claim->add_option("--agent", command->agent, "Who takes it")->required();
   claim->add_option("--issue", command->issue, "This one; default: the most urgent that is ready");
   claim->add_option("--lease", command->lease, "For how long")->capture_default_str();
+  claim->footer(
+      "Examples:\n"
+      "  clambake state claims claim --agent agent001                 the most urgent that is ready\n"
+      "  clambake state claims claim --agent agent001 --issue 12 --lease 4h --json\n");
   claim->callback([&globals, &result, command] {
     result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
       return ClaimWork(globals, *command, store, scope);

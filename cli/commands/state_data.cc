@@ -1,8 +1,6 @@
 // clambake state snapshot, restore, audit, reconcile: nothing is lost between
 // the generations. Never writes to GitHub.
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +14,7 @@
 #include "cli/commands/commands.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
+#include "cli/read_file.h"
 #include "cli/state_access.h"
 #include "fmt/format.h"
 
@@ -58,12 +57,12 @@ ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateS
 
 ExitCode RestoreSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
                          const std::string& scope) {
-  std::ifstream file(command.file, std::ios::binary);
-  if (!file) return Fail(absl::InvalidArgumentError(command.file + ": cannot be read"));
-  const std::string snapshot((std::istreambuf_iterator<char>(file)), {});
+  constexpr std::size_t kMaxMib = 1024;
+  const absl::StatusOr<std::string> snapshot = ReadFile(command.file, kMaxMib);
+  if (!snapshot.ok()) return Fail(snapshot.status());
   ProgressLine line(globals);
   line.Show("putting the rows back");
-  const absl::Status restored = store.RestoreSnapshot(scope, snapshot, "operator");
+  const absl::Status restored = store.RestoreSnapshot(scope, *snapshot, "operator");
   line.Clear();
   if (!restored.ok()) return Fail(restored);
   return Print(
@@ -80,14 +79,18 @@ ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& s
   const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   line.Clear();
   if (!audit.ok()) return Fail(audit.status());
-  std::string text = StateAuditText(*audit, WholeStyle(globals));
-  if (audit->clean()) return Print(text);
-  if (!command.repair) return Print(text, kNo);
-  const absl::StatusOr<std::int64_t> repaired = store.RepairGenerations(scope, AuthorityIn(flags->phase()));
+  const Authority authority = AuthorityIn(flags->phase());
+  absl::StatusOr<std::int64_t> repaired = 0;
+  if (command.repair && !audit->clean()) repaired = store.RepairGenerations(scope, authority);
   if (!repaired.ok()) return Fail(repaired.status());
-  text += fmt::format("repaired {} rows from {}\n", *repaired,
-                      AuthorityIn(flags->phase()) == Authority::kV2 ? "v2" : "legacy");
-  return Print(text, audit->broken.empty() ? kDone : kNo);
+  const bool well = audit->clean() || (command.repair && audit->broken.empty());
+  if (globals.json) return Print(StateAuditJson(scope, *audit, *repaired) + "\n", well ? kDone : kNo);
+  std::string text = StateAuditText(*audit, WholeStyle(globals));
+  if (command.repair && !audit->clean()) {
+    text += fmt::format("repaired {} from {}\n", Counted(static_cast<std::size_t>(*repaired), "row"),
+                        authority == Authority::kV2 ? "v2" : "legacy");
+  }
+  return Print(text, well ? kDone : kNo);
 }
 
 ExitCode PutBack(const DataCommand& command, StateStore& store, const std::string& scope) {
@@ -98,7 +101,8 @@ ExitCode PutBack(const DataCommand& command, StateStore& store, const std::strin
   }
   const absl::StatusOr<std::vector<Claim>> claims = store.ReturnFromSafeQueue(scope, lease);
   if (!claims.ok()) return Fail(claims.status());
-  return Print(fmt::format("{} issues are with their agents again, for {}\n", claims->size(), command.lease));
+  return Print(fmt::format("{} back with {}, for {}\n", Counted(claims->size(), "issue"),
+                           claims->size() == 1 ? "its agent" : "their agents", command.lease));
 }
 
 ExitCode ReconcileState(const Globals& globals, const DataCommand& command, StateStore& store,
@@ -125,6 +129,10 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
   CLI::App* snapshot =
       state.add_subcommand("snapshot", "Write all rows to FILE, with a checksum; - is standard output");
   snapshot->add_option("file", command->file, "Replaced in one step")->required();
+  snapshot->footer(
+      "Examples:\n"
+      "  clambake state snapshot before-phase2.json\n"
+      "  clambake state snapshot before-phase2.json --from backlog.json    with what GitHub shows now\n");
   snapshot->callback([&globals, &result, command] {
     result = WithState(globals, [&](StateStore& s, const std::string& scope) {
       return TakeSnapshot(globals, *command, s, scope);
@@ -133,6 +141,10 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
   CLI::App* restore =
       state.add_subcommand("restore", "Put the rows of a snapshot back; refused if a byte of it changed");
   restore->add_option("file", command->file, "What `snapshot` wrote")->required();
+  restore->footer(
+      "GitHub stays as it is. What was in progress waits in the safe queue.\n\n"
+      "Examples:\n"
+      "  clambake state restore before-phase2.json && clambake state reconcile --from backlog.json\n");
   restore->callback([&globals, &result, command] {
     result = WithState(globals, [&](StateStore& s, const std::string& scope) {
       return RestoreSnapshot(globals, *command, s, scope);
@@ -141,6 +153,11 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
   CLI::App* audit = state.add_subcommand("audit", "Compare legacy and v2 row by row; exit 1 if they differ");
   audit->add_flag("--repair", command->repair,
                   "Mend rows from the side that is right: legacy, from phase3 on v2");
+  audit->footer(
+      "Examples:\n"
+      "  clambake state audit\n"
+      "  clambake state audit --json | jq '.differences[].issue'\n"
+      "  clambake state audit --repair\n");
   audit->callback([&globals, &result, command] {
     result = WithState(
         globals, [&](StateStore& s, const std::string& scope) { return Audit(globals, *command, s, scope); });
@@ -149,6 +166,12 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "reconcile", "After a roll-back: work in progress to the safe queue, labels compared");
   reconcile->add_option("--return", command->lease, "The way back: agents hold their issues again, for TIME")
       ->type_name("TIME");
+  reconcile->footer(
+      "Exit 1 if GitHub's labels name other agents than the state. Writes nothing to GitHub.\n\n"
+      "Examples:\n"
+      "  clambake state reconcile\n"
+      "  clambake fetch -o backlog.json && clambake state reconcile --from backlog.json\n"
+      "  clambake state reconcile --return 24h             v2 is back: agents go on with their issues\n");
   reconcile->callback([&globals, &result, command] {
     result = WithState(globals, [&](StateStore& s, const std::string& scope) {
       return ReconcileState(globals, *command, s, scope);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/safe_text.h"
 #include "clambake/rollout.h"
 
 namespace clambake {
@@ -148,7 +149,7 @@ void AddSample(Evidence& evidence, std::int64_t share, const RolloutSample& samp
 
 void AddCorruption(Evidence& evidence, std::string_view what) {
   constexpr std::size_t kMaxShown = 500;
-  if (evidence.corruptions++ == 0) evidence.corruption = std::string(what.substr(0, kMaxShown));
+  if (evidence.corruptions++ == 0) evidence.corruption = SafeText(what, kMaxShown);
 }
 
 void EnterStep(Evidence& evidence) { evidence.step = {}; }

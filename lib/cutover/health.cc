@@ -30,15 +30,6 @@ HealthCheck CheckFlags(const HealthSubject& subject) {
   return {"flags", State::kPass, fmt::format("phase {}", Name(subject.flags.phase()))};
 }
 
-// A check of GitHub that needs an answer from it.
-template <typename Ask>
-HealthCheck WithGithub(const HealthSubject& subject, std::string_view name, Ask ask) {
-  if (subject.github == nullptr) return {std::string(name), State::kSkipped, Shown(subject.github_status)};
-  HealthCheck check = ask(*subject.github);
-  check.name = name;
-  return check;
-}
-
 HealthCheck AskRepository(GithubReader& github) {
   const absl::Status status = github.GetRepository().status();
   if (!status.ok()) return {"", State::kFail, Shown(status)};
@@ -84,6 +75,22 @@ HealthCheck AskLabels(GithubReader& github) {
                   github.repository(), missing.size() == 1 ? "it" : "them")};
 }
 
+// What cannot be asked is said once.
+void CheckGithub(const HealthSubject& subject, std::vector<HealthCheck>& checks) {
+  HealthCheck reached = {"", State::kSkipped, Shown(subject.github_status)};
+  if (subject.github != nullptr) reached = AskRepository(*subject.github);
+  const auto add = [&](std::string_view name, HealthCheck (*ask)(GithubReader&)) {
+    HealthCheck check = {"", State::kSkipped, "see github"};
+    if (reached.state == State::kPass) check = ask(*subject.github);
+    check.name = name;
+    checks.push_back(std::move(check));
+  };
+  checks.push_back({"github", reached.state, reached.text});
+  add("token", AskToken);
+  add("rate_budget", AskRates);
+  add("labels", AskLabels);
+}
+
 HealthCheck CheckStore(const HealthSubject& subject) {
   if (subject.store != nullptr) {
     return {"state", State::kPass, fmt::format("{}, schema {}", subject.store->engine(), SchemaVersion())};
@@ -124,7 +131,8 @@ HealthCheck CheckConsistency(const HealthSubject& subject) {
   if (!audit.ok()) return {"consistency", State::kFail, Shown(audit.status())};
   if (audit->rows.empty()) return {"consistency", State::kPass, "legacy and v2 agree row by row"};
   return {"consistency", State::kFail,
-          fmt::format("{} rows differ: `clambake state audit`", audit->rows.size())};
+          fmt::format("legacy and v2 differ, in rows: {}; `clambake state audit` lists them",
+                      audit->rows.size())};
 }
 
 HealthCheck CheckAssignments(const HealthSubject& subject) {
@@ -154,7 +162,7 @@ HealthCheck CheckClock(const HealthSubject& subject) {
 
 HealthCheck CheckDisk(const HealthSubject& subject) {
   constexpr std::int64_t kMiB = 1 << 20;
-  if (!subject.free_bytes) return {"disk", State::kSkipped, "the state is not a file here"};
+  if (!subject.free_bytes) return {"disk", State::kSkipped, "not measured: that takes `clambake doctor`, and a state in a file"};
   const std::int64_t mib = *subject.free_bytes / kMiB;
   const State state = mib < 16 ? State::kFail : mib < 256 ? State::kWarn : State::kPass;
   return {"disk", state, fmt::format("{} MiB free", mib)};
@@ -205,19 +213,13 @@ std::string_view Name(HealthCheck::State state) {
 }
 
 std::vector<HealthCheck> CheckHealth(const HealthSubject& subject) {
-  return {CheckFlags(subject),
-          WithGithub(subject, "github", AskRepository),
-          WithGithub(subject, "token", AskToken),
-          WithGithub(subject, "rate_budget", AskRates),
-          WithGithub(subject, "labels", AskLabels),
-          CheckStore(subject),
-          CheckIntegrity(subject),
-          CheckConsistency(subject),
-          CheckAssignments(subject),
-          CheckClock(subject),
-          CheckDisk(subject),
-          CheckRollouts(subject),
-          CheckLatches(subject)};
+  std::vector<HealthCheck> checks = {CheckFlags(subject)};
+  CheckGithub(subject, checks);
+  for (const auto check : {CheckStore, CheckIntegrity, CheckConsistency, CheckAssignments, CheckClock,
+                           CheckDisk, CheckRollouts, CheckLatches}) {
+    checks.push_back(check(subject));
+  }
+  return checks;
 }
 
 HealthCheck::State Gravest(const std::vector<HealthCheck>& checks) {

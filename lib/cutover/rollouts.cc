@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "clambake/model.h"
 #include "clambake/run_figures.h"
@@ -45,6 +46,19 @@ std::string Describe(const RolloutRecord& record) {
   if (record.latch.holds) return fmt::format("latched ({})", record.latch.trigger);
   if (record.status == RolloutStatus::kNone) return "none";
   return fmt::format("{} at {}.{:02} %", Name(record.status), record.share() / 100, record.share() % 100);
+}
+
+// People type names and reasons: what is kept of them can be read back.
+std::string Kept(std::string_view text) {
+  constexpr std::size_t kMaxKept = 2'000;
+  return SafeText(text, kMaxKept);
+}
+
+void KeepReadable(RolloutRecord& record) {
+  for (std::string* text :
+       {&record.actor, &record.hold_reason, &record.latch.observed, &record.latch.actor}) {
+    *text = Kept(*text);
+  }
 }
 
 absl::Status RequireChange(const Change& change) {
@@ -115,6 +129,7 @@ absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& e
     CLAMBAKE_ASSIGN_OR_RETURN(RolloutRecord record, Read(component));
     CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
     CLAMBAKE_RETURN_IF_ERROR(edit(record, now));
+    KeepReadable(record);
     const absl::StatusOr<std::int64_t> written =
         store_.WriteDocument(scope_, KeyOf(component), cutover::RecordToJson(record), record.generation);
     if (written.ok()) {
@@ -129,10 +144,10 @@ absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& e
 absl::Status Rollouts::Audit(const RolloutRecord& before, const RolloutRecord& after, std::string_view event,
                              const Change& change) {
   return store_.AppendAudit(
-      scope_, {.actor = change.actor,
+      scope_, {.actor = Kept(change.actor),
                .event = fmt::format("cutover.{}", event),
                .detail = fmt::format("{}: {} -> {}: {}", Name(after.component), Describe(before),
-                                     Describe(after), change.reason)});
+                                     Describe(after), Kept(change.reason))});
 }
 
 absl::StatusOr<RolloutRecord> Rollouts::ApplyAudited(Component component, std::string_view event,
@@ -296,7 +311,7 @@ absl::StatusOr<RolloutRecord> Rollouts::Replace(Component component, const Chang
   CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store_.ReadDocument(scope_, key));
   RolloutRecord after;
   after.component = component;
-  after.actor = change.actor;
+  after.actor = Kept(change.actor);
   after.ladder = *FindLadder("standard");
   CLAMBAKE_ASSIGN_OR_RETURN(
       after.generation, store_.WriteDocument(scope_, key, cutover::RecordToJson(after), document.version));

@@ -165,6 +165,9 @@ absl::StatusOr<Preparation> OperationsFromText(std::string_view text, std::strin
 
 }  // namespace
 
+// A candidate that failed says no less than one that differs.
+bool IsAgainst(std::string_view outcome) { return outcome == "different" || outcome == "failed"; }
+
 ShadowRecord Summarize(const PlanComparison& comparison) {
   return SummaryOf(Component::kPlanner, comparison);
 }

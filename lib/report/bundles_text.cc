@@ -17,10 +17,6 @@ constexpr std::size_t kShortId = 10;
 
 std::string Short(const std::string& id) { return SafeText(id.substr(0, kShortId)); }
 
-std::string Plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 class BundlesPage {
  public:
   BundlesPage(const Backlog& backlog, const BundleSet& set, const TextStyle& style)
@@ -74,9 +70,9 @@ class BundlesPage {
   [[nodiscard]] std::string Summary() const {
     std::size_t riding = 0;
     for (const Bundle& bundle : set_.bundles) riding += bundle.heads.size();
-    std::string text = fmt::format("\n{} in {}, {} in none; {}.\n", Plural(riding, "head"),
-                                   Plural(set_.bundles.size(), "bundle"), set_.individual.size(),
-                                   Plural(set_.conflicts.size(), "conflict"));
+    std::string text = fmt::format("\n{} in {}, {} in none; {}.\n", Counted(riding, "head"),
+                                   Counted(set_.bundles.size(), "bundle"), set_.individual.size(),
+                                   Counted(set_.conflicts.size(), "conflict"));
     if (set_.lower_bound > 0) {
       const bool least = static_cast<std::size_t>(set_.lower_bound) == set_.bundles.size();
       text += fmt::format("No set of bundles is smaller than {} ({}){}\n", set_.lower_bound,

@@ -41,10 +41,6 @@ std::string Pixels(double value) {
 
 std::string Percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
-std::string Counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 PageContext::PageContext(const HtmlReport& r) : report(r) {
   // Nothing but the web may be linked: "javascript:" is a URL, too.
   if (r.issue_url.starts_with("https://") || r.issue_url.starts_with("http://")) {

@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "clambake/html_report.h"
+#include "clambake/report.h"
 
 namespace clambake {
 
@@ -23,9 +24,6 @@ std::string Escaped(std::string_view text, std::size_t max_code_points = 160);
 std::string Pixels(double value);
 
 std::string Percent(double share);  // "12.34 %"
-
-// "1 issue", "2 issues".
-std::string Counted(std::size_t count, std::string_view noun);
 
 // What the sections share.
 struct PageContext {

@@ -8,13 +8,13 @@ namespace clambake {
 const std::string_view kHtmlStyle = R"css(
 :root{color-scheme:light dark;--bg:#fff;--fg:#1a1f24;--dim:#57606a;--line:#d0d7de;--panel:#f6f8fa;--link:#0757b8;--focus:#0757b8;
 --p0:#c3c9d0;--p1:#a9c9e8;--p2:#6fa8dc;--p3:#2f76b5;--p4:#e0a030;--p5:#4c9a5a;--p6:#c0392b;--on-dark:#fff;--on-light:#10161c;
---path:#b4218b;--bound:#0a7d46;--load:#2f76b5;--good:#0a6b3b;--bad:#b42318;--warn:#7a5200}
+--path:#b4218b;--more:#b4bcc5;--bound:#0a7d46;--load:#2f76b5;--good:#0a6b3b;--bad:#b42318;--warn:#7a5200}
 @media(prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#12161b;--fg:#e6e9ed;--dim:#9aa5b1;--line:#39424d;--panel:#1b2129;--link:#79b8ff;--focus:#79b8ff;
 --p0:#5b6570;--p1:#35597c;--p2:#4f86b8;--p3:#79b8ff;--p4:#e3b341;--p5:#57ab5a;--p6:#ff7b72;--on-dark:#fff;--on-light:#10161c;
---path:#ff7ad9;--bound:#56d68a;--load:#4f86b8;--good:#56d68a;--bad:#ff8f87;--warn:#e3b341}}
+--path:#ff7ad9;--more:#56616d;--bound:#56d68a;--load:#4f86b8;--good:#56d68a;--bad:#ff8f87;--warn:#e3b341}}
 :root[data-theme=dark]{color-scheme:dark;--bg:#12161b;--fg:#e6e9ed;--dim:#9aa5b1;--line:#39424d;--panel:#1b2129;--link:#79b8ff;--focus:#79b8ff;
 --p0:#5b6570;--p1:#35597c;--p2:#4f86b8;--p3:#79b8ff;--p4:#e3b341;--p5:#57ab5a;--p6:#ff7b72;--on-dark:#fff;--on-light:#10161c;
---path:#ff7ad9;--bound:#56d68a;--load:#4f86b8;--good:#56d68a;--bad:#ff8f87;--warn:#e3b341}
+--path:#ff7ad9;--more:#56616d;--bound:#56d68a;--load:#4f86b8;--good:#56d68a;--bad:#ff8f87;--warn:#e3b341}
 :root[data-theme=light]{color-scheme:light}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:0 1rem 3rem;max-width:76rem;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
@@ -36,6 +36,11 @@ code{font:.85em ui-monospace,monospace}
 nav{position:sticky;top:0;z-index:3;display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:.5rem 0;background:var(--bg);border-bottom:1px solid var(--line)}
 section{scroll-margin-top:4rem}
 .scroll{overflow:auto;max-height:80vh;margin:.5rem 0 1rem}
+.scroll,ol.path{background:linear-gradient(90deg,var(--bg) 50%,transparent) 0 0/2rem 100% local,
+linear-gradient(270deg,var(--bg) 50%,transparent) 100% 0/2rem 100% local,linear-gradient(var(--bg) 50%,transparent) 0 0/100% 2rem local,
+linear-gradient(0deg,var(--bg) 50%,transparent) 0 100%/100% 2rem local,linear-gradient(90deg,var(--more),transparent) 0 0/.9rem 100%,
+linear-gradient(270deg,var(--more),transparent) 100% 0/.9rem 100%,linear-gradient(var(--more),transparent) 0 0/100% .9rem,
+linear-gradient(0deg,var(--more),transparent) 0 100%/100% .9rem;background-repeat:no-repeat}
 figure.scroll{max-height:none}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.3rem 0}

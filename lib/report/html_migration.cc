@@ -152,8 +152,7 @@ std::string Shadow(const ReportMigration& migration) {
       fmt::format("<h3>Shadow comparisons</h3>\n<p>{}, the last at {} UTC: ",
                   Counted(migration.shadow.size(), "comparison"), Time(migration.shadow.back().at));
   for (const auto& [outcome, count] : outcomes) {
-    const bool bad = outcome == "different" || outcome == "failed";
-    html += Badge(bad ? "bad" : "good", fmt::format("{} {}", count, outcome)) + " ";
+    html += Badge(IsAgainst(outcome) ? "bad" : "good", fmt::format("{} {}", count, outcome)) + " ";
   }
   html += "</p>\n";
   std::vector<std::pair<std::string, std::int64_t>> reasons = ShadowReasons(migration.shadow);

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "base/json_view.h"
+#include "base/safe_text.h"
 #include "clambake/report.h"
 #include "fmt/format.h"
 #include "report/table.h"
@@ -18,10 +19,10 @@ std::string Share(std::int64_t points) { return fmt::format("{}.{:02} %", points
 std::vector<std::string> Details(const RolloutRecord& record) {
   std::vector<std::string> details;
   if (record.latch.holds) {
-    details.push_back(fmt::format("{} by {}: {}", FormatTimestamp(record.latch.at), record.latch.actor,
-                                  record.latch.observed));
+    details.push_back(fmt::format("{} by {}: {}", FormatTimestamp(record.latch.at),
+                                  SafeText(record.latch.actor), SafeText(record.latch.observed)));
   }
-  if (record.status == RolloutStatus::kHeld) details.push_back("held: " + record.hold_reason);
+  if (record.status == RolloutStatus::kHeld) details.push_back("held: " + SafeText(record.hold_reason));
   return details;
 }
 

@@ -34,7 +34,7 @@ void WriteDifference(JsonWriter& json, const OperationDifference& difference) {
 }
 
 Ink InkOf(std::string_view outcome) {
-  if (outcome == "different" || outcome == "failed") return Ink::kRed;
+  if (IsAgainst(outcome)) return Ink::kRed;
   return outcome == "expected" ? Ink::kYellow : Ink::kPlain;
 }
 

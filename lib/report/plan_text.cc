@@ -134,6 +134,10 @@ std::string FormatMinutes(std::int64_t minutes) {
   return text;
 }
 
+std::string Counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string PlanText(const Backlog& backlog, const Plan& plan, const Decision& decision,
                      const TextStyle& style) {
   const PlanPage page(backlog, plan, style);

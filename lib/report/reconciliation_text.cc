@@ -43,9 +43,8 @@ std::string Since(const std::vector<GithubChange>& changes, const TextStyle& sty
 }  // namespace
 
 std::string ReconciliationText(const Reconciliation& reconciliation, const TextStyle& style) {
-  const std::string moved =
-      fmt::format("{} issue{} in progress moved to the safe queue; their agents keep them\n",
-                  reconciliation.moved, reconciliation.moved == 1 ? "" : "s");
+  const std::string moved = Counted(static_cast<std::size_t>(reconciliation.moved), "issue") +
+                            " in progress moved to the safe queue; their agents keep them\n";
   if (!reconciliation.holders) return moved + "labels: skipped, no backlog to compare with (--from FILE)\n";
   return moved + Holders(*reconciliation.holders, style) + Since(reconciliation.since, style);
 }

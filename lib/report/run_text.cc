@@ -63,7 +63,7 @@ std::string RunText(const Decided& decided, const RunOutcome* outcome, const Tex
   const Preparation& preparation = decided.preparation;
   TextStyle all = style;
   all.max_rows = 0;
-  std::string text = Colored(fmt::format("{} operations", preparation.operations.size()), Ink::kBold, style) +
+  std::string text = Colored(Counted(preparation.operations.size(), "operation"), Ink::kBold, style) +
                      fmt::format(", prepared by the {} executor{}\n\n", preparation.executor,
                                  outcome == nullptr ? ", read-only: nothing is written" : "") +
                      Operations(preparation, all) + "\n";

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/json_view.h"
+#include "base/json_writer.h"
 #include "base/safe_text.h"
 #include "clambake/report.h"
 #include "fmt/format.h"
@@ -92,8 +93,52 @@ std::string StateAuditText(const StateAudit& audit, const TextStyle& style) {
     table.AddRow({{IssueText(broken.issue), Ink::kBold}, {"broken: " + broken.rule, Ink::kRed}},
                  {SafeText(broken.text)});
   }
-  return table.Render("findings") + fmt::format("\n{} differ between the generations, {} broken.\n",
-                                                audit.rows.size(), audit.broken.size());
+  return table.Render("findings") +
+         fmt::format("\n{} differ{} between the generations, {} broken.\n", Counted(audit.rows.size(), "row"),
+                     audit.rows.size() == 1 ? "s" : "", Counted(audit.broken.size(), "invariant"));
+}
+
+std::string StateAuditJson(std::string_view scope, const StateAudit& audit, std::int64_t repaired) {
+  JsonWriter json;
+  json.Object([&] {
+    json.Member("schema", "clambake.state_audit/1");
+    json.Member("scope", scope);
+    json.Member("clean", audit.clean());
+    json.Member("repaired", repaired);
+    json.Key("differences");
+    json.Array([&] {
+      for (const RowDifference& row : audit.rows) {
+        json.Object([&] {
+          json.Member("issue", row.issue);
+          json.Member("legacy", SafeText(row.legacy));
+          json.Member("v2", SafeText(row.v2));
+        });
+      }
+    });
+    json.Key("broken");
+    json.Array([&] {
+      for (const BrokenInvariant& broken : audit.broken) {
+        json.Object([&] {
+          json.Member("rule", broken.rule);
+          if (broken.issue != 0) json.Member("issue", broken.issue);
+          json.Member("text", SafeText(broken.text));
+        });
+      }
+    });
+  });
+  return json.Take();
+}
+
+std::string CleanupJson(const CleanupReport& report, bool rehearsed) {
+  JsonWriter json;
+  json.Object([&] {
+    json.Member("schema", "clambake.cleanup/1");
+    json.Member("rehearsed", rehearsed);
+    json.Member("rows", report.rows);
+    json.Member("digest", report.digest);
+    json.Values("dropped", report.dropped);
+  });
+  return json.Take();
 }
 
 std::string AuditLogText(const std::vector<AuditRecord>& log, const TextStyle& style) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
 #include "store/sql_store.h"
@@ -62,6 +63,7 @@ absl::Status CheckHolder(std::string_view owner, absl::Duration lease) {
   if (owner.empty() || owner.size() > kMaxOwner) {
     return absl::InvalidArgumentError("claim: the holder's name must have 1 to 200 bytes");
   }
+  if (!IsUtf8(owner)) return absl::InvalidArgumentError("claim: the holder's name must be UTF-8");
   if (lease <= absl::ZeroDuration())
     return absl::InvalidArgumentError("claim: the lease must be longer than 0");
   return absl::OkStatus();
@@ -171,6 +173,7 @@ absl::StatusOr<Claim> SqlStore::Renew(std::string_view scope, const Claim& claim
 // Landing and giving back are taken even after the lease, as long as nobody
 // else has claimed the issue: refusing would only lose finished work.
 absl::Status SqlStore::Land(std::string_view scope, const Claim& claim, std::string_view branch) {
+  if (!IsUtf8(branch)) return absl::InvalidArgumentError("land: the branch's name must be UTF-8");
   return Transact([&]() -> absl::Status {
     absl::Status landed = RunFenced(
         "UPDATE work SET state = 'landed', owner = '', lease_until = 0, branch = $4, "

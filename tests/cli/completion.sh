@@ -68,6 +68,10 @@ for command in "" $(clambake --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\
     grep -qF -- "${option//-/\\-}" clambake.1 || { echo "the manual lacks $option"; failures=$((failures + 1)); }
   done
 done
+# Arguments are named, and a URL's colon ends no value.
+for words in '.SS clambake cutover start \fIcomponent\fR' 'PATH|postgresql://'; do
+  grep -qF -- "$words" clambake.1 || { echo "the manual lacks $words"; failures=$((failures + 1)); }
+done
 if command -v groff >/dev/null; then
   groff -man -Tutf8 -ww -z clambake.1 2>groff.log || true
   if [ -s groff.log ]; then cat groff.log; failures=$((failures + 1)); else echo "the manual is clean"; fi

@@ -11,7 +11,7 @@ $ clambake report --from backlog.json -o /nonexistent/report.html
 clambake: error: -o /nonexistent/report.html: cannot be written
 [exit 2]
 $ clambake report --from backlog.json -o $SCRATCH/x.html --bundles missing.json
-clambake: error: missing.json: cannot be read (is it a file, and may it be read?)
+clambake: error: missing.json: cannot be read: No such file or directory
 [exit 2]
 $ echo '{"schema":"clambake.run/2"}' > $SCRATCH/run.json; clambake report --from backlog.json -o $SCRATCH/x.html --run $SCRATCH/run.json
 clambake: error: $SCRATCH/run.json: /schema: expected "clambake.run/1"

@@ -67,6 +67,10 @@ TEST_CASE("what cannot be checked says so, and does not count as health") {
   CHECK(checks.size() == 13);
   CHECK(Find(checks, "github").state == HealthCheck::State::kSkipped);
   CHECK(Find(checks, "github").text == "no token");
+  for (const char* name : {"token", "rate_budget", "labels"}) {
+    CHECK(Find(checks, name).state == HealthCheck::State::kSkipped);
+    CHECK(Find(checks, name).text == "see github");  // the reason is said once
+  }
   CHECK(Find(checks, "state").state == HealthCheck::State::kSkipped);
   CHECK(Gravest(checks) == HealthCheck::State::kPass);  // of the flags, which were checked
   subject.store_status = absl::FailedPreconditionError("damaged");

@@ -525,6 +525,20 @@ TEST_CASE("corruption latches at once, even a component without a rollout") {
   CHECK(record.latch.observed.find("operation 12 has another digest") != std::string::npos);
 }
 
+TEST_CASE("whatever a person types as a reason, the record can be read again") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world);
+  StartPlanner(one.rollouts);
+  const Change typed = {"ada\xff", "lunch \xff \x1b[31m"};
+  const std::string kept = "lunch \xef\xbf\xbd  [31m";
+  CHECK(one.rollouts.Hold(kPlanner, typed)->hold_reason == kept);
+  CHECK(one.rollouts.Read(kPlanner)->hold_reason == kept);
+  CHECK(one.store->ReadAudit(kScope, 1)->at(0).detail.ends_with(kept));
+  REQUIRE(one.rollouts.RollBack(kPlanner, typed).ok());
+  CHECK(one.rollouts.Read(kPlanner)->latch.observed == kept);
+  CHECK(one.rollouts.Read(kPlanner)->latch.actor == "ada\xef\xbf\xbd");
+}
+
 TEST_CASE("a stored verdict replays to the byte") {
   StoreWorld world(Engine::kSqlite);
   Instance one(world);

@@ -11,6 +11,17 @@ if(CLAMBAKE_HAS_LEGACY)
                        PROPERTIES LABELS cutover TIMEOUT 600)
 endif()
 
+# What a roll-back leaves, as systemd itself reads it.
+find_program(CLAMBAKE_SYSTEMD_GENERATOR 30-systemd-environment-d-generator
+             PATHS /usr/lib/systemd/user-environment-generators /lib/systemd/user-environment-generators)
+if(CLAMBAKE_SYSTEMD_GENERATOR AND CLAMBAKE_HAS_LEGACY AND TARGET clambake_cli)
+  add_test(NAME "cutover: systemd reads a rolled-back environment file as everything off"
+           COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/cutover/systemd_reads.sh" "${CLAMBAKE_SYSTEMD_GENERATOR}"
+                   "$<TARGET_FILE:clambake_cli>")
+  set_tests_properties("cutover: systemd reads a rolled-back environment file as everything off"
+                       PROPERTIES LABELS cutover TIMEOUT 60)
+endif()
+
 # The units, as systemd itself reads them.
 find_program(CLAMBAKE_SYSTEMD_ANALYZE systemd-analyze)
 if(CLAMBAKE_SYSTEMD_ANALYZE)

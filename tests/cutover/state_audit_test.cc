@@ -42,7 +42,7 @@ TEST_CASE("D17: legacy is right up to phase2, v2 from phase3") {
   CHECK(AuthorityIn(Phase::kCleanup) == Authority::kV2);
 }
 
-TEST_CASE("labels on GitHub are compared with who holds what") {
+TEST_CASE("D18: labels on GitHub are compared with who holds what") {
   const Backlog backlog = MakeBacklog({{.number = 1, .labels = {"agent001"}},
                                        {.number = 2, .labels = {"agent002"}},
                                        {.number = 3, .labels = {}},
@@ -225,7 +225,7 @@ TEST_CASE("D22: blue hands its work to green: a snapshot of one state, restored 
   }
 }
 
-TEST_CASE("restoring a snapshot never lifts a latch") {
+TEST_CASE("D18: restoring a snapshot never lifts a latch") {
   StoreWorld world(Engine::kSqlite);
   const std::unique_ptr<StateStore> store = world.Open();
   const std::string snapshot = *store->TakeSnapshot(kScope);

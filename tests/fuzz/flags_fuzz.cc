@@ -111,7 +111,9 @@ class SystemdFile {
  private:
   void ReadLine() {
     if (rest_.front() == '#' || rest_.front() == ';') return SkipComment();
-    std::string key = TakeUntil("=\r\n");
+    std::string key(1, rest_.front());  // whatever it is, also an equals sign
+    SkipOne();
+    key += TakeUntil("=\r\n");
     if (rest_.empty() || rest_.front() != '=') return;
     rest_.remove_prefix(1);
     while (!key.empty() && (key.back() == ' ' || key.back() == '\t')) key.pop_back();

@@ -115,7 +115,7 @@ TEST_CASE("An audit shows both sides of a difference, and each broken rule") {
           "      v2: no row\n"
           "      -  broken: audit_log\n"
           "      a line is missing\n"
-          "\n1 differ between the generations, 1 broken.\n");
+          "\n1 row differs between the generations, 1 invariant broken.\n");
   REQUIRE(StateAuditText({}, {}) == "the generations agree, no invariant is broken\n");
 }
 

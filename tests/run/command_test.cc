@@ -114,6 +114,21 @@ TEST_CASE("an agent lands its work by the state, and GitHub learns of it at the 
   CHECK(program.github.world().comments.size() == 1);
 }
 
+TEST_CASE("a reconciliation with a backlog that is none changes nothing") {
+  Program program;
+  program.github.AddIssue("One", {"route:ready"});
+  REQUIRE(program.Run({"run"}, kV2).code == 0);
+  const std::string before = program.Run({"state", "snapshot", "-"}).out;
+  REQUIRE_THAT(before, ContainsSubstring("\"claimed\""));
+  std::ofstream(program.folder() / "bad.json") << R"({"issues":[{"number":"one"}]})";
+  for (const char* file : {"bad.json", "missing.json", "."}) {
+    CHECK(program.Run({"state", "reconcile", "--from", file}).code == 2);
+    CHECK(program.Run({"state", "snapshot", "-"}).out == before);
+  }
+  CHECK(program.Run({"state", "reconcile"}).code == 0);
+  CHECK(program.Run({"state", "snapshot", "-"}).out != before);
+}
+
 TEST_CASE("what the doctor says of missing labels is done as it says, by either generation, and once") {
   for (const std::vector<std::string>& flags : {std::vector<std::string>{}, kV2}) {
 #if !CLAMBAKE_HAS_LEGACY

@@ -7,6 +7,7 @@
 #define CLAMBAKE_REPORT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "clambake/cutover.h"
 #include "clambake/feature_flags.h"
 #include "clambake/health.h"
+#include "clambake/incidents.h"
 #include "clambake/model.h"
 #include "clambake/pipeline.h"
 #include "clambake/rollouts.h"
@@ -35,6 +37,8 @@ struct TextStyle {
 
 // "45m" "1h30m" "2d4h": a day is 24 hours.
 std::string FormatMinutes(std::int64_t minutes);
+// "1 issue", "2 issues".
+std::string Counted(std::size_t count, std::string_view noun);
 
 // The plan as tables with a summary line. With `explain`: why this agent at
 // this time, why not that issue, and which bound proves the gap.
@@ -104,6 +108,11 @@ std::string OperationText(const JournalEntry& entry, const TextStyle& style);
 
 // One row for each difference and each broken invariant.
 std::string StateAuditText(const StateAudit& audit, const TextStyle& style);
+// `clambake.state_audit/1`; `repaired` of the rows were mended after it.
+std::string StateAuditJson(std::string_view scope, const StateAudit& audit, std::int64_t repaired);
+
+// `clambake.cleanup/1`; `rehearsed`: nothing was changed.
+std::string CleanupJson(const CleanupReport& report, bool rehearsed);
 
 // What came to rest, who holds what in the state's and in GitHub's eyes, and
 // what changed on GitHub.
@@ -113,6 +122,8 @@ std::string ReconciliationJson(std::string_view scope,
 
 // One row for each line of the audit log.
 std::string AuditLogText(const std::vector<AuditRecord>& log, const TextStyle& style);
+// One table for each incident, then their number.
+std::string IncidentsText(const std::vector<Incident>& incidents, const TextStyle& style);
 
 // What a run does, an operation each, and what came of it. `outcome` is null
 // where nothing was executed. Every operation is shown, whatever `max_rows`.

@@ -73,6 +73,8 @@ struct ShadowRecord {
   std::string outcome;  // "same" "equivalent" "expected" "different", or "failed"
   std::string detail;   // codes with their counts, or why the candidate failed
 };
+// Whether an outcome speaks against the candidate: "different" or "failed".
+bool IsAgainst(std::string_view outcome);
 
 // Keeps the newest 500 of a scope.
 absl::Status KeepShadowRecord(StateStore& store, std::string_view scope, const ShadowRecord& record);

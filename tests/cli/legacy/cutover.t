@@ -108,9 +108,9 @@ $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | g
   CHECK        STATE    DETAIL
   flags        pass     phase legacy
   github       skipped  a saved backlog is used (--from)
-  token        skipped  a saved backlog is used (--from)
-  rate_budget  skipped  a saved backlog is used (--from)
-  labels       skipped  a saved backlog is used (--from)
+  token        skipped  see github
+  rate_budget  skipped  see github
+  labels       skipped  see github
   state        pass     sqlite, schema 7
   integrity    pass     every row and the audit log are as they were left
   consistency  skipped  only legacy runs: there is nothing to be consistent with
@@ -120,21 +120,28 @@ $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/s.db | g
   latch        warn     rolled back: bundler (operator), executor (operator)
  
 $ clambake doctor --from backlog.json --repo octo/repo --state $SCRATCH/none.db --json | sed 's/[0-9]* MiB/N MiB/'
-{"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"rate_budget","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"labels","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"integrity","state":"skipped","text":"no state to look at"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"rollouts","state":"skipped","text":"no state to look at"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
+{"schema":"clambake.doctor/1","health":"pass","checks":[{"name":"flags","state":"pass","text":"phase legacy"},{"name":"github","state":"skipped","text":"a saved backlog is used (--from)"},{"name":"token","state":"skipped","text":"see github"},{"name":"rate_budget","state":"skipped","text":"see github"},{"name":"labels","state":"skipped","text":"see github"},{"name":"state","state":"skipped","text":"there is none yet: `clambake state init` makes it"},{"name":"integrity","state":"skipped","text":"no state to look at"},{"name":"consistency","state":"skipped","text":"no state to compare"},{"name":"assignments","state":"skipped","text":"no state to look at"},{"name":"clock","state":"skipped","text":"no other clock to compare with"},{"name":"disk","state":"pass","text":"N MiB free"},{"name":"rollouts","state":"skipped","text":"no state to look at"},{"name":"latch","state":"skipped","text":"no state to look at"}]}
 # The way back twice, and its timeline.
 $ clambake cutover status --incidents --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/; s/over after .*/over after a while/; s/sha256:[0-9a-f]*/DIGEST/'
-planner  over after a while
-  TIME  critical  ada  cutover.rollback  planner: held at 10.00 % -> latched (operator): smoke
-  TIME  critical  bob  cutover.rollback  planner: latched (operator) -> latched (operator): rolled back by hand
-  TIME  info      ada  cutover.clear  planner: latched (operator) -> none: it was the smoke
-bundler  open
-  TIME  critical  ada  cutover.rollback  bundler: none -> latched (operator): smoke
-  TIME  critical  bob  cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
-  TIME  warning   operator  state.restore  DIGEST
-executor  open
-  TIME  critical  ada  cutover.rollback  executor: none -> latched (operator): smoke
-  TIME  critical  bob  cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
-  TIME  warning   operator  state.restore  DIGEST
+planner, over after a while
+  TIME                  LEVEL     ACTOR  EVENT             DETAIL
+  TIME  critical  ada    cutover.rollback  planner: held at 10.00 % -> latched (operator): smoke
+  TIME  critical  bob    cutover.rollback  planner: latched (operator) -> latched (operator): rolled back by hand
+  TIME  info      ada    cutover.clear     planner: latched (operator) -> none: it was the smoke
+ 
+bundler, open
+  TIME                  LEVEL     ACTOR     EVENT             DETAIL
+  TIME  critical  ada       cutover.rollback  bundler: none -> latched (operator): smoke
+  TIME  critical  bob       cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
+  TIME  warning   operator  state.restore     DIGEST
+ 
+executor, open
+  TIME                  LEVEL     ACTOR     EVENT             DETAIL
+  TIME  critical  ada       cutover.rollback  executor: none -> latched (operator): smoke
+  TIME  critical  bob       cutover.rollback  executor: latched (operator) -> latched (operator): rolled back by hand
+  TIME  warning   operator  state.restore     DIGEST
+ 
+3 incidents, 2 open.
 # Whoever wants to know hears of it: a hook without a shell, a webhook that must be safe.
 $ printf '#!/bin/sh\necho "$1|$2|$3" >> "$SCRATCH/heard"\n' > $SCRATCH/hook && chmod +x $SCRATCH/hook; CLAMBAKE_ALERT_HOOK=$SCRATCH/hook clambake cutover start planner --repo octo/repo --state $SCRATCH/s.db --reason '$(id) again' --actor ada > $SCRATCH/out; CLAMBAKE_ALERT_HOOK=$SCRATCH/hook clambake cutover rollback planner --repo octo/repo --state $SCRATCH/s.db --actor ada; sed s/sha256:[0-9a-f]*/DIGEST/ $SCRATCH/heard
 rolled back: planner (rolled back by hand)
@@ -204,3 +211,11 @@ Operations: 2 same, 0 equivalent, 11 expected, 0 different.
 Noise floor (legacy beside legacy): 8 same, 0 equivalent, 0 expected, 0 different.
 No functional difference: every difference has a declared reason.
 {"schema":"clambake.comparisons/1","scope":"octo/repo","comparisons":[{"at":"TIME","component":"planner","outcome":"same","detail":""},{"at":"TIME","component":"executor","outcome":"expected","detail":"3 L5_requeue, 1 L6_no_closing, 2 branch_name, 2 owner_assigned, 3 status_comment"}]}
+# What a terminal shows, as JSON; a roll-back whose environment file is none is done, and says so.
+$ clambake cutover rollback planner --json --repo octo/repo --state $SCRATCH/s.db --actor ada | grep -o '"schema":"[^"]*"\|"holds":true'
+$ clambake cutover status --log 1 --json --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/; s/"sequence":[0-9]*/"sequence":N/'
+$ clambake cutover status --incidents --json --repo octo/repo --state $SCRATCH/s.db | grep -o '"schema":"[^"]*"\|"component":"[^"]*"'
+$ clambake state audit --json --repo octo/repo --state $SCRATCH/s.db
+$ clambake cutover rollback planner --env-file . --repo octo/repo --state $SCRATCH/s.db --actor ada
+$ clambake cutover rollback planner --env-file /none/flags.env --repo octo/repo --state $SCRATCH/s.db --actor ada
+$ clambake cutover clear planner --reason $'typed \xff' --repo octo/repo --state $SCRATCH/s.db --actor ada && clambake cutover status planner --repo octo/repo --state $SCRATCH/s.db
