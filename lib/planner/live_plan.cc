@@ -275,7 +275,7 @@ class LivePlan::State {
   }
 
   absl::StatusOr<PlanChange> Settled() {
-    if (!repair_->complete()) return PlanAnew("the repair found no place for an issue");
+    if (!repair_->complete()) return PlanAnew("the repair found no place for an issue, or moved too many");
     if (repair_->worn()) {
       const absl::StatusOr<Plan> fresh = NewV2Planner()->MakePlan(Request());
       if (!fresh.ok()) return fresh.status();

@@ -30,7 +30,8 @@ PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
     for (std::int32_t lane = 0; lane < lanes_.count(); ++lane) FillHole(lane);
     for (std::int32_t job = problem_.jobs() - 1; job >= 0; --job) hurry_.emplace_back(0, job);
   }
-  Settle();
+  // Far more than has been seen to be needed; a wrong turn ends, too.
+  Settle(1'000 + std::int64_t{20} * problem_.jobs());
   Rebase();
 }
 
@@ -237,9 +238,7 @@ void PlanRepair::ClearWay(std::int32_t job) {
   }
 }
 
-void PlanRepair::Settle() {
-  // Far more than any change has been seen to need; a wrong turn ends, too.
-  std::int64_t turns = 1'000 + std::int64_t{20} * problem_.jobs();
+void PlanRepair::Settle(std::int64_t turns) {
   while (!hurry_.empty() || !pending_.empty() || !last_.empty()) {
     while (!hurry_.empty()) {
       const auto [from, job] = hurry_.back();

@@ -113,9 +113,10 @@ class PlanRepair {
   void ReserveJobs();
   void MakeLanes();
   void Seed(const Schedule& schedule);
-  void Settle();
+  void Settle(std::int64_t turns);  // given up after so many
   void PlaceNext();
-  void Begin();  // of a change
+  void Begin();   // of a change
+  void Finish();  // and of what it has made impossible
   [[nodiscard]] std::int64_t Floor(std::int32_t job) const;
 
   [[nodiscard]] std::int64_t End(std::int32_t job) const { return start_[job] + problem_.minutes[job]; }

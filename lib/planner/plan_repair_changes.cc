@@ -22,7 +22,7 @@ void PlanRepair::Remove(std::int32_t job) {
   work_ -= problem_.minutes[job];
   ForSuccessors(job, [&](std::int32_t next) { hurry_.emplace_back(0, next); });
   if (start_[job] == 0) FillHole(lane);
-  Settle();
+  Finish();
 }
 
 void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
@@ -36,7 +36,7 @@ void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
   problem_.minutes[job] = minutes;
   Absorb(place, minutes);
   Commit(job, place);
-  Settle();
+  Finish();
 }
 
 // Makes room for something longer than what was at `place`: instead of what
@@ -97,13 +97,23 @@ std::int32_t PlanRepair::Add(const NewJob& job) {
   followers_.push_back(0);
   tail_.push_back(job.minutes);
   Await(number, 0);
-  Settle();
+  Finish();
   return number;
 }
 
 void PlanRepair::Begin() {
   touched_.clear();
   released_.clear();
+}
+
+// What drags along more than this besides what it concerns itself takes longer
+// than planning anew, moves more than one in a hundred, and does not come out
+// well: so it is where an agent goes that had a hundred issues of all tiers.
+void PlanRepair::Finish() {
+  constexpr std::int64_t kFew = 128;
+  constexpr std::int64_t kPart = 128;
+  const std::size_t own = pending_.size() + last_.size();
+  Settle(kFew + problem_.jobs() / kPart + 2 * static_cast<std::int64_t>(own));
 }
 
 void PlanRepair::RemoveAgent(std::int32_t agent) {
@@ -123,7 +133,7 @@ void PlanRepair::RemoveAgent(std::int32_t agent) {
     lanes_[lane].open = false;
     closed_.push_back(lane);
   }
-  Settle();
+  Finish();
 }
 
 void PlanRepair::SetTier(std::int32_t job, std::uint8_t tier) {
@@ -140,7 +150,7 @@ void PlanRepair::SetTier(std::int32_t job, std::uint8_t tier) {
   lowest_ = std::max(lowest_, tier);
   Await(job, 0);
   if (idle) FillHole(lane);
-  Settle();
+  Finish();
 }
 
 bool PlanRepair::SetBlockers(std::int32_t job, const std::vector<std::int32_t>& before) {
@@ -162,7 +172,7 @@ bool PlanRepair::SetBlockers(std::int32_t job, const std::vector<std::int32_t>& 
   } else {
     hurry_.emplace_back(0, job);
   }
-  Settle();
+  Finish();
   return true;
 }
 
@@ -203,7 +213,7 @@ std::int32_t PlanRepair::AddAgent(std::int32_t capacity, std::int32_t group) {
   }
   lanes_of_.begin.push_back(lanes_.count());
   for (std::int32_t lane = lanes_of_.begin[agent]; lane < lanes_.count(); ++lane) Feed(lane);
-  Settle();
+  Finish();
   return agent;
 }
 

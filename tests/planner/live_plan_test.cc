@@ -224,6 +224,23 @@ TEST_CASE("A change that a repair cannot do well is planned anew, and says why")
   CHECK(ValidPlan(live).unassigned.size() == 2);
 }
 
+TEST_CASE("An agent that goes is repaired where its work finds room, planned anew where all would move") {
+  BacklogBuilder flat;
+  for (IssueNumber issue = 1; issue <= 900; ++issue) flat.Ready(issue).Minutes(issue, 10);
+  LivePlan roomy = Live(flat.get(), *MakeAgents(3));
+  const PlanChange moved = *roomy.RemoveAgent("agent002");
+  CHECK(moved.how == How::kRepaired);
+  CHECK(moved.moved.size() == 300);
+  CHECK(ValidPlan(roomy).makespan_minutes == 4500);
+
+  RandomBacklog random(11);
+  LivePlan dense = Live(random.Make({.issues = 1500, .max_minutes = 200}), *MakeAgents(6));
+  const PlanChange anew = *dense.RemoveAgent("agent002");
+  CHECK(anew.how == How::kPlannedAnew);
+  CHECK_THAT(anew.why, ContainsSubstring("moved too many"));
+  ValidPlan(dense);
+}
+
 TEST_CASE("A priority that is a skill, too, changes who can take an issue") {
   std::vector<Agent> agents = *MakeAgents(2);
   agents[0].skills = {"route:priority-high"};
