@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -381,6 +382,8 @@ void Measure(const Arguments& arguments) {
 }  // namespace clambake::bench
 
 int main(int argc, char** argv) {
+  // What has been measured is there also when the rest takes too long.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   clambake::bench::Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
