@@ -304,6 +304,28 @@ TEST_CASE("comparing tells what lies between") {
   CHECK(comparison->files_complete);
 }
 
+TEST_CASE("a renamed file is compared under both its names, and counts once") {
+  const auto compare = [](int renamed) {
+    GithubRoom room;
+    std::string files;
+    for (int i = 0; i < renamed; ++i) {
+      files += fmt::format(R"({}{{"filename":"new{}","previous_filename":"old{}","status":"renamed"}})",
+                           i == 0 ? "" : ",", i, i);
+    }
+    const std::string body =
+        fmt::format(R"({{"status":"ahead","ahead_by":1,"behind_by":0,"files":[{}]}})", files);
+    auto reader = NewGithubReader(room.options, room.clock,
+                                  std::make_unique<ScriptedTransport>(
+                                      std::vector<absl::StatusOr<HttpResponse>>{Json(200, body)}, room.sent));
+    auto comparison = (*reader)->Compare("main", "x");
+    REQUIRE(comparison.ok());
+    return *comparison;
+  };
+  CHECK(compare(1).files == std::vector<std::string>{"old0", "new0"});
+  CHECK(compare(299).files_complete);
+  CHECK_FALSE(compare(300).files_complete);
+}
+
 TEST_CASE("a secret does not print, and its copies hold") {
   Secret secret("hunter2");
   std::ostringstream out;

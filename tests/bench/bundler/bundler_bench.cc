@@ -5,13 +5,15 @@
 //
 // Takes the N heads among refs/pull/*/head that leave the main line closest to
 // REV, a commit of HEAD's first-parent history, by default its middle.
-// Those that do not apply there are left out, or with --parts only those of
-// their files that do not: the way to thousands of heads.
+// Those that do not apply there are left out. With --parts each of their
+// commits is a head, and only those files are left out that do not apply: the
+// way to thousands of heads.
 #include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -366,9 +368,10 @@ void Measure(const Arguments& arguments) {
   base = Lines(Git(arguments.repository, {"rev-parse", base})).front();
   const Borrower borrower(arguments.repository);
   Work work{borrower.path(), base, {}, ""};
-  work.heads =
-      ChooseHeads(borrower, base, Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base),
-                  arguments.heads, arguments.rebase);
+  work.heads = ChooseHeads(
+      borrower, base,
+      Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base, arguments.rebase),
+      arguments.heads, arguments.rebase);
   work.diffs = DiffInput(work);
   double all_pairs = 0;
   Compare(arguments, work, borrower, all_pairs);
@@ -381,6 +384,8 @@ void Measure(const Arguments& arguments) {
 }  // namespace clambake::bench
 
 int main(int argc, char** argv) {
+  // What has been measured is there also when the rest takes too long.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   clambake::bench::Arguments arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];

@@ -102,8 +102,15 @@ struct Fork {
   bool later = false;  // forks after the base
 };
 
-// All pull request heads, the nearest to the base first.
-inline std::vector<Fork> Forks(const std::string& repository, GitRepo& repo, const std::string& base) {
+// How a pull request that leaves the main line elsewhere comes to the base.
+enum class Rebase {
+  kWhole,
+  kParts,  // each of its commits by itself, file by file, without what does not apply
+};
+
+// All pull request heads, or all their commits but merges, the nearest to the base first.
+inline std::vector<Fork> Forks(const std::string& repository, GitRepo& repo, const std::string& base,
+                               Rebase rebase) {
   std::map<std::string, std::size_t> place;
   for (const std::string& id : Lines(Git(repository, {"rev-list", "--first-parent", "HEAD"}))) {
     place.emplace(id, place.size());
@@ -115,14 +122,25 @@ inline std::vector<Fork> Forks(const std::string& repository, GitRepo& repo, con
   const std::string root = Lines(Git(repository, {"rev-list", "--max-parents=0", "HEAD"})).back();
   for (GitCommit& commit : Must(repo.CommitsBeyond(root, ids))) history[commit.id] = commit;
   std::vector<Fork> forks;
+  std::set<std::string> taken;
   for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
-    std::string at = id;
-    while (!place.contains(at) && history.contains(at) && !history[at].parents.empty())
-      at = history[at].parents.front();
-    if (at == id || !place.contains(at)) continue;
-    const std::size_t here = place[at];
+    std::vector<std::string> way = {id};
+    while (!place.contains(way.back()) && history.contains(way.back()) &&
+           !history[way.back()].parents.empty()) {
+      way.push_back(history[way.back()].parents.front());
+    }
+    const std::string from = way.back();
+    way.pop_back();
+    if (way.empty() || !place.contains(from)) continue;
+    const std::size_t here = place[from];
     const std::size_t there = place[base];
-    forks.push_back({here < there ? there - here : here - there, id, at, here < there});
+    const std::size_t distance = here < there ? there - here : here - there;
+    if (rebase == Rebase::kWhole) forks.push_back({distance, id, from, here < there});
+    for (const std::string& commit : way) {
+      const std::vector<std::string>& parents = history[commit].parents;
+      if (rebase == Rebase::kWhole || parents.size() != 1 || !taken.insert(commit).second) continue;
+      forks.push_back({distance, commit, parents.front(), here < there});
+    }
   }
   std::sort(forks.begin(), forks.end(), [](const Fork& a, const Fork& b) {
     return std::tie(a.distance, a.head) < std::tie(b.distance, b.head);
@@ -285,7 +303,7 @@ inline std::set<std::string> Mergeable(const Borrower& borrower, const std::stri
   return mergeable;
 }
 
-// The file-wise rebase: what each pull request makes of the base's files, one
+// The file-wise rebase: what each commit makes of the base's files, one
 // by one and not renamed, but for those of its changes that do not apply.
 class PartialRebase {
  public:
@@ -427,9 +445,6 @@ class PartialRebase {
   std::map<std::string, std::string> files_;  // of the base: id by path
 };
 
-// How a pull request that leaves the main line elsewhere comes to the base.
-enum class Rebase { kWhole, kParts };
-
 // The pull requests as they are or rebased, by head, and which of them are as they are.
 struct Material {
   std::map<std::string, std::string> heads;
@@ -477,9 +492,10 @@ inline std::vector<Head> ChooseHeads(const Borrower& borrower, const std::string
     heads.push_back({fmt::format("refs/heads/{}", i), static_cast<IssueNumber>(i + 1)});
   }
   fmt::print(
-      "{} pull requests that leave the main line at most {} commits from {}: {} as they are, the others "
+      "{} {} that leave the main line at most {} commits from {}: {} as they are, the others "
       "rebased onto it{}\n",
-      heads.size(), farthest, base, as_they_are, rebase == Rebase::kParts ? ", file by file" : "");
+      heads.size(), rebase == Rebase::kParts ? "commits of pull requests" : "pull requests", farthest, base,
+      as_they_are, rebase == Rebase::kParts ? ", file by file" : "");
   return heads;
 }
 
