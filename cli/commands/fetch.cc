@@ -29,8 +29,9 @@ absl::Status WriteWhole(const std::string& path, const std::string& text) {
 }
 
 ExitCode Tell(const Globals& globals, const Backlog& backlog, const std::string& output) {
-  const std::string counts = fmt::format("{} issues, {} pull requests, {} branches", backlog.issues.size(),
-                                         backlog.pulls.size(), backlog.branches.size());
+  const std::string counts = fmt::format(
+      "{}, {}, {} {}", Counted(backlog.issues.size(), "issue"), Counted(backlog.pulls.size(), "pull request"),
+      backlog.branches.size(), backlog.branches.size() == 1 ? "branch" : "branches");
   Note(globals, fmt::format("{}: {}", backlog.repository, counts));
   if (!InGithubActions()) return kDone;
   absl::Status status = AddOutput("backlog", output);

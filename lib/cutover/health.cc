@@ -162,7 +162,8 @@ HealthCheck CheckClock(const HealthSubject& subject) {
 
 HealthCheck CheckDisk(const HealthSubject& subject) {
   constexpr std::int64_t kMiB = 1 << 20;
-  if (!subject.free_bytes) return {"disk", State::kSkipped, "not measured: that takes `clambake doctor`, and a state in a file"};
+  if (!subject.free_bytes)
+    return {"disk", State::kSkipped, "not measured: that takes `clambake doctor`, and a state in a file"};
   const std::int64_t mib = *subject.free_bytes / kMiB;
   const State state = mib < 16 ? State::kFail : mib < 256 ? State::kWarn : State::kPass;
   return {"disk", state, fmt::format("{} MiB free", mib)};

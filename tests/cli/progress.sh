@@ -49,7 +49,7 @@ shown() { # WORDS COMMAND...: the words are shown and gone again, and the answer
   cmp ../plain.out ../shown.out
 }
 shown 'reading ../backlog.json: 8 of 9 MB' plan --from ../backlog.json
-shown 'planning 1 issues' plan --from ../backlog.json
+shown 'planning 1 issue' plan --from ../backlog.json
 shown 'drawing the report' report --from ../backlog.json -o -
 shown 'reading every row of the state' state snapshot ../snapshot.json $state
 script -qec "clambake plan --from ../backlog.json --no-progress >../shown.out" /dev/null </dev/null >../shown.err

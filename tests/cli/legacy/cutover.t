@@ -213,9 +213,28 @@ No functional difference: every difference has a declared reason.
 {"schema":"clambake.comparisons/1","scope":"octo/repo","comparisons":[{"at":"TIME","component":"planner","outcome":"same","detail":""},{"at":"TIME","component":"executor","outcome":"expected","detail":"3 L5_requeue, 1 L6_no_closing, 2 branch_name, 2 owner_assigned, 3 status_comment"}]}
 # What a terminal shows, as JSON; a roll-back whose environment file is none is done, and says so.
 $ clambake cutover rollback planner --json --repo octo/repo --state $SCRATCH/s.db --actor ada | grep -o '"schema":"[^"]*"\|"holds":true'
+"schema":"clambake.rollouts/1"
+"holds":true
 $ clambake cutover status --log 1 --json --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/; s/"sequence":[0-9]*/"sequence":N/'
+{"schema":"clambake.audit_log/1","scope":"octo/repo","lines":[{"sequence":N,"at":"TIME","level":"critical","actor":"ada","event":"cutover.rollback","detail":"planner: latched (operator) -> latched (operator): rolled back by hand"}]}
 $ clambake cutover status --incidents --json --repo octo/repo --state $SCRATCH/s.db | grep -o '"schema":"[^"]*"\|"component":"[^"]*"'
+"schema":"clambake.incidents/1"
+"component":"planner"
+"component":"bundler"
+"component":"executor"
+"component":"planner"
+"component":"planner"
 $ clambake state audit --json --repo octo/repo --state $SCRATCH/s.db
+{"schema":"clambake.state_audit/1","scope":"octo/repo","clean":true,"repaired":0,"differences":[],"broken":[]}
 $ clambake cutover rollback planner --env-file . --repo octo/repo --state $SCRATCH/s.db --actor ada
+rolled back: planner (rolled back by hand)
+clambake: error: .: cannot be read: Is a directory
+[exit 5]
 $ clambake cutover rollback planner --env-file /none/flags.env --repo octo/repo --state $SCRATCH/s.db --actor ada
-$ clambake cutover clear planner --reason $'typed \xff' --repo octo/repo --state $SCRATCH/s.db --actor ada && clambake cutover status planner --repo octo/repo --state $SCRATCH/s.db
+rolled back: planner (rolled back by hand)
+clambake: error: /none/flags.env: cannot be made: No such file or directory
+[exit 5]
+$ clambake cutover clear planner --reason x --repo octo/repo --state $SCRATCH/s.db --actor ada >$SCRATCH/out; clambake cutover rollback planner --reason $'typed \xff\e[31m' --repo octo/repo --state $SCRATCH/s.db --actor ada >$SCRATCH/out; clambake cutover status planner --repo octo/repo --state $SCRATCH/s.db | sed 's/2[0-9-]*T[0-9:]*Z/TIME/'
+  COMPONENT  ROLLOUT  SHARE  STEP  CONTROL  CANDIDATE  LATCH
+  planner    none         -     -        0          0  latched: operator
+      TIME by ada: typed � [31m
