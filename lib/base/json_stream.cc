@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/json_handler.h"
 #include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
@@ -16,42 +17,6 @@ namespace {
 constexpr std::size_t kMaxMessage = 1'000;  // it may quote what it is about
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10U;
 constexpr unsigned kParseFlags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseValidateEncodingFlag;
-
-// Passes events on, and stops the parser at a depth: it recurses.
-template <typename Target>
-class DepthLimited {
- public:
-  DepthLimited(Target& target, std::size_t max_depth) : target_(target), left_(max_depth) {}
-
-  bool Null() { return target_.Null(); }
-  bool Bool(bool b) { return target_.Bool(b); }
-  bool Int(int i) { return target_.Int(i); }
-  bool Uint(unsigned i) { return target_.Uint(i); }
-  bool Int64(std::int64_t i) { return target_.Int64(i); }
-  bool Uint64(std::uint64_t i) { return target_.Uint64(i); }
-  bool Double(double d) { return target_.Double(d); }
-  bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) { return target_.RawNumber(s, n, copy); }
-  bool String(const char* s, rapidjson::SizeType n, bool copy) { return target_.String(s, n, copy); }
-  bool Key(const char* s, rapidjson::SizeType n, bool copy) { return target_.Key(s, n, copy); }
-  bool StartObject() { return Enter() && target_.StartObject(); }
-  bool EndObject(rapidjson::SizeType n) { return Leave() && target_.EndObject(n); }
-  bool StartArray() { return Enter() && target_.StartArray(); }
-  bool EndArray(rapidjson::SizeType n) { return Leave() && target_.EndArray(n); }
-
- private:
-  bool Enter() {
-    if (left_ == 0) return false;
-    --left_;
-    return true;
-  }
-  bool Leave() {
-    ++left_;
-    return true;
-  }
-
-  Target& target_;
-  std::size_t left_;
-};
 
 }  // namespace
 
@@ -151,9 +116,10 @@ absl::Status JsonReader::ReadArray(absl::FunctionRef<absl::Status(std::size_t)> 
   }
 }
 
-absl::Status JsonReader::ParseFailure(const rapidjson::ParseResult& result) const {
+absl::Status JsonReader::ParseFailure(const rapidjson::ParseResult& result, bool too_deep) const {
   if (result.Code() == rapidjson::kParseErrorTermination) {
-    return Error(fmt::format("nested deeper than the limit of {} levels", limits_.max_depth));
+    return Error(too_deep ? fmt::format("nested deeper than the limit of {} levels", limits_.max_depth)
+                          : std::string("an escape that is half of a surrogate pair"));
   }
   if (result.Code() == rapidjson::kParseErrorDocumentEmpty || input_.AtEnd())
     return Error("the document ends too early");
@@ -164,23 +130,23 @@ absl::StatusOr<const rapidjson::Value*> JsonReader::ReadValue() {
   LimitElement();
   document_.SetNull();
   pool_.Clear();
+  JsonHandler<rapidjson::Document> handler(document_, limits_.max_depth);
   rapidjson::ParseResult result;
-  auto generator = [&](rapidjson::Document& target) {
-    DepthLimited<rapidjson::Document> handler(target, limits_.max_depth);
+  auto generator = [&](rapidjson::Document&) {
     result = parser_.Parse<kParseFlags>(input_, handler);
     return !result.IsError();
   };
   document_.Populate(generator);
-  if (result.IsError()) return ParseFailure(result);
+  if (result.IsError()) return ParseFailure(result, handler.too_deep());
   return &document_;
 }
 
 absl::Status JsonReader::SkipValue() {
   input_.SetByteLimit(limits_.max_total_bytes);  // it takes no memory, so its size does not matter
   rapidjson::BaseReaderHandler<> ignore;
-  DepthLimited<rapidjson::BaseReaderHandler<>> handler(ignore, limits_.max_depth);
+  JsonHandler<rapidjson::BaseReaderHandler<>> handler(ignore, limits_.max_depth);
   const rapidjson::ParseResult result = parser_.Parse<kParseFlags>(input_, handler);
-  return result.IsError() ? ParseFailure(result) : absl::OkStatus();
+  return result.IsError() ? ParseFailure(result, handler.too_deep()) : absl::OkStatus();
 }
 
 absl::Status JsonReader::ExpectEnd() {

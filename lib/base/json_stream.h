@@ -99,7 +99,7 @@ class JsonReader {
 
  private:
   absl::Status Expect(char token, std::string_view what);
-  absl::Status ParseFailure(const rapidjson::ParseResult& result) const;
+  absl::Status ParseFailure(const rapidjson::ParseResult& result, bool too_deep) const;
   void LimitElement();
 
   JsonInput input_;

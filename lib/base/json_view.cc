@@ -3,9 +3,13 @@
 #include <array>
 
 #include "absl/strings/str_replace.h"
+#include "base/json_handler.h"
 #include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
+#include "rapidjson/encodedstream.h"
+#include "rapidjson/memorystream.h"
+#include "rapidjson/reader.h"
 
 namespace clambake {
 namespace {
@@ -28,10 +32,20 @@ int TwoDigits(std::string_view text, std::size_t at) {
 }  // namespace
 
 absl::Status ParseJson(std::string_view text, std::string_view name, rapidjson::Document& document) {
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(text.data(),
-                                                                                         text.size());
-  if (!document.HasParseError()) return absl::OkStatus();
-  return absl::InvalidArgumentError(fmt::format("{}: not JSON at byte {}", name, document.GetErrorOffset()));
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseFullPrecisionFlag;
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(bytes);
+  rapidjson::Reader parser;
+  rapidjson::ParseResult result;
+  auto generator = [&](rapidjson::Document& target) {
+    JsonHandler<rapidjson::Document> handler(target);
+    result = parser.Parse<kFlags>(input, handler);
+    return !result.IsError();
+  };
+  document.Populate(generator);
+  if (!result.IsError()) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("{}: not JSON at byte {}", name, result.Offset()));
 }
 
 std::optional<absl::Time> ParseTimestamp(std::string_view text) {

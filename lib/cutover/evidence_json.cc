@@ -181,20 +181,9 @@ absl::Status ParseDocument(std::string_view text, std::string_view name, std::st
                            rapidjson::Document& document) {
   constexpr std::size_t kMaxBytes = std::size_t{16} << 20U;
   if (text.size() > kMaxBytes) return absl::InvalidArgumentError(fmt::format("{}: longer than 16 MiB", name));
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseFullPrecisionFlag;
-  document.Parse<kFlags>(text.data(), text.size());
-  if (document.HasParseError()) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: not JSON at byte {}", name, document.GetErrorOffset()));
-  }
+  CLAMBAKE_RETURN_IF_ERROR(ParseJson(text, name, document));
   const std::string root = fmt::format("{}: ", name);
-  const JsonView view(document, root);
-  CLAMBAKE_RETURN_IF_ERROR(view.ExpectObject());
-  std::string found;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("schema", kRequired, found));
-  if (found != schema) return view.Error(fmt::format("expected schema {}", schema));
-  return absl::OkStatus();
+  return JsonView(document, root).ExpectSchema(schema);
 }
 
 absl::Status ReadComponent(const JsonView& view, std::string_view key, Component& component) {

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/json_view.h"
 #include "base/safe_text.h"
 #include "fmt/format.h"
 
@@ -62,8 +63,7 @@ std::string DescribeDetail(const rapidjson::Value& detail) {
 Complaint ReadComplaint(const HttpResponse& response) {
   Complaint complaint;
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(response.body.data(), response.body.size());
-  if (document.HasParseError() || !document.IsObject()) return complaint;
+  if (!ParseJson(response.body, "", document).ok() || !document.IsObject()) return complaint;
   const rapidjson::Value& json = document;
   complaint.message = StringMember(json, "message");
   complaint.documentation_url = StringMember(json, "documentation_url");
@@ -177,11 +177,10 @@ absl::StatusOr<rapidjson::Document> ParseBody(const HttpResponse& response) {
                                            response.status,
                                            OneLine(FindHeader(response.headers, "content-type"))));
   }
-  json.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(response.body.data(),
-                                                                                     response.body.size());
-  if (json.HasParseError()) {
-    return absl::DataLossError(fmt::format("HTTP {} with broken JSON at byte {} of {}", response.status,
-                                           json.GetErrorOffset(), response.body.size()));
+  const absl::Status parsed = ParseJson(response.body, "body", json);
+  if (!parsed.ok()) {
+    return absl::DataLossError(fmt::format("HTTP {} with broken JSON of {} bytes: {}", response.status,
+                                           response.body.size(), std::string(parsed.message())));
   }
   return json;
 }

@@ -43,6 +43,18 @@ std::string_view HostOf(std::string_view authority) {
   return authority.substr(0, authority.find(':'));
 }
 
+// HOST or HOST:PORT (RFC 3986, section 3.2), without a user's name.
+bool IsHostAndPort(std::string_view authority) {
+  const std::string_view host = HostOf(authority);
+  std::string_view port = authority.substr(host.size());
+  if (host.empty() || host.find('@') != std::string_view::npos) return false;
+  if (port.empty()) return true;
+  port.remove_prefix(1);
+  return authority[host.size()] == ':' && !port.empty() && port.size() <= 5 &&
+         std::all_of(port.begin(), port.end(),
+                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
+}
+
 bool IsLoopback(std::string_view host) {
   return host == "localhost" || host == "[::1]" || host == "127.0.0.1";
 }
@@ -74,7 +86,7 @@ std::optional<std::pair<std::size_t, std::size_t>> FindParameter(std::string_vie
 absl::StatusOr<ApiUrl> ParseApiUrl(std::string_view url) {
   const std::optional<Split> split = SplitUrl(url);
   // The URL itself stays out of the message where it may hold a password.
-  if (!split || split->authority.find('@') != std::string::npos || HostOf(split->authority).empty()) {
+  if (!split || !IsHostAndPort(split->authority)) {
     return absl::InvalidArgumentError(
         "API URL: expected https://HOST[:PORT][/PATH] without user name and blanks");
   }

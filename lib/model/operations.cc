@@ -149,11 +149,11 @@ absl::StatusOr<Operation> FromJournalEntry(const JournalEntry& entry) {
   operation.after = entry.after;
   operation.issue = entry.issue;
   CLAMBAKE_ASSIGN_OR_RETURN(operation.write, EmptyWrite(entry.kind));
+  const std::string name = fmt::format("journal: operation {}", entry.id);
   rapidjson::Document document;
-  document.Parse(entry.payload.data(), entry.payload.size());
-  const std::string root = fmt::format("journal: operation {}: ", entry.id);
-  const rapidjson::Value nothing;
-  const JsonView view(document.HasParseError() ? nothing : document, root);
+  CLAMBAKE_RETURN_IF_ERROR(ParseJson(entry.payload, name, document));
+  const std::string root = name + ": ";
+  const JsonView view(document, root);
   CLAMBAKE_RETURN_IF_ERROR(view.ExpectObject());
   absl::Status status;
   std::visit([&](auto& write) { Fields(write, FieldReader{view, status}); }, operation.write);

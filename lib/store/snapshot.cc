@@ -106,12 +106,10 @@ absl::Status ReadTable(const JsonView& view, const Table& table, std::vector<Fie
 absl::Status ReadTables(std::string_view text, std::string_view scope,
                         std::array<std::vector<Fields>, kTables.size()>& tables) {
   rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  if (document.HasParseError()) return absl::InvalidArgumentError("snapshot: not JSON");
+  CLAMBAKE_RETURN_IF_ERROR(ParseJson(text, "snapshot", document));
   const JsonView view(document, "snapshot: ");
+  CLAMBAKE_RETURN_IF_ERROR(view.ExpectSchema(kSchema));
   std::string found;
-  CLAMBAKE_RETURN_IF_ERROR(view.Read("schema", kRequired, found));
-  if (found != kSchema) return view.Error(fmt::format("expected schema {}", kSchema));
   CLAMBAKE_RETURN_IF_ERROR(view.Read("scope", kRequired, found));
   if (found != scope) return view.Error(fmt::format("it is a snapshot of {}, not of {}", found, scope));
   for (std::size_t i = 0; i < kTables.size(); ++i) {

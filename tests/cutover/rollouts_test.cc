@@ -552,6 +552,48 @@ TEST_CASE("D21: a roll-back switches its flags off in the environment file and k
                               WriteMode::kReadOnly) == all);
 }
 
+std::string PlannerOff(std::string_view before) {
+  return RolledBackEnvironment(before, {Component::kPlanner}, WriteMode::kReadWrite);
+}
+std::string AndOff(std::string_view kept) { return std::string(kept) + "CLAMBAKE_NEW_PLANNER=false\n"; }
+
+TEST_CASE("D21: a flag that is set over several lines is switched off as a whole") {
+  const std::string_view continued = "A=1\nCLAMBAKE_NEW_PLANNER=tr\\\nue\nB=2\n";
+  CHECK(PlannerOff(continued) == AndOff("A=1\nB=2\n"));
+  const std::string_view quoted = "A=1\n CLAMBAKE_NEW_PLANNER = 'tr'\"ue\n\"\nB=2\n";
+  CHECK(PlannerOff(quoted) == AndOff("A=1\nB=2\n"));
+}
+
+TEST_CASE("D21: what only looks like the flag is part of another value and stays") {
+  for (const std::string_view before :
+       {"NOTE='first\nCLAMBAKE_NEW_PLANNER=true\n'\n", "NOTE=\"first\\\"\nCLAMBAKE_NEW_PLANNER=true\"\n",
+        "NOTE=first\\\nCLAMBAKE_NEW_PLANNER=true\n", "# CLAMBAKE_NEW_PLANNER=true\n",
+        "; CLAMBAKE_NEW_PLANNER=true\n", "CLAMBAKE_NEW_PLANNER\\\n=true\n",
+        "NOTE=a#b # no comment\n\nB=2\r\n"}) {
+    CHECK(PlannerOff(before) == AndOff(before));
+  }
+}
+
+TEST_CASE("D21: what the file's end cuts off does not swallow the flag") {
+  CHECK(PlannerOff("A=1") == AndOff("A=1\n"));
+  CHECK(PlannerOff("A='1") == AndOff("A='1'\n"));
+  CHECK(PlannerOff("A=\"1") == AndOff("A=\"1\"\n"));
+  CHECK(PlannerOff("A=\"1\\") == AndOff("A=\"1\\\n\"\n"));
+  CHECK(PlannerOff("A=1\\") == AndOff("A=1\\\n\n"));
+  CHECK(PlannerOff("A=1\\\n") == AndOff("A=1\\\n\n"));
+  CHECK(PlannerOff("# a\\\n") == AndOff("# a\\\n\n"));
+  CHECK(PlannerOff(std::string_view("A=1\0\n", 5)) == AndOff("A=1\n"));
+}
+
+TEST_CASE("D21: what versions of systemd read differently hides the flag from none") {
+  // Until 253 the comment goes on, since 254 it does not.
+  CHECK(PlannerOff("# a \\\nCLAMBAKE_NEW_PLANNER=true\nB=2\n") == AndOff("B=2\n"));
+  CHECK(PlannerOff("# a \\\nB='\nCLAMBAKE_NEW_PLANNER=true\n'\nC=3\n") == AndOff("C=3\n"));
+  // Once the second quote was part of the value, and the third ended it.
+  CHECK(PlannerOff("A='\\'\nCLAMBAKE_NEW_PLANNER=true\n'\nB=2\n") == AndOff("B=2\n"));
+  CHECK(PlannerOff("# a \\\nB=2\n") == AndOff("# a \\\nB=2\n"));
+}
+
 TEST_CASE("the environment file is replaced as a whole, readable by its owner alone") {
   char folder[] = "/tmp/clambake-env-XXXXXX";
   REQUIRE(mkdtemp(folder) != nullptr);
@@ -563,8 +605,10 @@ TEST_CASE("the environment file is replaced as a whole, readable by its owner al
   struct stat status = {};
   REQUIRE(stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
-  CHECK(WriteFileAtomically(std::string(folder) + "/none/flags.env", "x").code() ==
-        absl::StatusCode::kUnavailable);
+  const absl::Status missing = WriteFileAtomically(std::string(folder) + "/none/flags.env", "x");
+  CHECK(missing.code() == absl::StatusCode::kUnavailable);
+  CHECK(missing.message() ==
+        std::string(folder) + "/none/flags.env: cannot be made: No such file or directory");
   CHECK(std::system(("rm -r " + std::string(folder)).c_str()) == 0);
 }
 

@@ -1,5 +1,6 @@
 // The five variables, one "NAME=value" a line, against a second reading of the
 // documented rules.
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/ascii.h"
@@ -92,29 +93,149 @@ void CheckReport(const FeatureFlags& flags) {
   }
 }
 
-// A line that ends in a backslash swallows the next one.
-std::string JoinContinued(std::string_view file) {
-  std::string joined;
-  for (std::size_t i = 0; i < file.size(); ++i) {
-    if (file[i] == '\\' && i + 1 < file.size()) {
-      if (file[++i] == '\n') continue;
-      joined += '\\';
-    }
-    joined += file[i];
+// What systemd makes of an EnvironmentFile, read a second time, from
+// systemd.exec(5): blanks, comments, and assignments of values that are quoted
+// pieces and at most one bare one.
+class SystemdFile {
+ public:
+  // Until systemd 253, a comment's line that ends in a backslash takes the next
+  // line with it; in 2018, a backslash also escapes within single quotes.
+  SystemdFile(std::string_view text, int version)
+      : rest_(text), comments_continue_(version <= 253), single_quotes_escape_(version <= 239) {
+    while (SkipAll(" \t\r\n"), !rest_.empty()) ReadLine();
   }
-  return joined;
+  [[nodiscard]] const Values& values() const { return values_; }
+  // Whether every version reads the same.
+  [[nodiscard]] bool IsPlain() const { return is_plain_; }
+
+ private:
+  void ReadLine() {
+    if (rest_.front() == '#' || rest_.front() == ';') return SkipComment();
+    std::string key = TakeUntil("=\r\n");
+    if (rest_.empty() || rest_.front() != '=') return;
+    rest_.remove_prefix(1);
+    while (!key.empty() && (key.back() == ' ' || key.back() == '\t')) key.pop_back();
+    values_[key] = ReadValue();  // the last one counts
+  }
+  void SkipComment() {
+    while (!rest_.empty() && !Is("\r\n")) {
+      if (rest_.front() != '\\' || rest_.size() == 1) {
+        rest_.remove_prefix(1);
+        continue;
+      }
+      rest_.remove_prefix(1);
+      const bool at_end = Is("\r\n");
+      is_plain_ = is_plain_ && !at_end;
+      if (!at_end || comments_continue_) rest_.remove_prefix(1);
+    }
+  }
+  std::string ReadValue() {
+    std::string value;
+    for (SkipAll(" \t"); !rest_.empty() && !Is("\r\n"); SkipAll(" \t")) {
+      if (rest_.front() == '\'') {
+        rest_.remove_prefix(1);
+        value += ReadSingleQuoted();
+      } else if (rest_.front() == '"') {
+        rest_.remove_prefix(1);
+        value += ReadDoubleQuoted();
+      } else {
+        return value + ReadBare();
+      }
+    }
+    return value;
+  }
+  std::string ReadSingleQuoted() {
+    std::string value;
+    for (; !rest_.empty() && rest_.front() != '\''; SkipOne()) {
+      if (rest_.front() == '\\') {
+        is_plain_ = false;
+        if (single_quotes_escape_) SkipOne();
+        if (rest_.empty() || (single_quotes_escape_ && Is("\r\n"))) continue;
+      }
+      value += rest_.front();
+    }
+    SkipOne();
+    return value;
+  }
+  std::string ReadDoubleQuoted() {
+    std::string value;
+    for (; !rest_.empty() && rest_.front() != '"'; SkipOne()) {
+      if (rest_.front() != '\\') {
+        value += rest_.front();
+      } else if (SkipOne(); !rest_.empty() && rest_.front() != '\n') {
+        if (!Is("\"\\`$")) value += '\\';
+        value += rest_.front();
+      }
+    }
+    SkipOne();
+    return value;
+  }
+  std::string ReadBare() {
+    std::string value;
+    std::size_t kept = 0;  // without blanks at the end, unless they are escaped
+    for (; !rest_.empty() && !Is("\r\n"); SkipOne()) {
+      const bool is_escaped = rest_.front() == '\\';
+      if (is_escaped) {
+        SkipOne();
+        if (!rest_.empty() && !Is("\r\n")) value += rest_.front();
+      } else {
+        value += rest_.front();
+      }
+      if (is_escaped || value.empty() || (value.back() != ' ' && value.back() != '\t')) kept = value.size();
+    }
+    return value.substr(0, kept);
+  }
+
+  [[nodiscard]] bool Is(std::string_view set) const {
+    return !rest_.empty() && set.find(rest_.front()) != std::string_view::npos;
+  }
+  void SkipOne() { rest_.remove_prefix(std::min<std::size_t>(1, rest_.size())); }
+  void SkipAll(std::string_view set) {
+    while (Is(set)) SkipOne();
+  }
+  std::string TakeUntil(std::string_view set) {
+    const std::string taken(rest_.substr(0, rest_.find_first_of(set)));
+    rest_.remove_prefix(taken.size());
+    return taken;
+  }
+
+  std::string_view rest_;
+  bool comments_continue_;
+  bool single_quotes_escape_;
+  bool is_plain_ = true;
+  Values values_;
+};
+
+Values WithoutOurs(Values values) {
+  for (const Component component : kComponents) values.erase(std::string(Variable(component)));
+  values.erase(std::string(kReadOnly));
+  values.erase(std::string(kPhase));
+  return values;
 }
 
-// Whatever an EnvironmentFile held, rolled back it switches everything off.
-void CheckRollback(std::string_view file) {
-  const std::vector<Component> all(kComponents.begin(), kComponents.end());
-  const std::string text = RolledBackEnvironment(file, all, WriteMode::kReadOnly);
-  const Values values = ReadLines(JoinContinued(text));
-  for (const Component component : all) FUZZ_CHECK(Meaning(values, Variable(component)) == "false");
+void CheckSwitchedOff(const Values& values) {
+  for (const Component component : kComponents) {
+    FUZZ_CHECK(Meaning(values, Variable(component)) == "false");
+  }
   const auto flags = FeatureFlags::FromLookup(In(values));
   FUZZ_CHECK(flags.ok());
   FUZZ_CHECK(flags->write_mode() == WriteMode::kReadOnly);
   FUZZ_CHECK(flags->phase() == Phase::kLegacy);
+}
+
+// Whatever an EnvironmentFile held, rolled back it switches everything off, in
+// every systemd, and says about everything else what it said before.
+void CheckRollback(std::string_view file) {
+  const std::vector<Component> all(kComponents.begin(), kComponents.end());
+  const std::string text = RolledBackEnvironment(file, all, WriteMode::kReadOnly);
+  std::string before(file);
+  before.erase(std::remove(before.begin(), before.end(), '\0'), before.end());
+  for (const int version : {239, 253, 254}) {
+    const SystemdFile read_before(before, version);
+    const SystemdFile read(text, version);
+    CheckSwitchedOff(read.values());
+    FUZZ_CHECK(!read_before.IsPlain() || WithoutOurs(read.values()) == WithoutOurs(read_before.values()));
+  }
   FUZZ_CHECK(RolledBackEnvironment(text, all, WriteMode::kReadOnly) == text);
 }
 

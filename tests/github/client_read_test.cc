@@ -98,7 +98,8 @@ TEST_CASE("options that cannot work are refused before anything is sent") {
   CHECK(code([](GithubOptions&) {}) == kOk);
   for (const char* url :
        {"http://api.github.com", "ftp://x", "", "https://", "https://u:p@h", "https://h/?q=1",
-        "http://localhost.evil.example", "http://127.0.0.1@evil.example", "https://a b"}) {
+        "http://localhost.evil.example", "http://127.0.0.1@evil.example", "https://a b", "https://h:443:443",
+        "https://h:x", "https://h:", "https://[::1]x"}) {
     INFO(url);
     CHECK(code([&](GithubOptions& o) { o.api_url = url; }) == kInvalidArgument);
   }

@@ -77,6 +77,7 @@ TEST_CASE("A plan that does not hold together is refused with a pointer") {
           "p.json: /unassigned/0/reason: expected a reason such as \"blocked\"");
   REQUIRE_THAT(error("\"load\":{", "\"laod\":{"), ContainsSubstring("\"load\" is missing"));
   REQUIRE_THAT(error("{", "["), ContainsSubstring("not JSON at byte"));
+  REQUIRE_THAT(error("agent002", R"(\udfff)"), ContainsSubstring("not JSON at byte"));
 }
 
 }  // namespace

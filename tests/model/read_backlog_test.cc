@@ -115,6 +115,10 @@ TEST_CASE("Syntax errors name line and column") {
   REQUIRE_THAT(ErrorOf("{issues:[]}"), ContainsSubstring("expected a key in double quotes"));
   REQUIRE_THAT(ErrorOf(std::string("[]\0[]", 5)), ContainsSubstring("expected the end"));
   REQUIRE_THAT(ErrorOf("[{\"number\":1,\"title\":\"\xff\"}]"), ContainsSubstring("b.json:1:"));
+  for (const char* const half : {R"([{"number":1,"title":"\ude00"}])", R"([{"number":1,"x\uD800":1}])"}) {
+    REQUIRE_THAT(ErrorOf(half), ContainsSubstring("surrogate"));
+  }
+  REQUIRE(Read(R"([{"number":1,"title":"\ud83d\ude00 \ud7ff"}])").ok());
 }
 
 TEST_CASE("Positions are right beyond the first buffer") {

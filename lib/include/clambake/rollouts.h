@@ -162,8 +162,11 @@ class Rollouts {
   Rng& rng_;
 };
 
-// The five variables with everything off for `components`, as the lines of a
-// systemd EnvironmentFile; other lines of `before` stay.
+// `before`, a systemd EnvironmentFile, with everything off for `components`:
+// what else it assigns stays byte for byte, also over several lines, and what
+// it left open is ended. Two exceptions: NUL bytes, at which systemd would stop,
+// go; and lines that versions of systemd read differently (after a backslash at
+// the end of a comment's line, or within single quotes) stay or go together.
 std::string RolledBackEnvironment(std::string_view before, const std::vector<Component>& components,
                                   WriteMode mode);
 // Replaces the file in one step: whoever reads sees the old or the new one.
