@@ -131,6 +131,10 @@ TEST_CASE("a holder renews, lands, or gives back what it holds") {
       CHECK(FindWork(store, 1).branch == "agent001/1");
       CHECK(FindWork(store, 1).owner.empty());
       REQUIRE(store.Release(kScope, two).ok());
+      // The fence is still theirs, the work is not: it is done, or anybody's.
+      CHECK(absl::IsAborted(store.Land(kScope, one, "agent001/1-again")));
+      CHECK(absl::IsAborted(store.Land(kScope, two, "agent002/2")));
+      CHECK(absl::IsAborted(store.Release(kScope, one)));
       CHECK((*store.ClaimNext(kScope, "agent003", kLease))->issue == 2);
     }
   }

@@ -176,7 +176,7 @@ HttpResponse SimulatedGithub::Work(const HttpRequest& request, bool stale) {
   auto [path, query] = Split(request.url);
   if (auto refusal = Refuse(request)) return *std::move(refusal);
   if (auto redirect = Redirect(request, path)) return *std::move(redirect);
-  World& world = stale ? previous_ : world_;
+  World& world = stale && clock_.Now() - written_ <= longest_stale ? previous_ : world_;
   if (path == "/graphql") {
     if (refuse_graphql) return GithubRefusal(403, "Resource not accessible by integration");
     return AnswerGraphql(world, *git_, request);
@@ -194,7 +194,10 @@ HttpResponse SimulatedGithub::Work(const HttpRequest& request, bool stale) {
   const std::string& start = path.starts_with(by_id) ? by_id : by_name;
   if (!path.starts_with(start)) return GithubRefusal(404, "Not Found");
   const bool writes = !ChangesNothing(request, path);
-  if (writes && keep_previous) previous_ = world_;
+  if (writes && keep_previous) {
+    previous_ = world_;
+    written_ = clock_.Now();
+  }
   HttpResponse response = routes.Repository(request, path.substr(start.size()), query);
   if (writes && response.status < 300) effects_.push_back(fmt::format("{} {}", request.method, path));
   return response;

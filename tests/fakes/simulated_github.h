@@ -66,6 +66,7 @@ class SimulatedGithub {
   std::string foreign_redirect;
   // Keeps what lists looked like before each write, for kStaleList.
   bool keep_previous = false;
+  absl::Duration longest_stale = absl::InfiniteDuration();  // older than that they are never
 
   // Writes that took effect, by "METHOD path": to find duplicates.
   [[nodiscard]] const std::vector<std::string>& effects() const { return effects_; }
@@ -89,6 +90,7 @@ class SimulatedGithub {
   std::unique_ptr<GithubGit> git_;
   World world_;
   World previous_;
+  absl::Time written_ = absl::InfinitePast();  // when that was the last write
   FaultScript faults_;
   GithubLimits limits_;
   std::string root_ = "http://127.0.0.1:1";

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "fmt/format.h"
 #include "tests/simulation/simulation.h"
 
@@ -97,22 +98,44 @@ int Run(unsigned count, unsigned from, unsigned seconds) {
   return violations == 0 ? 0 : 1;
 }
 
-int Main(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) return Complain(absl::InvalidArgumentError("run COUNT, replay or shrink"));
-  std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-  if (arguments[0] == "run") {
-    unsigned from = 1;
-    unsigned seconds = 0;
-    for (std::size_t i = 1; i + 1 < rest.size(); i += 2) {
-      (rest[i] == "--from" ? from : seconds) = static_cast<unsigned>(std::stoul(rest[i + 1]));
-    }
-    return Run(static_cast<unsigned>(std::stoul(rest.at(0))), from, seconds);
+struct RunArguments {
+  unsigned count = 0;
+  unsigned from = 1;
+  unsigned seconds = 0;
+};
+
+// "COUNT [--from SEED] [--seconds S]".
+absl::StatusOr<RunArguments> ReadRun(const std::vector<std::string>& words) {
+  const absl::Status wrong = absl::InvalidArgumentError("run COUNT [--from SEED] [--seconds S]");
+  RunArguments read;
+  if (words.size() % 2 == 0 || !absl::SimpleAtoi(words[0], &read.count)) return wrong;
+  for (std::size_t i = 1; i < words.size(); i += 2) {
+    if (words[i] != "--from" && words[i] != "--seconds") return wrong;
+    if (!absl::SimpleAtoi(words[i + 1], words[i] == "--from" ? &read.from : &read.seconds)) return wrong;
   }
-  unsigned seed = 1;
-  if (rest.size() > 1 && rest[0] == "--seed") seed = static_cast<unsigned>(std::stoul(rest[1]));
-  const absl::StatusOr<Scenario> scenario = FromArguments(rest, Draw(seed));
+  return read;
+}
+
+// What is not named is drawn from the seed, wherever that is named.
+absl::StatusOr<Scenario> ReadScenario(const std::vector<std::string>& words) {
+  const absl::StatusOr<Scenario> named = FromArguments(words, Scenario());
+  if (!named.ok()) return named;
+  return FromArguments(words, Draw(named->seed));
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  const std::string verb = arguments.empty() ? "" : arguments[0];
+  if (verb != "run" && verb != "replay" && verb != "shrink") {
+    return Complain(absl::InvalidArgumentError("run COUNT, replay --seed N or shrink --seed N"));
+  }
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (verb == "run") {
+    const absl::StatusOr<RunArguments> run = ReadRun(rest);
+    return run.ok() ? Run(run->count, run->from, run->seconds) : Complain(run.status());
+  }
+  const absl::StatusOr<Scenario> scenario = ReadScenario(rest);
   if (!scenario.ok()) return Complain(scenario.status());
-  return arguments[0] == "shrink" ? ShrinkOne(*scenario) : Replay(*scenario);
+  return verb == "shrink" ? ShrinkOne(*scenario) : Replay(*scenario);
 }
 
 }  // namespace

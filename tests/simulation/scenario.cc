@@ -1,5 +1,6 @@
 #include "tests/simulation/scenario.h"
 
+#include <algorithm>
 #include <charconv>
 #include <random>
 
@@ -61,6 +62,14 @@ const std::vector<Knob>& Knobs() {
   return all;
 }
 
+void GoStraight(Scenario& scenario) {
+  scenario.cleanup = scenario.operators = 1;
+  scenario.instances = std::max(3U, scenario.instances);
+  scenario.issues += 30;
+  scenario.store /= 4;
+  scenario.network /= 8;
+}
+
 Scenario Draw(unsigned seed) {
   std::mt19937 dice(seed ^ 0x5eedU);
   const auto below = [&](unsigned bound) { return static_cast<unsigned>(dice() % bound); };
@@ -77,14 +86,7 @@ Scenario Draw(unsigned seed) {
   scenario.people = below(8) == 0 ? 0 : 1;
   scenario.operators = below(8) == 0 ? 0 : 1;
   scenario.flags = below(4) == 0 ? 0 : 1;
-  // A migration that goes straight on: GitHub is kinder, and there is work to the end.
-  if (below(3) == 0) {
-    scenario.cleanup = scenario.operators = 1;
-    scenario.instances = 3 + below(2);
-    scenario.issues += 30;
-    scenario.store /= 4;
-    scenario.network /= 8;
-  }
+  if (below(3) == 0) GoStraight(scenario);
   return scenario;
 }
 

@@ -83,6 +83,10 @@ struct Scenario {
 // A scenario of moderate size, drawn from the seed.
 Scenario Draw(unsigned seed);
 
+// A migration that goes straight on to the cleanup: nothing is taken back by
+// hand, GitHub is kinder, and there is work to the end.
+void GoStraight(Scenario& scenario);
+
 // "--seed 7 --days 21 …", all of it: what `replay` takes.
 std::string ToArguments(const Scenario& scenario);
 // The reverse; what is not named stays as in `start`. InvalidArgument names it.

@@ -70,6 +70,7 @@ World::World(const Scenario& what, std::FILE* paper)
   store = OpenStore(location, baton);
   github.SetRoot("https://api.github.test");
   github.keep_previous = true;
+  github.longest_stale = absl::Seconds(30);  // the settle of 60 s must be longer
   github.git().SetRef("refs/heads/main", github.AddCommit("", "README.md", "hello"));
   github.fate = [this](const HttpRequest& request) { return Misfortune(*this, request); };
   invariants = std::make_unique<Invariants>(*this);
