@@ -14,7 +14,7 @@ read -r url <&"${server[0]}"
 github=(--repo octo/hello --api-url "$url")
 
 "$clambake" fetch "${github[@]}" -o "$scratch/backlog.json" --verbose 2>"$scratch/notes"
-grep -q 'octo/hello: 3 issues, 1 pull requests, 1 branches' "$scratch/notes" || fail "the note: $(cat "$scratch/notes")"
+grep -q 'octo/hello: 3 issues, 1 pull request, 1 branch' "$scratch/notes" || fail "the note: $(cat "$scratch/notes")"
 grep -q '"blocked_by":\[{"issue":2,"blocked_by":\[1\]' "$scratch/backlog.json" || fail "blockers"
 
 # Either source gives the same plan; nothing was written.
