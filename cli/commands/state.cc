@@ -167,8 +167,8 @@ absl::Status ReleaseClaim(const StateCommand& /*command*/, StateStore& store, co
 // --- Set-up ---
 
 void SetupQueue(CLI::App& state, const Globals& globals, ExitCode& result) {
-  CLI::App* queue = state.add_subcommand("queue", "What waits for a person");
-  queue->require_subcommand(1);
+  CLI::App* queue = state.add_subcommand("queue", "What waits for a person; alone, it is listed");
+  queue->require_subcommand(0, 1);
   queue->footer(
       "Examples:\n"
       "  clambake state queue list\n"
@@ -189,10 +189,15 @@ void SetupQueue(CLI::App& state, const Globals& globals, ExitCode& result) {
       });
     });
   };
-  add("list", "List it, with reasons and next steps", "",
-      [](const Globals& g, const StateCommand&, StateStore& s, const std::string& scope) {
-        return ListQueue(g, s, scope);
-      });
+  const auto list = [&globals, &result] {
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
+      return ListQueue(globals, store, scope);
+    });
+  };
+  queue->add_subcommand("list", "List it, with reasons and next steps")->callback(list);
+  queue->callback([queue, list] {
+    if (queue->get_subcommands().empty()) list();
+  });
   add("show", "Show one operation in full", "", ShowQueue);
   add("retry", "Try it again at the next run",
       "Examples:\n"
@@ -225,16 +230,20 @@ void AddClaimChange(CLI::App& claims, const Globals& globals, ExitCode& result, 
 }
 
 void SetupClaims(CLI::App& state, const Globals& globals, ExitCode& result) {
-  CLI::App* claims = state.add_subcommand("claims", "Who holds which issue");
-  claims->require_subcommand(1);
+  CLI::App* claims = state.add_subcommand("claims", "Who holds which issue; alone, all work is listed");
+  claims->require_subcommand(0, 1);
   claims->footer(
       "Examples:\n"
       "  clambake state claims list --json | jq '.claims[].issue'\n"
       "  clambake state claims claim --agent agent001\n");
-  claims->add_subcommand("list", "List all work that is known")->callback([&globals, &result] {
+  const auto list = [&globals, &result] {
     result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
       return ListClaims(globals, store, scope);
     });
+  };
+  claims->add_subcommand("list", "List all work that is known")->callback(list);
+  claims->callback([claims, list] {
+    if (claims->get_subcommands().empty()) list();
   });
   auto command = std::make_shared<StateCommand>();
   CLI::App* claim = claims->add_subcommand("claim", "Take an issue; exit 1 if there is none, or it is held");

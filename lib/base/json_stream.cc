@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxMessage = 1'000;  // it may quote what it is about
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10U;
-constexpr unsigned kParseFlags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned kParseFlags = rapidjson::kParseStopWhenDoneFlag;
 
 }  // namespace
 
@@ -118,8 +118,9 @@ absl::Status JsonReader::ReadArray(absl::FunctionRef<absl::Status(std::size_t)> 
 
 absl::Status JsonReader::ParseFailure(const rapidjson::ParseResult& result, bool too_deep) const {
   if (result.Code() == rapidjson::kParseErrorTermination) {
-    return Error(too_deep ? fmt::format("nested deeper than the limit of {} levels", limits_.max_depth)
-                          : std::string("an escape that is half of a surrogate pair"));
+    return Error(
+        too_deep ? fmt::format("nested deeper than the limit of {} levels", limits_.max_depth)
+                 : std::string("a string that is not UTF-8, or an escape that is half of a surrogate pair"));
   }
   if (result.Code() == rapidjson::kParseErrorDocumentEmpty || input_.AtEnd())
     return Error("the document ends too early");

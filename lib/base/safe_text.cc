@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace clambake {
 namespace {
@@ -34,6 +35,16 @@ Decoded DecodeOne(std::string_view text) {
   return {IsNoncharacter(code_point) ? kInvalid : code_point, length};
 }
 
+// How many bytes at the start are ASCII, but for the last few: eight at a time.
+std::size_t AsciiPrefix(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; text.size() - at >= sizeof word; at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080'8080'8080'8080U) != 0) break;
+  }
+  return at;
+}
+
 bool IsControl(std::uint32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029; }
 
 bool IsInvisible(std::uint32_t c) {
@@ -44,12 +55,13 @@ bool IsInvisible(std::uint32_t c) {
 }  // namespace
 
 bool IsUtf8(std::string_view text) {
-  while (!text.empty()) {
+  while (true) {
+    text.remove_prefix(AsciiPrefix(text));
+    if (text.empty()) return true;
     const Decoded decoded = DecodeOne(text);
     if (decoded.code_point == kInvalid && decoded.length == 1) return false;
     text.remove_prefix(decoded.length);
   }
-  return true;
 }
 
 std::string SafeText(std::string_view text, std::size_t max_code_points) {

@@ -41,4 +41,23 @@ TEST_CASE("What is too long ends in an ellipsis and keeps its length") {
 }
 
 }  // namespace
+TEST_CASE("UTF-8 is told from other bytes wherever they stand") {
+  const std::string around(21, 'a');
+  for (std::size_t at = 0; at <= around.size(); ++at) {
+    const auto with = [&](std::string_view piece) { return std::string(around).insert(at, piece); };
+    for (const std::string_view good :
+         {"", "ä", "€", "🙂", "\xED\x9F\xBF", "\xEF\xBF\xBE", "\xF4\x8F\xBF\xBF"}) {
+      CAPTURE(at, good);
+      REQUIRE(IsUtf8(with(good)));
+    }
+    // A stray follower, cut short, overlong, surrogates, beyond U+10FFFF.
+    for (const std::string_view bad :
+         {"\x80", "\xFF", "\xC3", "\xE2\x82", "\xF0\x9F\x99", "\xC0\x80", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF",
+          "\xED\xA0\x80", "\xED\xBF\xBF", "\xF4\x90\x80\x80"}) {
+      CAPTURE(at, bad);
+      REQUIRE_FALSE(IsUtf8(with(bad)));
+    }
+  }
+}
+
 }  // namespace clambake
