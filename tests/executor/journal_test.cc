@@ -1,7 +1,6 @@
 // The journal between a state that fails and a GitHub that does: whatever is
 // in doubt is looked at, and what cannot be decided goes to a person.
-#include <functional>
-#include <optional>
+#include <algorithm>
 
 #include "github/answer.h"
 #include "tests/executor/simulated_world.h"
@@ -335,6 +334,30 @@ TEST_CASE("a limit that lasts longer than a run may wait stops it, and counts as
   REQUIRE(pending.ok());
   for (const JournalEntry& entry : *pending) CHECK(entry.state == OperationState::kIntent);
   CHECK(Succeeded(*world.Run(Scene(1))));
+}
+
+TEST_CASE("a run that cannot write what became of an operation stops there, and the next one looks") {
+  for (const absl::Status& answer :
+       {absl::OkStatus(), absl::UnknownError("timeout"), absl::UnavailableError("502"),
+        absl::ResourceExhaustedError("limit"), absl::UnauthenticatedError("Bad credentials")}) {
+    INFO(answer);
+    JournalWorld world;
+    TroubleWith trouble("RecordOutcome", absl::InternalError("I/O error"));
+    FatefulStore store(*world.store, trouble);
+    ModelGithub github(world.log, world.clock, First<CreateRef>(Refused(answer)));
+    const auto outcome = RunOnce(Scene(2), store, github, world.clock);
+    REQUIRE(outcome.ok());
+    CHECK(absl::IsInternal(outcome->stopped));
+    CHECK(github.performed == 1);
+    CHECK(outcome->outcomes.empty());
+    CHECK(outcome->unfinished == 8);
+    const auto later = world.Run(Scene(2));
+    REQUIRE(later.ok());
+    CHECK(Succeeded(*later));
+    // The one in doubt alone.
+    CHECK(std::count_if(later->outcomes.begin(), later->outcomes.end(),
+                        [](const Outcome& each) { return each.probed; }) == 1);
+  }
 }
 
 TEST_CASE("a run that loses its lease while it waits sends nothing more") {
