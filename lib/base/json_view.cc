@@ -7,7 +7,6 @@
 #include "base/safe_text.h"
 #include "base/status_macros.h"
 #include "fmt/format.h"
-#include "rapidjson/encodedstream.h"
 #include "rapidjson/memorystream.h"
 #include "rapidjson/reader.h"
 
@@ -33,8 +32,9 @@ int TwoDigits(std::string_view text, std::size_t at) {
 
 absl::Status ParseJson(std::string_view text, std::string_view name, rapidjson::Document& document) {
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
-  rapidjson::MemoryStream bytes(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(bytes);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  const std::size_t start = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  rapidjson::MemoryStream input(text.data() + start, text.size() - start);
   rapidjson::Reader parser;
   rapidjson::ParseResult result;
   auto generator = [&](rapidjson::Document& target) {
@@ -43,8 +43,10 @@ absl::Status ParseJson(std::string_view text, std::string_view name, rapidjson::
     return !result.IsError();
   };
   document.Populate(generator);
-  if (!result.IsError()) return absl::OkStatus();
-  return absl::InvalidArgumentError(fmt::format("{}: not JSON at byte {}", name, result.Offset()));
+  // RapidJSON takes a NUL for the end, whatever follows.
+  const std::size_t read = start + (result.IsError() ? result.Offset() : input.Tell());
+  if (!result.IsError() && read == text.size()) return absl::OkStatus();
+  return absl::InvalidArgumentError(fmt::format("{}: not JSON at byte {}", name, read));
 }
 
 std::optional<absl::Time> ParseTimestamp(std::string_view text) {

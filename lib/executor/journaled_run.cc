@@ -64,9 +64,7 @@ bool JournaledRun::MayGoOn() {
   return outcome_.stopped.ok();
 }
 
-void JournaledRun::Stop(absl::Status why) {
-  if (outcome_.stopped.ok()) outcome_.stopped = std::move(why);
-}
+void JournaledRun::Stop(absl::Status why) { outcome_.stopped = std::move(why); }
 
 // In small steps, so that a cancellation is noticed and the lease stays ours.
 void JournaledRun::WaitUntil(absl::Time time) {

@@ -23,7 +23,8 @@ class JournaledRun {
   RunOutcome Execute();
 
  private:
-  // Both end the run by setting outcome_.stopped.
+  // Both end the run by setting outcome_.stopped. Whoever stops returns: no step
+  // stops twice.
   bool MayGoOn();
   void Stop(absl::Status why);
 

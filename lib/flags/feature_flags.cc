@@ -57,6 +57,19 @@ std::size_t Ceiling(Phase phase) {
   return std::min<std::size_t>(static_cast<std::size_t>(phase), kComponents.size());
 }
 
+struct LegacyGone {
+  std::string_view why;
+  std::string_view way_out;  // beside asking for v2
+};
+
+LegacyGone WhyLegacyIsGone(const RolloutState& rollout) {
+  if constexpr (!kLegacyIsBuilt) {
+    if (!rollout.cleaned_up)
+      return {"this build has no legacy generation", ", or use a build with CLAMBAKE_WITH_LEGACY=ON"};
+  }
+  return {"the cleanup has taken legacy away", ""};
+}
+
 }  // namespace
 
 std::string_view Name(Component component) {
@@ -165,12 +178,11 @@ absl::StatusOr<Decision> FeatureFlags::Decide(Component component, const Rollout
     decision = {Generation::kV2, Reason::kStatic, "env"};
   }
   if (decision.generation == Generation::kLegacy && (!kLegacyIsBuilt || rollout.cleaned_up)) {
-    return absl::FailedPreconditionError(fmt::format(
-        "the legacy {} is asked for ({}), and {}; set {}=true{}{}", Name(component),
-        decision.detail.empty() ? "default" : decision.detail,
-        rollout.cleaned_up ? "the cleanup has taken legacy away" : "this build has no legacy generation",
-        Variable(component), above_ceiling ? fmt::format(" and {}=phase3", kPhaseVariable) : "",
-        rollout.cleaned_up ? "" : ", or use a build with CLAMBAKE_WITH_LEGACY=ON"));
+    const LegacyGone gone = WhyLegacyIsGone(rollout);
+    return absl::FailedPreconditionError(
+        fmt::format("the legacy {} is asked for ({}), and {}; set {}=true{}{}", Name(component),
+                    decision.detail, gone.why, Variable(component),
+                    above_ceiling ? fmt::format(" and {}=phase3", kPhaseVariable) : "", gone.way_out));
   }
   return decision;
 }

@@ -124,7 +124,7 @@ std::uint8_t TierOf(Priority priority) {
     case Priority::kReadyToMerge:
     case Priority::kMedium:
     case Priority::kNone:
-      return 3;
+      break;
   }
   return 3;
 }

@@ -222,6 +222,32 @@ TEST_CASE("Generations go by the names that plans and audit lines have") {
   REQUIRE(Name(Generation::kV2) == "v2");
 }
 
+TEST_CASE("D20: after the cleanup, asking for legacy is refused with the way out, and not asking is v2") {
+  const RolloutState cleaned_up{.cleaned_up = true};
+  const auto refused = [&](const Environment& environment, const RolloutState& rollout) {
+    const absl::Status status = Flags(environment)->Decide(Component::kExecutor, rollout).status();
+    CHECK(status.code() == absl::StatusCode::kFailedPrecondition);
+    return std::string(status.message());
+  };
+  CHECK(Flags({})->Decide(Component::kExecutor, cleaned_up)->generation == Generation::kV2);
+  CHECK(refused({{"CLAMBAKE_NEW_EXECUTOR", "false"}}, cleaned_up) ==
+        "the legacy executor is asked for (env), and the cleanup has taken legacy away; "
+        "set CLAMBAKE_NEW_EXECUTOR=true");
+  CHECK(refused({{"CLAMBAKE_MIGRATION_PHASE", "phase1"}}, cleaned_up) ==
+        "the legacy executor is asked for (phase_ceiling), and the cleanup has taken legacy away; "
+        "set CLAMBAKE_NEW_EXECUTOR=true and CLAMBAKE_MIGRATION_PHASE=phase3");
+  CHECK_THAT(refused({{"CLAMBAKE_NEW_EXECUTOR", "true"}}, {.latched = true, .cleaned_up = true}),
+             ContainsSubstring("asked for (latch)"));
+}
+
+TEST_CASE("D4: each reason has the name that OpenFeature gives it") {
+  CHECK(Name(Reason::kStatic) == "STATIC");
+  CHECK(Name(Reason::kDefault) == "DEFAULT");
+  CHECK(Name(Reason::kSplit) == "SPLIT");
+  CHECK(Name(Reason::kDisabled) == "DISABLED");
+  CHECK(Name(Reason::kError) == "ERROR");
+}
+
 TEST_CASE("D6: the report gives value, source and reason of each of the five variables") {
   const auto flags = Flags({{"CLAMBAKE_NEW_PLANNER", "1"}, {"CLAMBAKE_MIGRATION_PHASE", "phase3"}});
   const std::vector<FlagReport> report = flags->WithReadOnly().Report();

@@ -5,6 +5,8 @@
 //   certify_simulation shrink --seed 7 …   a smaller one that breaks the same invariant
 //
 // What is not named is drawn from the seed. The script `certify` runs two of these.
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -40,13 +42,26 @@ int Replay(const Scenario& scenario) {
   return 1;
 }
 
+// On standard error: a line for each smaller scenario, and on a terminal one
+// that changes with each try between them.
+void TellShrinking(const ShrinkProgress& progress) {
+  const bool is_terminal = isatty(STDERR_FILENO) == 1;
+  if (!progress.is_smaller && !is_terminal) return;
+  fmt::print(stderr, "{}try {}: {} events{}{}", is_terminal ? "\r\x1b[K" : "", progress.tries,
+             progress.events, progress.is_smaller ? ", " + ToArguments(progress.best) : "",
+             progress.is_smaller ? "\n" : "");
+}
+
 int ShrinkOne(const Scenario& scenario) {
   const Report report = Simulate(scenario);
   if (!report.violation) {
     fmt::print("nothing is broken\n");
     return 0;
   }
-  const Scenario small = Shrink(scenario, *report.violation);
+  fmt::print(stderr, "{}: {} events; at most {} simulations to make it smaller\n",
+             Name(report.violation->invariant), report.events, kShrinkTries);
+  const Scenario small = Shrink(scenario, report, kShrinkTries, TellShrinking);
+  fmt::print(stderr, "\n");
   PrintViolation(small, *Simulate(small).violation);
   return 1;
 }

@@ -74,17 +74,24 @@ Report Simulate(const Scenario& scenario, std::FILE* paper) {
   return Summarize(world);
 }
 
-Scenario Shrink(const Scenario& scenario, const Violation& violation, int tries) {
+Scenario Shrink(const Scenario& scenario, const Report& report, unsigned most_tries,
+                const std::function<void(const ShrinkProgress&)>& tell) {
   Scenario best = scenario;
   // All that happened is all that is needed.
-  best.faults = static_cast<unsigned>(std::min<std::uint64_t>(best.faults, Simulate(scenario).faults));
+  best.faults = static_cast<unsigned>(std::min<std::uint64_t>(best.faults, report.faults));
+  std::uint64_t events = report.events;
+  unsigned tries = 0;
   const auto still_breaks = [&](const Scenario& candidate) {
-    if (--tries < 0) return false;
-    const Report report = Simulate(candidate);
-    return report.violation && report.violation->invariant == violation.invariant;
+    if (tries == most_tries) return false;
+    ++tries;
+    const Report now = Simulate(candidate);
+    const bool breaks = now.violation && now.violation->invariant == report.violation->invariant;
+    if (breaks) best = candidate, events = now.events;
+    tell({.tries = tries, .is_smaller = breaks, .best = best, .events = events});
+    return breaks;
   };
   bool smaller = true;
-  while (smaller && tries > 0) {
+  while (smaller) {
     smaller = false;
     for (const Knob& knob : Knobs()) {
       if (knob.value == &Scenario::seed) continue;
@@ -95,7 +102,6 @@ Scenario Shrink(const Scenario& scenario, const Violation& violation, int tries)
         Scenario candidate = best;
         candidate.*knob.value = next;
         if (!still_breaks(candidate)) continue;
-        best = candidate;
         smaller = true;
         break;
       }

@@ -31,11 +31,24 @@ struct Report {
   std::set<std::string> kill_points;         // "before …" and "after …" them: where one was
 };
 
+inline constexpr unsigned kShrinkTries = 200;
+
 // Equal scenarios give equal reports. `paper`: every event as a line; null: none.
 Report Simulate(const Scenario& scenario, std::FILE* paper = nullptr);
 
-// A smaller scenario that breaks the same invariant, at most `tries` simulations later.
-Scenario Shrink(const Scenario& scenario, const Violation& violation, int tries = 200);
+// How far shrinking has come, told after each simulation.
+struct ShrinkProgress {
+  unsigned tries = 0;       // simulations so far
+  bool is_smaller = false;  // this one broke the invariant, too: it is the new `best`
+  const Scenario& best;
+  std::uint64_t events = 0;  // of `best`
+};
+
+// A smaller scenario that breaks the same invariant, at most `most_tries`
+// simulations later. `report` is what the scenario came to, with its violation.
+Scenario Shrink(
+    const Scenario& scenario, const Report& report, unsigned most_tries = kShrinkTries,
+    const std::function<void(const ShrinkProgress&)>& tell = [](const ShrinkProgress&) {});
 
 }  // namespace clambake::simulation
 

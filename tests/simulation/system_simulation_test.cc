@@ -91,7 +91,11 @@ TEST_CASE("a failing scenario shrinks to a smaller one that fails in the same wa
   scenario.plant = Plant::kLostMerge;
   const Report report = Simulate(scenario);
   REQUIRE(report.violation);
-  const Scenario small = Shrink(scenario, *report.violation, 60);
+  unsigned told = 0;
+  const Scenario small =
+      Shrink(scenario, report, 60, [&](const ShrinkProgress& progress) { CHECK(progress.tries == ++told); });
+  CHECK(told > 0);
+  CHECK(told <= 60);
   CHECK(small.faults < report.faults);
   CHECK(small.agents < scenario.agents);
   const Report again = Simulate(small);
