@@ -1,21 +1,21 @@
 // clambake state snapshot, restore, audit, reconcile: nothing is lost between
 // the generations. Never writes to GitHub.
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "clambake/clock.h"
 #include "clambake/report.h"
 #include "clambake/rollouts.h"
 #include "clambake/state_audit.h"
-#include "cli/commands/commands.h"
+#include "cli/commands/state_parts.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
 #include "cli/read_file.h"
-#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -26,16 +26,6 @@ struct DataCommand {
   bool repair = false;
   std::string lease;
 };
-
-using Action = std::function<ExitCode(StateStore& store, const std::string& scope)>;
-ExitCode WithState(const Globals& globals, const Action& action) {
-  const absl::StatusOr<std::string> scope = RequireRepository(globals);
-  if (!scope.ok()) return Fail(scope.status());
-  const std::unique_ptr<Clock> clock = NewSystemClock();
-  const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
-  if (!store.ok()) return Fail(store.status());
-  return action(**store, *scope);
-}
 
 ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
                       const std::string& scope) {
@@ -52,7 +42,14 @@ ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateS
   if (command.file == "-") return Print(*snapshot);
   const absl::Status written = WriteFileAtomically(command.file, *snapshot);
   if (!written.ok()) return Fail(written);
-  return Print(fmt::format("{}: {} bytes, {}\n", command.file, snapshot->size(), Digest(*snapshot)));
+  const std::string digest = Digest(*snapshot);
+  const auto bytes = static_cast<std::int64_t>(snapshot->size());
+  if (globals.json) {
+    return Print(
+        StateChangeJson("snapshot", scope, {{"file", command.file}, {"bytes", bytes}, {"digest", digest}}) +
+        "\n");
+  }
+  return Print(fmt::format("{}: {} bytes, {}\n", command.file, bytes, digest));
 }
 
 ExitCode RestoreSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
@@ -65,6 +62,10 @@ ExitCode RestoreSnapshot(const Globals& globals, const DataCommand& command, Sta
   const absl::Status restored = store.RestoreSnapshot(scope, *snapshot, "operator");
   line.Clear();
   if (!restored.ok()) return Fail(restored);
+  if (globals.json) {
+    return Print(StateChangeJson("restore", scope, {{"file", command.file}, {"digest", Digest(*snapshot)}}) +
+                 "\n");
+  }
   return Print(
       "restored; work in progress waits in the safe queue, GitHub is as it was: "
       "`clambake state reconcile` compares\n");
@@ -93,21 +94,24 @@ ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& s
   return Print(text, well ? kDone : kNo);
 }
 
-ExitCode PutBack(const DataCommand& command, StateStore& store, const std::string& scope) {
-  absl::Duration lease;
-  if (!absl::ParseDuration(command.lease, &lease) || lease <= absl::ZeroDuration()) {
-    return Fail(
-        absl::InvalidArgumentError(fmt::format("--return {}: expected a time such as 24h", command.lease)));
-  }
-  const absl::StatusOr<std::vector<Claim>> claims = store.ReturnFromSafeQueue(scope, lease);
+ExitCode PutBack(const Globals& globals, const DataCommand& command, StateStore& store,
+                 const std::string& scope) {
+  const absl::StatusOr<absl::Duration> lease = ReadLease("--return", command.lease);
+  if (!lease.ok()) return Fail(lease.status());
+  const absl::StatusOr<std::vector<Claim>> claims = store.ReturnFromSafeQueue(scope, *lease);
   if (!claims.ok()) return Fail(claims.status());
+  if (globals.json) {
+    std::vector<Work> work;
+    for (const Claim& claim : *claims) work.push_back(WorkOf(claim));
+    return Print(ClaimsToJson(scope, work) + "\n");
+  }
   return Print(fmt::format("{} back with {}, for {}\n", Counted(claims->size(), "issue"),
                            claims->size() == 1 ? "its agent" : "their agents", command.lease));
 }
 
 ExitCode ReconcileState(const Globals& globals, const DataCommand& command, StateStore& store,
                         const std::string& scope) {
-  if (!command.lease.empty()) return PutBack(command, store, scope);
+  if (!command.lease.empty()) return PutBack(globals, command, store, scope);
   std::optional<Backlog> backlog;  // read first: a file that is no backlog must change nothing
   if (!globals.from.empty()) {
     absl::StatusOr<Backlog> read = LoadBacklog(globals);
@@ -134,7 +138,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "  clambake state snapshot before-phase2.json\n"
       "  clambake state snapshot before-phase2.json --from backlog.json    with what GitHub shows now\n");
   snapshot->callback([&globals, &result, command] {
-    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
       return TakeSnapshot(globals, *command, s, scope);
     });
   });
@@ -146,7 +150,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "Examples:\n"
       "  clambake state restore before-phase2.json && clambake state reconcile --from backlog.json\n");
   restore->callback([&globals, &result, command] {
-    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
       return RestoreSnapshot(globals, *command, s, scope);
     });
   });
@@ -159,8 +163,9 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "  clambake state audit --json | jq '.differences[].issue'\n"
       "  clambake state audit --repair\n");
   audit->callback([&globals, &result, command] {
-    result = WithState(
-        globals, [&](StateStore& s, const std::string& scope) { return Audit(globals, *command, s, scope); });
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
+      return Audit(globals, *command, s, scope);
+    });
   });
   CLI::App* reconcile = state.add_subcommand(
       "reconcile", "After a roll-back: work in progress to the safe queue, labels compared");
@@ -173,7 +178,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "  clambake fetch -o backlog.json && clambake state reconcile --from backlog.json\n"
       "  clambake state reconcile --return 24h             v2 is back: agents go on with their issues\n");
   reconcile->callback([&globals, &result, command] {
-    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
       return ReconcileState(globals, *command, s, scope);
     });
   });

@@ -129,6 +129,20 @@ std::string StateAuditJson(std::string_view scope, const StateAudit& audit, std:
   return json.Take();
 }
 
+std::string StateChangeJson(std::string_view did, std::string_view scope,
+                            const std::vector<StateFact>& facts) {
+  JsonWriter json;
+  json.Object([&] {
+    json.Member("schema", "clambake.state/1");
+    json.Member("scope", scope);
+    json.Member("did", did);
+    for (const StateFact& fact : facts) {
+      std::visit([&](const auto& value) { json.Member(fact.name, value); }, fact.value);
+    }
+  });
+  return json.Take();
+}
+
 std::string CleanupJson(const CleanupReport& report, bool rehearsed) {
   JsonWriter json;
   json.Object([&] {

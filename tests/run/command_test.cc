@@ -7,6 +7,7 @@
 
 #include "clambake/state_store.h"
 #include "fmt/format.h"
+#include "nlohmann/json.hpp"
 #include "tests/run/program.h"
 
 namespace clambake {
@@ -112,6 +113,34 @@ TEST_CASE("an agent lands its work by the state, and GitHub learns of it at the 
   REQUIRE(program.Run({"run"}, kV2).code == 0);
   CHECK(program.Issue(one).labels == std::vector<std::string>{"route:review"});
   CHECK(program.github.world().comments.size() == 1);
+}
+
+TEST_CASE("with --json, what a change of the state has done is JSON that tells it") {
+  Program program;
+  program.github.AddIssue("One", {"route:ready"});
+  REQUIRE(program.Run({"run"}, kV2).code == 0);
+  const auto told = [&](std::vector<std::string> command) {
+    command.insert(command.begin(), "state");
+    command.emplace_back("--json");
+    const Ended ended = program.Run(command);
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    return nlohmann::json::parse(ended.out);
+  };
+  CHECK(told({"init"})["did"] == "init");
+  CHECK(told({"claims", "renew", "--agent", "agent001", "--issue", "1"})["claims"][0]["state"] == "claimed");
+  const nlohmann::json snapshot = told({"snapshot", "s.json"});
+  CHECK(snapshot["bytes"] == fs::file_size(program.folder() / "s.json"));
+  CHECK(snapshot["digest"] == Digest(ReadAll(program.folder() / "s.json")));
+  CHECK(told({"reconcile"})["moved"] == 1);
+  CHECK(told({"reconcile", "--return", "24h"})["claims"][0]["agent"] == "agent001");
+  const nlohmann::json landed = told({"claims", "land", "--agent", "agent001", "--issue", "1"});
+  CHECK(landed["claims"][0]["branch"] == "agent001/1");
+  CHECK(told({"restore", "s.json"})["digest"] == snapshot["digest"]);
+  const Ended held =
+      program.Run({"state", "claims", "claim", "--agent", "agent002", "--issue", "1", "--json"});
+  CHECK(held.code == 1);
+  CHECK(nlohmann::json::parse(held.out).empty());
 }
 
 TEST_CASE("a reconciliation with a backlog that is none changes nothing") {
@@ -270,7 +299,12 @@ TEST_CASE("all of the manual queue can be retried or dropped at once, and one by
   }
   CHECK(program.Run({"state", "queue", "retry"}).code == 2);
   CHECK(program.Run({"state", "queue", "drop", "--all", "aa"}).code == 2);
-  CHECK(program.Run({"state", "queue", "drop", "aa", "bb"}).code == 0);
+  const Ended dropped = program.Run({"state", "queue", "drop", "aa", "bb", "--json"});
+  CHECK(dropped.code == 0);
+  const nlohmann::json told = nlohmann::json::parse(dropped.out)["operations"];
+  REQUIRE(told.size() == 2);
+  CHECK(told[1]["id"] == "bb");
+  CHECK(told[1]["state"] == "dropped");
   CHECK(store->ReadOperation("octo/hello", "bb")->state == OperationState::kDropped);
   CHECK(program.Run({"state", "queue", "retry", "--all"}).code == 0);
   CHECK(store->ReadOperation("octo/hello", "dd")->state == OperationState::kIntent);
