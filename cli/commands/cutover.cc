@@ -13,6 +13,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "cli/rollout_metrics.h"
 #include "fmt/format.h"
 
@@ -81,8 +82,11 @@ using Action = std::function<absl::StatusOr<RolloutRecord>(Rollouts&, Component,
 ExitCode ChangeOne(const Globals& globals, const CutoverCommand& command, const Action& action) {
   const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kCreate);
   if (!desk.ok()) return Fail(desk.status());
+  ProgressLine line(globals);
+  line.Show("reading the state");
   const absl::StatusOr<RolloutRecord> record =
       action(*(*desk)->rollouts, Chosen(command.change.component)[0], ChangeBy(command.change));
+  line.Clear();
   const ExitCode result = record.ok() ? PrintRecords(globals, **desk, {*record}) : Fail(record.status());
   TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   return result;

@@ -7,6 +7,7 @@
 #include "cli/alerts.h"
 #include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -35,10 +36,13 @@ ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
   const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
   if (!desk.ok()) return Fail(desk.status());
   Rollouts& rollouts = *(*desk)->rollouts;
+  ProgressLine line(globals);
+  line.Show("archiving and comparing every legacy row, in a transaction that is rolled back");
   Change change = ChangeBy(command.change);
   if (change.reason.empty() && command.rehearse) change.reason = "a rehearsal";
   const absl::StatusOr<CleanupReport> rehearsed =
       rollouts.CleanUp(flags->phase(), CleanupMode::kRehearse, change);
+  line.Clear();
   if (!rehearsed.ok()) return Fail(rehearsed.status());
   if (command.rehearse && globals.json) return Print(CleanupJson(*rehearsed, true) + "\n");
   if (command.rehearse) {
@@ -49,7 +53,9 @@ ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
         "cleanup: the legacy rows have the digest {}, not the one that was rehearsed; nothing was changed",
         rehearsed->digest)));
   }
+  line.Show("archiving and comparing every legacy row");
   const absl::StatusOr<CleanupReport> done = rollouts.CleanUp(flags->phase(), CleanupMode::kConfirm, change);
+  line.Clear();
   if (!done.ok()) return Fail(done.status());
   TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   if (globals.json) return Print(CleanupJson(*done, false) + "\n");

@@ -37,8 +37,13 @@ ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateS
   ProgressLine line(globals);
   line.Show("reading every row of the state");
   const absl::StatusOr<std::string> snapshot = store.TakeSnapshot(scope);
+  const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   line.Clear();
   if (!snapshot.ok()) return Fail(snapshot.status());
+  if (audit.ok() && !audit->clean()) {
+    Warn(globals,
+         "the state is damaged, and the snapshot holds it as it is: `clambake state audit` says where");
+  }
   if (command.file == "-") return Print(*snapshot);
   const absl::Status written = WriteFileAtomically(command.file, *snapshot);
   if (!written.ok()) return Fail(written);
@@ -71,6 +76,14 @@ ExitCode RestoreSnapshot(const Globals& globals, const DataCommand& command, Sta
       "`clambake state reconcile` compares\n");
 }
 
+absl::StatusOr<StateRepair> Repair(Authority authority, StateStore& store, const std::string& scope) {
+  const absl::StatusOr<std::int64_t> rows = store.RepairGenerations(scope, authority);
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<StateAudit> after = AuditState(store, scope);
+  if (!after.ok()) return after.status();
+  return StateRepair{*rows, authority, *std::move(after)};
+}
+
 ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& store,
                const std::string& scope) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
@@ -80,18 +93,16 @@ ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& s
   const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   line.Clear();
   if (!audit.ok()) return Fail(audit.status());
-  const Authority authority = AuthorityIn(flags->phase());
-  absl::StatusOr<std::int64_t> repaired = 0;
-  if (command.repair && !audit->clean()) repaired = store.RepairGenerations(scope, authority);
-  if (!repaired.ok()) return Fail(repaired.status());
-  const bool well = audit->clean() || (command.repair && audit->broken.empty());
-  if (globals.json) return Print(StateAuditJson(scope, *audit, *repaired) + "\n", well ? kDone : kNo);
-  std::string text = StateAuditText(*audit, WholeStyle(globals));
+  std::optional<StateRepair> repair;
   if (command.repair && !audit->clean()) {
-    text += fmt::format("repaired {} from {}\n", Counted(static_cast<std::size_t>(*repaired), "row"),
-                        authority == Authority::kV2 ? "v2" : "legacy");
+    absl::StatusOr<StateRepair> made = Repair(AuthorityIn(flags->phase()), store, scope);
+    if (!made.ok()) return Fail(made.status());
+    repair = *std::move(made);
   }
-  return Print(text, well ? kDone : kNo);
+  const ExitCode code = (repair ? repair->after : *audit).clean() ? kDone : kNo;
+  if (globals.json) return Print(StateAuditJson(scope, *audit, repair ? &*repair : nullptr) + "\n", code);
+  const TextStyle style = WholeStyle(globals);
+  return Print(StateAuditText(*audit, style) + (repair ? StateRepairText(*repair, style) : ""), code);
 }
 
 ExitCode PutBack(const Globals& globals, const DataCommand& command, StateStore& store,
@@ -158,6 +169,9 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
   audit->add_flag("--repair", command->repair,
                   "Mend rows from the side that is right: legacy, from phase3 on v2");
   audit->footer(
+      "After --repair it is audited again: exit 1 if something is left that has no other side to be mended\n"
+      "from (the journal, documents, the audit log); the text says what brings it back. Work whose fence or\n"
+      "lease was changed waits in the safe queue: see `clambake state reconcile --return`.\n\n"
       "Examples:\n"
       "  clambake state audit\n"
       "  clambake state audit --json | jq '.differences[].issue'\n"

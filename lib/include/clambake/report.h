@@ -109,8 +109,15 @@ std::string OperationText(const JournalEntry& entry, const TextStyle& style);
 
 // One row for each difference and each broken invariant.
 std::string StateAuditText(const StateAudit& audit, const TextStyle& style);
-// `clambake.state_audit/1`; `repaired` of the rows were mended after it.
-std::string StateAuditJson(std::string_view scope, const StateAudit& audit, std::int64_t repaired);
+// What a repair has done, and what an audit after it finds.
+struct StateRepair {
+  std::int64_t rows = 0;
+  Authority authority = Authority::kLegacy;
+  StateAudit after;
+};
+std::string StateRepairText(const StateRepair& repair, const TextStyle& style);
+// `clambake.state_audit/1`; `repair` is null where none was made.
+std::string StateAuditJson(std::string_view scope, const StateAudit& audit, const StateRepair* repair);
 
 // What a change to the state was made of: `clambake.state/1`.
 struct StateFact {
