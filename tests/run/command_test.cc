@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
 #include "tests/run/program.h"
+#include "tests/support/store_world.h"
 
 namespace clambake {
 namespace {
@@ -141,6 +142,36 @@ TEST_CASE("with --json, what a change of the state has done is JSON that tells i
       program.Run({"state", "claims", "claim", "--agent", "agent002", "--issue", "1", "--json"});
   CHECK(held.code == 1);
   CHECK(nlohmann::json::parse(held.out).empty());
+}
+
+TEST_CASE("a repair ends with 0 where all is mended, and with 1 where something has no other side") {
+  Program program;
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  REQUIRE(store->Enqueue("octo/hello", {{1, 1}}).ok());
+  REQUIRE(store->AppendAudit("octo/hello", {.actor = "ada", .event = "one", .detail = "first"}).ok());
+  const auto audit = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"state", "audit", "--state", world.location()});
+    return program.Run(options);
+  };
+  CHECK(audit({}).code == 0);
+  world.Execute("UPDATE work SET rank = 9");
+  CHECK(audit({}).code == 1);
+  CHECK_THAT(program.Run({"state", "snapshot", "s.json", "--state", world.location()}).err,
+             ContainsSubstring("warning: the state is damaged"));
+  const Ended mended = audit({"--repair", "--json"});
+  CHECK(mended.code == 0);
+  const nlohmann::json told = nlohmann::json::parse(mended.out);
+  CHECK(told["repaired"] == 1);
+  CHECK(told["clean"] == false);
+  CHECK(told["after_repair"]["clean"] == true);
+  CHECK(audit({}).code == 0);
+  world.Execute("UPDATE audit SET actor = 'eve'");
+  const Ended left = audit({"--repair"});
+  CHECK(left.code == 1);
+  CHECK_THAT(left.out, ContainsSubstring("repaired 0 rows from legacy; audited again: not clean"));
+  CHECK_THAT(program.Run({"cutover", "rollback", "planner", "--state", world.location()}).err,
+             ContainsSubstring("warning: nobody is alerted"));
 }
 
 TEST_CASE("a reconciliation with a backlog that is none changes nothing") {
