@@ -75,7 +75,8 @@ void TellAlerts(const Globals& globals, StateStore& store, const std::string& sc
   constexpr std::int64_t kMaxAtOnce = 100;
   const absl::StatusOr<Document> told = store.ReadDocument(scope, kKey);
   const absl::StatusOr<std::vector<AuditRecord>> log = store.ReadAudit(scope, kMaxAtOnce);
-  if (!told.ok() || !log.ok() || log->empty()) return;  // `doctor` says what is wrong
+  if (!log.ok()) Warn(globals, fmt::format("nobody is alerted: {}", std::string(log.status().message())));
+  if (!told.ok() || !log.ok() || log->empty()) return;
   std::int64_t last = 0;
   if (told->version > 0 && !absl::SimpleAtoi(told->value, &last)) last = 0;
   if (log->back().sequence <= last) return;

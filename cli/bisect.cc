@@ -73,7 +73,8 @@ std::string StepText(const Bisection& bisection) {
   std::string text;
   for (const std::string& culprit : bisection.culprits) text += fmt::format("culprit {}\n", culprit);
   const std::optional<std::vector<std::string>> next = NextRun(bisection);
-  if (!next) return text + fmt::format("done after {} runs\n", bisection.runs);
+  if (!next)
+    return text + fmt::format("done after {}\n", Counted(static_cast<std::size_t>(bisection.runs), "run"));
   text += "merge and check these, then give --result red or --result green:\n";
   for (const std::string& head : *next) text += fmt::format("  {}\n", head);
   return text;

@@ -12,33 +12,11 @@
 namespace clambake::cli {
 namespace {
 
-std::string PathOf(const CLI::App& app) {
-  return app.get_parent() == nullptr ? app.get_name() : PathOf(*app.get_parent()) + " " + app.get_name();
-}
-
-// What must be given, with a value that may be given: made from the parser.
-std::string Example(const CLI::App& app) {
-  std::string line = PathOf(app);
-  if (!app.get_subcommands([](const CLI::App*) { return true; }).empty()) line += " …";
-  for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_required()) continue;
-    const OptionOutline outline = OutlineOf(*option);
-    const bool positional = outline.names.empty();
-    const std::string any = positional ? option->get_name() : outline.value;
-    line += (positional ? " " : fmt::format(" {} ", outline.names.back())) +
-            (outline.choices.empty() ? any : outline.choices.front());
-  }
-  return line;
-}
-
 class Help : public CLI::Formatter {
  public:
   std::string make_footer(const CLI::App* app) const override {
     std::string footer = CLI::Formatter::make_footer(app);
     if (app->get_parent() == nullptr) return footer;
-    if (footer.find("Examples:") == std::string::npos) {
-      footer += fmt::format("\nExamples:\n  {}\n", Example(*app));
-    }
     while (!footer.empty() && footer.back() == '\n') footer.pop_back();
     return footer + "\n\nOptions of every command (--from, --repo, --agents, --json, …): clambake --help\n";
   }

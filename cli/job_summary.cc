@@ -53,12 +53,13 @@ std::string PlanSummary(const Backlog& backlog, const Plan& plan, const Decision
           ? fmt::format("; no plan takes less than {}", FormatMinutes(plan.lower_bound_minutes))
           : "";
   return fmt::format(
-      "### Plan for {}\n\n{} open issues, {} agents, {} to hand out now. Done in {}{}. Made by the {} "
+      "### Plan for {}\n\n{}, {}, {} to hand out now. Done in {}{}. Made by the {} "
       "planner "
       "({}).\n\n{}{}",
-      plan.repository.empty() ? "the backlog" : MarkdownCell(plan.repository), plan.issues_considered,
-      plan.agents.size(), CountToHandOut(plan), FormatMinutes(plan.makespan_minutes), bound, plan.planner,
-      Name(decision.reason), HandOutTable(backlog, plan), ReasonTable(plan));
+      plan.repository.empty() ? "the backlog" : MarkdownCell(plan.repository),
+      Counted(static_cast<std::size_t>(plan.issues_considered), "open issue"),
+      Counted(plan.agents.size(), "agent"), CountToHandOut(plan), FormatMinutes(plan.makespan_minutes), bound,
+      plan.planner, Name(decision.reason), HandOutTable(backlog, plan), ReasonTable(plan));
 }
 
 absl::Status LeaveInJob(const Backlog& backlog, const Plan& plan, const Decision& decision) {

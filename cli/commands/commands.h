@@ -14,7 +14,6 @@ void SetupCompare(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFetch(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupState(CLI::App& app, const Globals& globals, ExitCode& result);
-void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result);  // below `state`
 void SetupDoctor(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result);
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result);

@@ -181,6 +181,27 @@ absl::StatusOr<Preparation> Prepare(Generation generation, const PrepareRequest&
   return (*executor)->Prepare(request);
 }
 
+struct TwoPreparations {
+  Preparation control;
+  Preparation candidate;
+};
+
+// One plan for both, each finished branch by itself: only the executors differ.
+absl::StatusOr<TwoPreparations> PrepareBoth(const Backlog& backlog, const std::vector<Agent>& agents) {
+  const absl::StatusOr<Plan> plan = MakePlan(Generation::kLegacy, {.backlog = &backlog, .agents = agents});
+  if (!plan.ok()) return plan.status();
+  BundleSet bundles;
+  for (const Head& head : FinishedHeads(backlog)) {
+    bundles.individual.push_back({head.rev, head.issue, "not_bundled", {}, ""});
+  }
+  const PrepareRequest request{.backlog = &backlog, .plan = &*plan, .bundles = &bundles};
+  absl::StatusOr<Preparation> control = Prepare(Generation::kLegacy, request);
+  if (!control.ok()) return control.status();
+  absl::StatusOr<Preparation> candidate = Prepare(Generation::kV2, request);
+  if (!candidate.ok()) return candidate.status();
+  return TwoPreparations{*std::move(control), *std::move(candidate)};
+}
+
 ExitCode RunCompareOperations(const Globals& globals, const CompareCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
@@ -188,27 +209,21 @@ ExitCode RunCompareOperations(const Globals& globals, const CompareCommand& comm
   if (!agents.ok()) return Fail(agents.status());
   const absl::StatusOr<Backlog> backlog = LoadBacklog(globals);
   if (!backlog.ok()) return Fail(backlog.status());
-  // One plan for both, each finished branch by itself: only the executors differ.
-  const absl::StatusOr<Plan> plan = MakePlan(Generation::kLegacy, {.backlog = &*backlog, .agents = *agents});
-  if (!plan.ok()) return Fail(plan.status());
-  BundleSet bundles;
-  for (const Head& head : FinishedHeads(*backlog)) {
-    bundles.individual.push_back({head.rev, head.issue, "not_bundled", {}, ""});
-  }
-  const PrepareRequest request{.backlog = &*backlog, .plan = &*plan, .bundles = &bundles};
-  const absl::StatusOr<Preparation> control = Prepare(Generation::kLegacy, request);
-  if (!control.ok()) return Fail(control.status());
-  const absl::StatusOr<Preparation> candidate = Prepare(Generation::kV2, request);
-  if (!candidate.ok()) return Fail(candidate.status());
-  const OperationComparison noise = CompareOperations(*control, *control);
-  const OperationComparison comparison = CompareOperations(*control, *candidate);
+  ProgressLine line(globals);
+  line.Show("preparing the operations of legacy and v2");
+  const absl::StatusOr<TwoPreparations> both = PrepareBoth(*backlog, *agents);
+  line.Clear();
+  if (!both.ok()) return Fail(both.status());
+  const auto& [control, candidate] = *both;
+  const OperationComparison noise = CompareOperations(control, control);
+  const OperationComparison comparison = CompareOperations(control, candidate);
   CountComparison(globals, Component::kExecutor, comparison.counts);
   if (command.keep) {
     const absl::Status kept = Keep(globals, backlog->repository, Summarize(comparison));
     if (!kept.ok()) return Fail(kept);
   }
   const bool differs = comparison.counts[static_cast<std::size_t>(DifferenceClass::kDifferent)] > 0;
-  const OperationComparisonReport report{&*control, &*candidate, &comparison, &noise};
+  const OperationComparisonReport report{&control, &candidate, &comparison, &noise};
   const TextStyle style = StyleOf(globals, command);
   return Print(globals.json ? OperationComparisonJson(report) : OperationComparisonText(report, style),
                differs ? kNo : kDone);

@@ -1,4 +1,4 @@
-// clambake cutover: how much of the work v2 gets, and taking it back.
+// clambake cutover: how much of the work v2 gets.
 #include <functional>
 #include <memory>
 #include <string>
@@ -6,7 +6,6 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clambake/report.h"
 #include "clambake/rollouts.h"
@@ -14,7 +13,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
-#include "cli/read_file.h"
+#include "cli/progress.h"
 #include "cli/rollout_metrics.h"
 #include "fmt/format.h"
 
@@ -22,26 +21,12 @@ namespace clambake::cli {
 namespace {
 
 struct CutoverCommand {
-  std::string component = "all";
+  ChangeGiven change;
   std::string ladder = "standard";
-  std::string reason;
-  std::string actor;
-  std::string env_file;
-  std::string replay;
   std::int64_t log = 0;
   bool incidents = false;
   std::int64_t margin_points = 500;
 };
-
-std::vector<Component> Chosen(const std::string& name) {
-  std::vector<Component> chosen;
-  for (const Component component : kComponents) {
-    if (name == "all" || name == Name(component)) chosen.push_back(component);
-  }
-  return chosen;
-}
-
-Change ChangeOf(const CutoverCommand& command) { return ChangeBy(command.actor, command.reason); }
 
 ExitCode PrintRecords(const Globals& globals, const Desk& desk, const std::vector<RolloutRecord>& records) {
   for (const RolloutRecord& record : records) ShowStep(globals.observer.telemetry, record);
@@ -67,7 +52,7 @@ ExitCode Status(const Globals& globals, const CutoverCommand& command) {
                               : AuditLogText(*log, WholeStyle(globals)));
   }
   std::vector<RolloutRecord> records;
-  for (const Component component : Chosen(command.component)) {
+  for (const Component component : Chosen(command.change.component)) {
     absl::StatusOr<RolloutRecord> record = (*desk)->rollouts->Read(component);
     if (!record.ok()) return Fail(record.status());
     records.push_back(*std::move(record));
@@ -97,8 +82,11 @@ using Action = std::function<absl::StatusOr<RolloutRecord>(Rollouts&, Component,
 ExitCode ChangeOne(const Globals& globals, const CutoverCommand& command, const Action& action) {
   const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kCreate);
   if (!desk.ok()) return Fail(desk.status());
+  ProgressLine line(globals);
+  line.Show("reading the state");
   const absl::StatusOr<RolloutRecord> record =
-      action(*(*desk)->rollouts, Chosen(command.component)[0], ChangeOf(command));
+      action(*(*desk)->rollouts, Chosen(command.change.component)[0], ChangeBy(command.change));
+  line.Clear();
   const ExitCode result = record.ok() ? PrintRecords(globals, **desk, {*record}) : Fail(record.status());
   TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   return result;
@@ -114,165 +102,18 @@ ExitCode Start(const Globals& globals, const CutoverCommand& command) {
   });
 }
 
-// A damaged record had no latch that anybody could read.
-void Show(const Globals& globals, const absl::StatusOr<RolloutRecord>& before, const RolloutRecord& after) {
-  CountRollback(globals.observer.telemetry, before.ok() ? *before : RolloutRecord{}, after);
-  ShowStep(globals.observer.telemetry, after);
-}
-
-// --- Rolling back: whatever still works is done ---
-
-// What else it holds must stay, so one that cannot be read is not replaced.
-absl::StatusOr<std::string> ReadEnvironment(const CutoverCommand& command) {
-  constexpr std::size_t kMaxMib = 1;
-  absl::StatusOr<std::string> before = ReadFile(command.env_file, kMaxMib);
-  return absl::IsNotFound(before.status()) ? std::string() : before;
-}
-
-absl::Status WriteEnvironment(const Globals& globals, const CutoverCommand& command,
-                              const absl::StatusOr<std::string>& before) {
-  if (!before.ok()) return before.status();
-  return WriteFileAtomically(
-      command.env_file,
-      RolledBackEnvironment(*before, Chosen(command.component),
-                            globals.readonly ? WriteMode::kReadOnly : WriteMode::kReadWrite));
-}
-
-absl::Status SetLatches(const Globals& globals, const CutoverCommand& command,
-                        std::vector<RolloutRecord>& records) {
-  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kCreate);
-  if (!desk.ok()) return desk.status();
-  absl::Status status;
-  for (const Component component : Chosen(command.component)) {
-    const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
-    const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->RollBack(component, ChangeOf(command));
-    status.Update(after.status());
-    if (after.ok()) {
-      Show(globals, before, *after);
-      records.push_back(*after);
-    }
-    // Running v2 executors hold fences: these are void from here on.
-    if (component == Component::kExecutor)
-      status.Update((*desk)->store->MoveToSafeQueue((*desk)->scope).status());
-  }
-  return status;
-}
-
-bool IsCleanedUp(const Globals& globals) {
-  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
-  return desk.ok() && (*desk)->store->IsCleanedUp().value_or(false);
-}
-
-// After everything else: a hook may be slow.
-void TellAfterwards(const Globals& globals) {
-  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
-  if (desk.ok()) TellAlerts(globals, *(*desk)->store, (*desk)->scope);
-}
-
-ExitCode RollBack(const Globals& globals, const CutoverCommand& command) {
-  absl::Status written;
-  absl::StatusOr<std::string> before = std::string();
-  if (!command.env_file.empty()) before = ReadEnvironment(command);
-  if (!command.env_file.empty()) written = WriteEnvironment(globals, command, before);
-  std::vector<RolloutRecord> records;
-  const absl::Status latched = SetLatches(globals, command, records);
-  if (!latched.ok() && IsCleanedUp(globals)) {
-    // A service that asks for legacy would not come up any more.
-    if (!command.env_file.empty() && before.ok())
-      WriteFileAtomically(command.env_file, *before).IgnoreError();
-    return Fail(latched);
-  }
-  if (!written.ok()) Fail(written);
-  if (latched.ok()) {
-    const std::string text = fmt::format("rolled back: {} ({})\n", command.component, command.reason);
-    const std::string scope = FindRepository(globals).value_or("");
-    const ExitCode result =
-        Print(globals.json ? RolloutsToJson(scope, records) + "\n" : text, written.ok() ? kDone : kFailed);
-    TellAfterwards(globals);
-    return result;
-  }
-  if (latched.code() == absl::StatusCode::kInvalidArgument) return Fail(latched);
-  Warn(globals, fmt::format("the latch is not set ({}); programs that cannot read the state run legacy",
-                            std::string(latched.message())));
-  if (command.env_file.empty() || !written.ok()) return Fail(latched);
-  return Print(fmt::format("rolled back in {} alone: restart what reads it\n", command.env_file));
-}
-
-// --- Judging ---
-
-ExitCode ExitCodeOfVerdict(Judgement judgement) {
-  if (judgement == Judgement::kPromote) return kDone;
-  return judgement == Judgement::kRollBack ? kNo : kInconclusive;
-}
-
-ExitCode Replay(const CutoverCommand& command) {
-  absl::StatusOr<std::string> stored = ReadFile(command.replay);
-  if (!stored.ok()) return Fail(stored.status());
-  if (stored->ends_with('\n')) stored->pop_back();
-  const absl::StatusOr<std::string> again = ReplayVerdict(*stored, command.replay);
-  if (!again.ok()) return Fail(again.status());
-  if (*again != *stored) {
-    fmt::print(stderr, "clambake: error: {}: judged again, the verdict is another one\n", command.replay);
-  }
-  return Print(*again + "\n", *again == *stored ? kDone : kNo);
-}
-
-ExitCode JudgeOne(const Globals& globals, const CutoverCommand& command) {
-  if (!command.replay.empty()) return Replay(command);
-  const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
-  if (!desk.ok()) return Fail(desk.status());
-  Change change = ChangeOf(command);
-  if (change.reason.empty()) change.reason = "judged";
-  const Component component = Chosen(command.component)[0];
-  const absl::StatusOr<RolloutRecord> before = (*desk)->rollouts->Read(component);
-  const absl::StatusOr<JudgedRollout> judged = (*desk)->rollouts->JudgeNow(component, change);
-  if (!judged.ok()) return Fail(judged.status());
-  const absl::StatusOr<RolloutRecord> after = (*desk)->rollouts->Read(component);
-  if (after.ok()) Show(globals, before, *after);
-  TellAlerts(globals, *(*desk)->store, (*desk)->scope);
-  const ExitCode code = ExitCodeOfVerdict(judged->verdict.judgement);
-  if (globals.json) return Print(VerdictToJson(judged->input, judged->verdict) + "\n", code);
-  return Print(VerdictText(*judged, StdoutStyle(globals)), code);
-}
-
-// --- Options ---
-
-enum class Choice { kOne, kOneOrDefault, kOneOrAll };
-
-CLI::App* AddAction(CLI::App& cutover, const std::shared_ptr<CutoverCommand>& command,
-                    const std::string& name, const std::string& what, Choice choice) {
-  CLI::App* sub = cutover.add_subcommand(name, what);
-  CLI::Option* component = sub->add_option("component", command->component, "Which part of the work");
-  if (choice == Choice::kOne) {
-    component->required()->check(CLI::IsMember({"planner", "bundler", "executor"}));
-  } else if (choice == Choice::kOneOrDefault) {
-    component->check(CLI::IsMember({"planner", "bundler", "executor"}))->capture_default_str();
-  } else {
-    component->check(CLI::IsMember({"planner", "bundler", "executor", "all"}))->capture_default_str();
-  }
-  return sub;
-}
-
-CLI::App* AddChangeAction(CLI::App& cutover, const std::shared_ptr<CutoverCommand>& command,
-                          const std::string& name, const std::string& what, Choice choice) {
-  CLI::App* sub = AddAction(cutover, command, name, what, choice);
-  sub->add_option("--reason", command->reason, "Why; kept in the audit log")->type_name("TEXT");
-  sub->add_option("--actor", command->actor, "Who; default: $USER")->type_name("NAME");
-  return sub;
-}
-
 void AddChange(CLI::App& cutover, const Globals& globals, ExitCode& result, const std::string& name,
                const std::string& what, const std::string& footer, const Action& action) {
   auto command = std::make_shared<CutoverCommand>();
-  CLI::App* change = AddChangeAction(cutover, command, name, what, Choice::kOne);
+  CLI::App* change = AddChangeAction(cutover, command->change, name, what, Choice::kOne);
   change->footer(footer);
   change->callback([&globals, &result, command, action] { result = ChangeOne(globals, *command, action); });
 }
 
 void AddStart(CLI::App& cutover, const Globals& globals, ExitCode& result) {
   auto command = std::make_shared<CutoverCommand>();
-  CLI::App* start =
-      AddChangeAction(cutover, command, "start", "Give v2 its first share; takes a snapshot", Choice::kOne);
+  CLI::App* start = AddChangeAction(cutover, command->change, "start",
+                                    "Give v2 its first share; takes a snapshot", Choice::kOne);
   start->add_option("--ladder", command->ladder, "standard, planner, bundler, or percentages")
       ->capture_default_str();
   start
@@ -290,53 +131,14 @@ void AddStart(CLI::App& cutover, const Globals& globals, ExitCode& result) {
   start->callback([&globals, &result, command] { result = Start(globals, *command); });
 }
 
-void AddRollBack(CLI::App& cutover, const Globals& globals, ExitCode& result) {
-  auto command = std::make_shared<CutoverCommand>();
-  command->reason = "rolled back by hand";
-  CLI::App* rollback =
-      AddChangeAction(cutover, command, "rollback", "Everything back to legacy, at once", Choice::kOneOrAll);
-  rollback
-      ->add_option("--env-file", command->env_file, "EnvironmentFile of the service, replaced in one step")
-      ->type_name("FILE");
-  rollback->footer(
-      "Every process that shares the state is back at its next decision, without restart; one that\n"
-      "cannot read the state runs legacy. Does what still works, and may be repeated. With --readonly\n"
-      "the environment file also stops all writing to GitHub.\n\n"
-      "Examples:\n"
-      "  clambake cutover rollback\n"
-      "  clambake cutover rollback planner --reason 'plans are late'\n"
-      "  clambake cutover rollback all --env-file /etc/clambake/flags.env --readonly\n"
-      "Then: clambake state reconcile, clambake doctor, clambake cutover status --incidents\n");
-  rollback->callback([&globals, &result, command] { result = RollBack(globals, *command); });
-}
-
-void AddJudge(CLI::App& cutover, const Globals& globals, ExitCode& result) {
-  auto command = std::make_shared<CutoverCommand>();
-  command->component = "planner";
-  CLI::App* judge =
-      AddChangeAction(cutover, command, "judge", "Exit 0 promote, 1 roll back, 3 hold or inconclusive",
-                      Choice::kOneOrDefault);
-  judge
-      ->add_option("--replay", command->replay,
-                   "Judge a stored verdict again; exit 1 if another one comes out")
-      ->type_name("FILE");
-  judge->footer(
-      "Says promote only if the evidence rules a regression out; too little of it is never a yes.\n"
-      "Rolls back by itself if the evidence says so.\n\n"
-      "Examples:\n"
-      "  clambake cutover judge planner && clambake cutover advance planner --reason 'judged'\n"
-      "  clambake cutover judge planner --json > verdict.json\n"
-      "  clambake cutover judge --replay verdict.json | cmp - verdict.json\n");
-  judge->callback([&globals, &result, command] { result = JudgeOne(globals, *command); });
-}
-
 }  // namespace
 
 void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result) {
   CLI::App* cutover = app.add_subcommand("cutover", "From legacy to v2, step by step, and back at once");
   cutover->require_subcommand(1);
   auto status = std::make_shared<CutoverCommand>();
-  CLI::App* show = AddAction(*cutover, status, "status", "Rollouts, latches, counters", Choice::kOneOrAll);
+  CLI::App* show = AddAction(*cutover, status->change.component, "status", "Rollouts, latches, counters",
+                             Choice::kOneOrAll);
   show->add_option("--log", status->log, "The last N lines of the audit log instead")
       ->check(CLI::Range(1, 100'000))
       ->type_name("N");
@@ -364,14 +166,14 @@ void SetupCutover(CLI::App& app, const Globals& globals, ExitCode& result) {
             "Examples:\n"
             "  clambake cutover resume planner --reason 'the release is out'\n",
             [](Rollouts& r, Component c, const Change& change) { return r.Resume(c, change); });
-  AddRollBack(*cutover, globals, result);
+  SetupRollBack(*cutover, globals, result);
   AddChange(*cutover, globals, result, "clear",
             "Lift the latch after a roll-back; the next start is from the first step",
             "Examples:\n"
             "  clambake cutover clear planner --reason 'mended: the cache was cold'\n"
             "  clambake cutover start planner --reason 'again, from the first step'\n",
             [](Rollouts& r, Component c, const Change& change) { return r.Clear(c, change); });
-  AddJudge(*cutover, globals, result);
+  SetupJudge(*cutover, globals, result);
   SetupCleanup(*cutover, globals, result);
   cutover->footer(
       "Examples:\n"

@@ -7,6 +7,7 @@
 #include "cli/alerts.h"
 #include "cli/commands/cutover_desk.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -16,13 +17,13 @@ struct CleanupCommand {
   bool rehearse = false;
   bool confirm = false;
   std::string expect_digest;
-  std::string reason;
-  std::string actor;
+  ChangeGiven change;
 };
 
 std::string Told(const CleanupReport& report, std::string_view verb) {
-  return fmt::format("{} legacy rows {} archived, compared with the table: equal\ndigest {}\ndropped: {}\n",
-                     report.rows, verb, report.digest, absl::StrJoin(report.dropped, ", "));
+  return fmt::format("{} {} archived, compared with the table: equal\ndigest {}\ndropped: {}\n",
+                     Counted(static_cast<std::size_t>(report.rows), "legacy row"), verb, report.digest,
+                     absl::StrJoin(report.dropped, ", "));
 }
 
 ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
@@ -35,10 +36,13 @@ ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
   const absl::StatusOr<std::unique_ptr<Desk>> desk = OpenDesk(globals, IfMissing::kFail);
   if (!desk.ok()) return Fail(desk.status());
   Rollouts& rollouts = *(*desk)->rollouts;
-  const std::string reason = command.reason.empty() && command.rehearse ? "a rehearsal" : command.reason;
-  const Change change = ChangeBy(command.actor, reason);
+  ProgressLine line(globals);
+  line.Show("archiving and comparing every legacy row, in a transaction that is rolled back");
+  Change change = ChangeBy(command.change);
+  if (change.reason.empty() && command.rehearse) change.reason = "a rehearsal";
   const absl::StatusOr<CleanupReport> rehearsed =
       rollouts.CleanUp(flags->phase(), CleanupMode::kRehearse, change);
+  line.Clear();
   if (!rehearsed.ok()) return Fail(rehearsed.status());
   if (command.rehearse && globals.json) return Print(CleanupJson(*rehearsed, true) + "\n");
   if (command.rehearse) {
@@ -49,11 +53,13 @@ ExitCode CleanUp(const Globals& globals, const CleanupCommand& command) {
         "cleanup: the legacy rows have the digest {}, not the one that was rehearsed; nothing was changed",
         rehearsed->digest)));
   }
+  line.Show("archiving and comparing every legacy row");
   const absl::StatusOr<CleanupReport> done = rollouts.CleanUp(flags->phase(), CleanupMode::kConfirm, change);
+  line.Clear();
   if (!done.ok()) return Fail(done.status());
   TellAlerts(globals, *(*desk)->store, (*desk)->scope);
   if (globals.json) return Print(CleanupJson(*done, false) + "\n");
-  return Print(Told(*done, "were") + "there is no legacy any more: asking for it is refused from now on\n");
+  return Print(Told(*done, "now") + "there is no legacy any more: asking for it is refused from now on\n");
 }
 
 }  // namespace
@@ -68,8 +74,8 @@ void SetupCleanup(CLI::App& cutover, const Globals& globals, ExitCode& result) {
       ->add_option("--expect-digest", command->expect_digest,
                    "With --confirm: refuse unless these are the rows that were rehearsed")
       ->type_name("DIGEST");
-  cleanup->add_option("--reason", command->reason, "Why; kept in the audit log")->type_name("TEXT");
-  cleanup->add_option("--actor", command->actor, "Who; default: $USER")->type_name("NAME");
+  cleanup->add_option("--reason", command->change.reason, "Why; kept in the audit log")->type_name("TEXT");
+  cleanup->add_option("--actor", command->change.actor, "Who; default: $USER")->type_name("NAME");
   cleanup->footer(
       "Wants every component at 100 % for 48 h, in every repository of the state, a clean audit, and\n"
       "CLAMBAKE_MIGRATION_PHASE=phase3 or cleanup; takes a snapshot first.\n\n"

@@ -1,9 +1,11 @@
-// What the actions of `clambake cutover` share: the state and the rollouts in it.
+// What the actions of `clambake cutover` share: the state, the rollouts in it,
+// and the options of a change.
 #ifndef CLAMBAKE_CLI_COMMANDS_CUTOVER_DESK_H_
 #define CLAMBAKE_CLI_COMMANDS_CUTOVER_DESK_H_
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clambake/clock.h"
@@ -23,10 +25,33 @@ struct Desk {
 
 absl::StatusOr<std::unique_ptr<Desk>> OpenDesk(const Globals& globals, IfMissing if_missing);
 
-// `actor`, else $USER.
-Change ChangeBy(const std::string& actor, const std::string& reason);
+// What the command line says of a change.
+struct ChangeGiven {
+  std::string component = "all";
+  std::string reason;
+  std::string actor;
+};
 
-// clambake cutover cleanup.
+Change ChangeBy(const ChangeGiven& given);  // by the actor, else $USER
+
+// The component of that name; "all": each.
+std::vector<Component> Chosen(const std::string& name);
+
+// Dashboards hear of the change. A record that could not be read before had no
+// latch that anybody could read.
+void ShowChange(const Globals& globals, const absl::StatusOr<RolloutRecord>& before,
+                const RolloutRecord& after);
+
+enum class Choice { kOne, kOneOrDefault, kOneOrAll };
+
+// A subcommand for a component; with --reason and --actor, for a change to it.
+CLI::App* AddAction(CLI::App& cutover, std::string& component, const std::string& name,
+                    const std::string& what, Choice choice);
+CLI::App* AddChangeAction(CLI::App& cutover, ChangeGiven& given, const std::string& name,
+                          const std::string& what, Choice choice);
+
+void SetupRollBack(CLI::App& cutover, const Globals& globals, ExitCode& result);
+void SetupJudge(CLI::App& cutover, const Globals& globals, ExitCode& result);
 void SetupCleanup(CLI::App& cutover, const Globals& globals, ExitCode& result);
 
 }  // namespace clambake::cli

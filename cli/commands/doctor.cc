@@ -11,6 +11,7 @@
 #include "cli/commands/commands.h"
 #include "cli/github_access.h"
 #include "cli/messages.h"
+#include "cli/progress.h"
 #include "cli/state_access.h"
 
 namespace clambake::cli {
@@ -36,6 +37,8 @@ std::optional<std::int64_t> FreeBytes(const Globals& globals) {
 ExitCode RunDoctor(const Globals& globals) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
+  ProgressLine line(globals);
+  line.Show("asking GitHub and the state");
   const std::unique_ptr<Clock> clock = NewSystemClock();
   const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
   const absl::StatusOr<std::unique_ptr<GithubReader>> github = OpenGithub(globals, *clock);
@@ -46,6 +49,7 @@ ExitCode RunDoctor(const Globals& globals) {
   subject.github_status = github.status();
   subject.free_bytes = FreeBytes(globals);
   const std::vector<HealthCheck> checks = CheckHealth(subject);
+  line.Clear();
   const HealthCheck::State gravest = Gravest(checks);
   const ExitCode code = gravest == HealthCheck::State::kFail   ? kNo
                         : gravest == HealthCheck::State::kWarn ? kInconclusive

@@ -32,6 +32,12 @@ ExitCode CheckFlags(const Globals& globals) {
 void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result) {
   CLI::App* flags =
       app.add_subcommand("flags", "Show the effective feature flags, where each comes from, and why");
+  CLI::App* check = flags->add_subcommand("check", "Only validate: exit code 2 if a value is not understood");
+  check->footer(
+      "Prints nothing but errors and warnings.\n\n"
+      "Examples:\n"
+      "  clambake flags check || exit      # in a start script: 2 if any value is not understood\n");
+  check->callback([&globals, &result] { result = CheckFlags(globals); });
   flags->footer(
       "The variables: CLAMBAKE_NEW_PLANNER, CLAMBAKE_BUNDLER_V2, CLAMBAKE_NEW_EXECUTOR, CLAMBAKE_READONLY\n"
       "(true 1 yes on / false 0 no off) and CLAMBAKE_MIGRATION_PHASE (legacy phase1 phase2 phase3 cleanup).\n"
@@ -39,8 +45,6 @@ void SetupFlags(CLI::App& app, const Globals& globals, ExitCode& result) {
       "Examples:\n"
       "  CLAMBAKE_NEW_PLANNER=true clambake flags\n"
       "  clambake flags check || exit      # in a start script: 2 if any value is not understood\n");
-  CLI::App* check = flags->add_subcommand("check", "Only validate: exit code 2 if a value is not understood");
-  check->callback([&globals, &result] { result = CheckFlags(globals); });
   flags->callback([flags, &globals, &result] {
     if (flags->get_subcommands().empty()) result = RunFlags(globals);
   });

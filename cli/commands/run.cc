@@ -227,7 +227,7 @@ void SetupRun(CLI::App& app, const Globals& globals, ExitCode& result) {
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
   run->footer(
-      "Interrupted, it finishes the request in flight; killed, the next run finishes what was left.\n"
+      "Interrupted, it finishes the request in flight; killed, the next run finishes what was left.\n\n"
       "Examples:\n"
       "  clambake run --readonly --from backlog.json --repo octo/repo\n"
       "  clambake run --repo octo/repo --git-dir . --agents 12\n"

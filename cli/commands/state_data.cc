@@ -1,21 +1,21 @@
 // clambake state snapshot, restore, audit, reconcile: nothing is lost between
 // the generations. Never writes to GitHub.
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "clambake/clock.h"
 #include "clambake/report.h"
 #include "clambake/rollouts.h"
 #include "clambake/state_audit.h"
-#include "cli/commands/commands.h"
+#include "cli/commands/state_parts.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
 #include "cli/read_file.h"
-#include "cli/state_access.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -27,16 +27,6 @@ struct DataCommand {
   std::string lease;
 };
 
-using Action = std::function<ExitCode(StateStore& store, const std::string& scope)>;
-ExitCode WithState(const Globals& globals, const Action& action) {
-  const absl::StatusOr<std::string> scope = RequireRepository(globals);
-  if (!scope.ok()) return Fail(scope.status());
-  const std::unique_ptr<Clock> clock = NewSystemClock();
-  const absl::StatusOr<std::unique_ptr<StateStore>> store = OpenState(globals, *clock, IfMissing::kFail);
-  if (!store.ok()) return Fail(store.status());
-  return action(**store, *scope);
-}
-
 ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
                       const std::string& scope) {
   if (!globals.from.empty()) {
@@ -47,12 +37,24 @@ ExitCode TakeSnapshot(const Globals& globals, const DataCommand& command, StateS
   ProgressLine line(globals);
   line.Show("reading every row of the state");
   const absl::StatusOr<std::string> snapshot = store.TakeSnapshot(scope);
+  const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   line.Clear();
   if (!snapshot.ok()) return Fail(snapshot.status());
+  if (audit.ok() && !audit->clean()) {
+    Warn(globals,
+         "the state is damaged, and the snapshot holds it as it is: `clambake state audit` says where");
+  }
   if (command.file == "-") return Print(*snapshot);
   const absl::Status written = WriteFileAtomically(command.file, *snapshot);
   if (!written.ok()) return Fail(written);
-  return Print(fmt::format("{}: {} bytes, {}\n", command.file, snapshot->size(), Digest(*snapshot)));
+  const std::string digest = Digest(*snapshot);
+  const auto bytes = static_cast<std::int64_t>(snapshot->size());
+  if (globals.json) {
+    return Print(
+        StateChangeJson("snapshot", scope, {{"file", command.file}, {"bytes", bytes}, {"digest", digest}}) +
+        "\n");
+  }
+  return Print(fmt::format("{}: {} bytes, {}\n", command.file, bytes, digest));
 }
 
 ExitCode RestoreSnapshot(const Globals& globals, const DataCommand& command, StateStore& store,
@@ -65,9 +67,21 @@ ExitCode RestoreSnapshot(const Globals& globals, const DataCommand& command, Sta
   const absl::Status restored = store.RestoreSnapshot(scope, *snapshot, "operator");
   line.Clear();
   if (!restored.ok()) return Fail(restored);
+  if (globals.json) {
+    return Print(StateChangeJson("restore", scope, {{"file", command.file}, {"digest", Digest(*snapshot)}}) +
+                 "\n");
+  }
   return Print(
       "restored; work in progress waits in the safe queue, GitHub is as it was: "
       "`clambake state reconcile` compares\n");
+}
+
+absl::StatusOr<StateRepair> Repair(Authority authority, StateStore& store, const std::string& scope) {
+  const absl::StatusOr<std::int64_t> rows = store.RepairGenerations(scope, authority);
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<StateAudit> after = AuditState(store, scope);
+  if (!after.ok()) return after.status();
+  return StateRepair{*rows, authority, *std::move(after)};
 }
 
 ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& store,
@@ -79,35 +93,36 @@ ExitCode Audit(const Globals& globals, const DataCommand& command, StateStore& s
   const absl::StatusOr<StateAudit> audit = AuditState(store, scope);
   line.Clear();
   if (!audit.ok()) return Fail(audit.status());
-  const Authority authority = AuthorityIn(flags->phase());
-  absl::StatusOr<std::int64_t> repaired = 0;
-  if (command.repair && !audit->clean()) repaired = store.RepairGenerations(scope, authority);
-  if (!repaired.ok()) return Fail(repaired.status());
-  const bool well = audit->clean() || (command.repair && audit->broken.empty());
-  if (globals.json) return Print(StateAuditJson(scope, *audit, *repaired) + "\n", well ? kDone : kNo);
-  std::string text = StateAuditText(*audit, WholeStyle(globals));
+  std::optional<StateRepair> repair;
   if (command.repair && !audit->clean()) {
-    text += fmt::format("repaired {} from {}\n", Counted(static_cast<std::size_t>(*repaired), "row"),
-                        authority == Authority::kV2 ? "v2" : "legacy");
+    absl::StatusOr<StateRepair> made = Repair(AuthorityIn(flags->phase()), store, scope);
+    if (!made.ok()) return Fail(made.status());
+    repair = *std::move(made);
   }
-  return Print(text, well ? kDone : kNo);
+  const ExitCode code = (repair ? repair->after : *audit).clean() ? kDone : kNo;
+  if (globals.json) return Print(StateAuditJson(scope, *audit, repair ? &*repair : nullptr) + "\n", code);
+  const TextStyle style = WholeStyle(globals);
+  return Print(StateAuditText(*audit, style) + (repair ? StateRepairText(*repair, style) : ""), code);
 }
 
-ExitCode PutBack(const DataCommand& command, StateStore& store, const std::string& scope) {
-  absl::Duration lease;
-  if (!absl::ParseDuration(command.lease, &lease) || lease <= absl::ZeroDuration()) {
-    return Fail(
-        absl::InvalidArgumentError(fmt::format("--return {}: expected a time such as 24h", command.lease)));
-  }
-  const absl::StatusOr<std::vector<Claim>> claims = store.ReturnFromSafeQueue(scope, lease);
+ExitCode PutBack(const Globals& globals, const DataCommand& command, StateStore& store,
+                 const std::string& scope) {
+  const absl::StatusOr<absl::Duration> lease = ReadLease("--return", command.lease);
+  if (!lease.ok()) return Fail(lease.status());
+  const absl::StatusOr<std::vector<Claim>> claims = store.ReturnFromSafeQueue(scope, *lease);
   if (!claims.ok()) return Fail(claims.status());
+  if (globals.json) {
+    std::vector<Work> work;
+    for (const Claim& claim : *claims) work.push_back(WorkOf(claim));
+    return Print(ClaimsToJson(scope, work) + "\n");
+  }
   return Print(fmt::format("{} back with {}, for {}\n", Counted(claims->size(), "issue"),
                            claims->size() == 1 ? "its agent" : "their agents", command.lease));
 }
 
 ExitCode ReconcileState(const Globals& globals, const DataCommand& command, StateStore& store,
                         const std::string& scope) {
-  if (!command.lease.empty()) return PutBack(command, store, scope);
+  if (!command.lease.empty()) return PutBack(globals, command, store, scope);
   std::optional<Backlog> backlog;  // read first: a file that is no backlog must change nothing
   if (!globals.from.empty()) {
     absl::StatusOr<Backlog> read = LoadBacklog(globals);
@@ -134,7 +149,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "  clambake state snapshot before-phase2.json\n"
       "  clambake state snapshot before-phase2.json --from backlog.json    with what GitHub shows now\n");
   snapshot->callback([&globals, &result, command] {
-    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
       return TakeSnapshot(globals, *command, s, scope);
     });
   });
@@ -146,7 +161,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "Examples:\n"
       "  clambake state restore before-phase2.json && clambake state reconcile --from backlog.json\n");
   restore->callback([&globals, &result, command] {
-    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
       return RestoreSnapshot(globals, *command, s, scope);
     });
   });
@@ -154,13 +169,17 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
   audit->add_flag("--repair", command->repair,
                   "Mend rows from the side that is right: legacy, from phase3 on v2");
   audit->footer(
+      "After --repair it is audited again: exit 1 if something is left that has no other side to be mended\n"
+      "from (the journal, documents, the audit log); the text says what brings it back. Work whose fence or\n"
+      "lease was changed waits in the safe queue: see `clambake state reconcile --return`.\n\n"
       "Examples:\n"
       "  clambake state audit\n"
       "  clambake state audit --json | jq '.differences[].issue'\n"
       "  clambake state audit --repair\n");
   audit->callback([&globals, &result, command] {
-    result = WithState(
-        globals, [&](StateStore& s, const std::string& scope) { return Audit(globals, *command, s, scope); });
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
+      return Audit(globals, *command, s, scope);
+    });
   });
   CLI::App* reconcile = state.add_subcommand(
       "reconcile", "After a roll-back: work in progress to the safe queue, labels compared");
@@ -173,7 +192,7 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "  clambake fetch -o backlog.json && clambake state reconcile --from backlog.json\n"
       "  clambake state reconcile --return 24h             v2 is back: agents go on with their issues\n");
   reconcile->callback([&globals, &result, command] {
-    result = WithState(globals, [&](StateStore& s, const std::string& scope) {
+    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
       return ReconcileState(globals, *command, s, scope);
     });
   });

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "base/counted.h"
 #include "base/status_macros.h"
 #include "clambake/model.h"
 #include "clambake/observations.h"
@@ -111,9 +112,9 @@ absl::Status Rollouts::CheckAudit(Missing& missing) {
   CLAMBAKE_ASSIGN_OR_RETURN(const StateAudit audit, AuditState(store_, scope_));
   if (!audit.rows.empty()) {
     missing.push_back(
-        fmt::format("legacy and v2 state differ in {} rows, the first is issue {}: `clambake "
+        fmt::format("legacy and v2 state differ in {}, the first is issue {}: `clambake "
                     "state audit` shows them, `--repair` mends them",
-                    audit.rows.size(), audit.rows[0].issue));
+                    Counted(audit.rows.size(), "row"), audit.rows[0].issue));
   }
   for (const BrokenInvariant& broken : audit.broken) {
     missing.push_back(

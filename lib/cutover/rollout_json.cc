@@ -154,20 +154,41 @@ std::string_view Name(RolloutStatus status) {
   return kNames[static_cast<std::size_t>(status)];
 }
 
+namespace {
+
+void WriteRollouts(JsonWriter& json, std::string_view scope, const std::vector<RolloutRecord>& records) {
+  json.Member("schema", "clambake.rollouts/1");
+  json.Member("scope", scope);
+  json.Key("rollouts");
+  json.Array([&] {
+    for (const RolloutRecord& record : records) {
+      json.Object([&] {
+        json.Member("generation", record.generation);
+        cutover::WriteSummary(json, record);
+      });
+    }
+  });
+}
+
+}  // namespace
+
 std::string RolloutsToJson(std::string_view scope, const std::vector<RolloutRecord>& records) {
   JsonWriter json;
+  json.Object([&] { WriteRollouts(json, scope, records); });
+  return json.Take();
+}
+
+std::string RollBackToJson(std::string_view scope, const RollBackResult& result) {
+  JsonWriter json;
   json.Object([&] {
-    json.Member("schema", "clambake.rollouts/1");
-    json.Member("scope", scope);
-    json.Key("rollouts");
-    json.Array([&] {
-      for (const RolloutRecord& record : records) {
-        json.Object([&] {
-          json.Member("generation", record.generation);
-          cutover::WriteSummary(json, record);
-        });
-      }
-    });
+    WriteRollouts(json, scope, result.latched);
+    json.Member("latch_set", result.latch_set);
+    json.Key("environment_file");
+    if (result.environment_file.empty()) {
+      json.Null();
+    } else {
+      json.Value(result.environment_file);
+    }
   });
   return json.Take();
 }

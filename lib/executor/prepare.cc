@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/match.h"
+#include "base/counted.h"
 #include "base/status_macros.h"
 #include "executor/lanes.h"
 #include "fmt/format.h"
@@ -83,8 +84,8 @@ class Preparer {
     }
     if (waiting > 0) {
       result_.notes.push_back(fmt::format(
-          "{} operations wait for a person (clambake state queue list); their issues are left alone",
-          waiting));
+          "waiting for a person: {} (clambake state queue list); what they belong to is left alone",
+          Counted(static_cast<std::size_t>(waiting), "operation")));
     }
     return absl::OkStatus();
   }
@@ -251,8 +252,7 @@ class Preparer {
   }
 
   static std::string BundleTitle(const Bundle& bundle) {
-    return fmt::format("Bundle of {} {}", bundle.issues.size(),
-                       bundle.issues.size() == 1 ? "issue" : "issues");
+    return "Bundle of " + Counted(bundle.issues.size(), "issue");
   }
 
   // Numbers alone: text of issues could close, mention or forge.

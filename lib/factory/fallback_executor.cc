@@ -52,6 +52,7 @@ class FallbackExecutor : public Executor {
     const bool callers = absl::IsInvalidArgument(preparation.status()) && request.pending.empty();
     if (preparation.ok() || callers) return preparation;
     const std::string fault = Reason(preparation.status());
+    TellFallback(telemetry_, Component::kExecutor, fault);
     if (legacy_ != nullptr && request.pending.empty()) {
       CLAMBAKE_ASSIGN_OR_RETURN(Preparation legacy, legacy_->Prepare(request));
       legacy.fault = fault;
@@ -69,7 +70,9 @@ class FallbackExecutor : public Executor {
     if (!preparation.fault.empty()) return Degrade(preparation, preparation.fault, permit, context);
     absl::StatusOr<RunOutcome> outcome = ApplyGuarded(preparation, permit, context);
     if (outcome.ok() || IsOfTheState(outcome.status())) return outcome;
-    return Degrade(preparation, Reason(outcome.status()), permit, context);
+    const std::string fault = Reason(outcome.status());
+    TellFallback(telemetry_, Component::kExecutor, fault);
+    return Degrade(preparation, fault, permit, context);
   }
 
  private:
@@ -89,7 +92,6 @@ class FallbackExecutor : public Executor {
 
   absl::StatusOr<RunOutcome> Degrade(const Preparation& preparation, const std::string& fault,
                                      const WritePermit& permit, const ApplyContext& context) {
-    TellFallback(telemetry_, Component::kExecutor, fault);
     const std::string& scope = permit.lease().scope;
     CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<JournalEntry> pending,
                               context.store->PendingOperations(scope));

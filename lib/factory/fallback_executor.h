@@ -17,7 +17,9 @@ namespace clambake {
 // or performs what v2 prepared, but for first comments and verified bundles,
 // which wait for the next run. As soon as anything may have been sent, whatever
 // is left goes to the manual queue, with the request that is to be made.
-// Either way `fault` says so. `legacy` may be null, where there is none.
+// Either way `fault` says so, and `telemetry` hears of it: a metric and a line
+// of the log, once for a run, also for one that is only previewed. `legacy` may
+// be null, where there is none.
 std::unique_ptr<Executor> NewFallbackExecutor(std::unique_ptr<Executor> v2, std::unique_ptr<Executor> legacy,
                                               Telemetry telemetry = {});
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.h"
 #include "fmt/format.h"
 #include "planner/cycles.h"
 #include "planner/problem.h"
@@ -113,9 +114,9 @@ void RejectBlocked(const Edges& edges, const Rows& before, const std::vector<boo
 
 void NoteUnreadable(const Edges& edges, Intake& intake) {
   if (edges.unreadable.empty()) return;
-  intake.notes.push_back(
-      fmt::format("{} issues are blocked because a blocker of theirs could not be read (first: #{}).",
-                  edges.unreadable.size(), intake.table.number(edges.unreadable.front())));
+  intake.notes.push_back(fmt::format("{} blocked by what could not be read (first: #{}).",
+                                     Counted(edges.unreadable.size(), "issue"),
+                                     intake.table.number(edges.unreadable.front())));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/counted.h"
 #include "fmt/format.h"
 
 namespace clambake::planner {
@@ -59,9 +60,10 @@ absl::StatusOr<Column<std::int64_t>> EstimateIssues(const PlanRequest& request, 
     if (history.has_value() && intake.fate[position] != Fate::kOut) ++from_history;
   }
   if (from_history > 0) {
-    intake.notes.push_back(fmt::format(
-        "{} issues without an estimate count {} minutes each, the median of what was closed within 8 hours.",
-        from_history, *history));
+    intake.notes.push_back(
+        fmt::format("{} without an estimate: {} each, the median of what was closed within 8 hours.",
+                    Counted(static_cast<std::size_t>(from_history), "issue"),
+                    Counted(static_cast<std::size_t>(*history), "minute")));
   }
   return minutes;
 }

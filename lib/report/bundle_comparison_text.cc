@@ -63,9 +63,10 @@ std::string BundleComparisonText(const BundleComparisonReport& report, const Tex
   }
   std::string text = SidesText(report.control->bundler, report.candidate->bundler,
                                "what becomes of each head", table, style);
-  text += fmt::format("{} pull requests beside {}.\n",
-                      report.control->bundles.size() + report.control->individual.size(),
-                      report.candidate->bundles.size() + report.candidate->individual.size());
+  text +=
+      fmt::format("{} beside {}.\n",
+                  Counted(report.control->bundles.size() + report.control->individual.size(), "pull request"),
+                  report.candidate->bundles.size() + report.candidate->individual.size());
   text += fmt::format("Heads: {}.\n", CountsText(comparison.counts));
   text += fmt::format("Mergeable heads that ride: {}, {}.\n",
                       Success(report.control->bundler, comparison.control_riding, comparison.mergeable),

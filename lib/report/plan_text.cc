@@ -83,10 +83,11 @@ class PlanPage {
                                    [](const Assignment& a) { return a.now && !a.running; });
     const auto running = std::count_if(plan_.assignments.begin(), plan_.assignments.end(),
                                        [](const Assignment& a) { return a.running; });
-    std::string text = fmt::format(
-        "\n{} open issues, {} agents: {} to hand out now, {} running, {} later, {} not scheduled.\n",
-        plan_.issues_considered, plan_.agents.size(), now, running,
-        static_cast<std::int64_t>(plan_.assignments.size()) - now - running, plan_.unassigned.size());
+    std::string text = fmt::format("\n{}, {}: {} to hand out now, {} running, {} later, {} not scheduled.\n",
+                                   Counted(static_cast<std::size_t>(plan_.issues_considered), "open issue"),
+                                   Counted(plan_.agents.size(), "agent"), now, running,
+                                   static_cast<std::int64_t>(plan_.assignments.size()) - now - running,
+                                   plan_.unassigned.size());
     if (plan_.lower_bound_minutes > 0) {
       text +=
           fmt::format("Done in {}; no plan takes less than {} ({}): {:.2f} % above the bound.\n",
@@ -132,10 +133,6 @@ std::string FormatMinutes(std::int64_t minutes) {
   if (const std::int64_t hours = minutes % kDay / kHour; hours > 0) text += fmt::format("{}h", hours);
   if (const std::int64_t rest = minutes % kHour; rest > 0) text += fmt::format("{}m", rest);
   return text;
-}
-
-std::string Counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string PlanText(const Backlog& backlog, const Plan& plan, const Decision& decision,

@@ -98,33 +98,74 @@ std::string StateAuditText(const StateAudit& audit, const TextStyle& style) {
                      audit.rows.size() == 1 ? "s" : "", Counted(audit.broken.size(), "invariant"));
 }
 
-std::string StateAuditJson(std::string_view scope, const StateAudit& audit, std::int64_t repaired) {
+namespace {
+
+void WriteFindings(JsonWriter& json, const StateAudit& audit) {
+  json.Key("differences");
+  json.Array([&] {
+    for (const RowDifference& row : audit.rows) {
+      json.Object([&] {
+        json.Member("issue", row.issue);
+        json.Member("legacy", SafeText(row.legacy));
+        json.Member("v2", SafeText(row.v2));
+      });
+    }
+  });
+  json.Key("broken");
+  json.Array([&] {
+    for (const BrokenInvariant& broken : audit.broken) {
+      json.Object([&] {
+        json.Member("rule", broken.rule);
+        if (broken.issue != 0) json.Member("issue", broken.issue);
+        json.Member("text", SafeText(broken.text));
+      });
+    }
+  });
+}
+
+}  // namespace
+
+std::string StateAuditJson(std::string_view scope, const StateAudit& audit, const StateRepair* repair) {
   JsonWriter json;
   json.Object([&] {
     json.Member("schema", "clambake.state_audit/1");
     json.Member("scope", scope);
     json.Member("clean", audit.clean());
-    json.Member("repaired", repaired);
-    json.Key("differences");
-    json.Array([&] {
-      for (const RowDifference& row : audit.rows) {
-        json.Object([&] {
-          json.Member("issue", row.issue);
-          json.Member("legacy", SafeText(row.legacy));
-          json.Member("v2", SafeText(row.v2));
-        });
-      }
+    json.Member("repaired", repair == nullptr ? 0 : repair->rows);
+    WriteFindings(json, audit);
+    if (repair == nullptr) return;
+    json.Key("after_repair");
+    json.Object([&] {
+      json.Member("clean", repair->after.clean());
+      WriteFindings(json, repair->after);
     });
-    json.Key("broken");
-    json.Array([&] {
-      for (const BrokenInvariant& broken : audit.broken) {
-        json.Object([&] {
-          json.Member("rule", broken.rule);
-          if (broken.issue != 0) json.Member("issue", broken.issue);
-          json.Member("text", SafeText(broken.text));
-        });
-      }
-    });
+  });
+  return json.Take();
+}
+
+std::string StateRepairText(const StateRepair& repair, const TextStyle& style) {
+  const std::string done = fmt::format(
+      "repaired {} from {}; audited again: ", Counted(static_cast<std::size_t>(repair.rows), "row"),
+      repair.authority == Authority::kV2 ? "v2" : "legacy");
+  if (repair.after.clean()) return done + StateAuditText(repair.after, style);
+  return done + "not clean\n\n" + StateAuditText(repair.after, style) +
+         "What has no other side to be mended from stays: `clambake state restore` brings the journal back "
+         "from "
+         "a snapshot,\n`clambake cutover clear` makes a rollout anew; a line of the audit log stays as it "
+         "is, for "
+         "those who look into it.\n";
+}
+
+std::string StateChangeJson(std::string_view did, std::string_view scope,
+                            const std::vector<StateFact>& facts) {
+  JsonWriter json;
+  json.Object([&] {
+    json.Member("schema", "clambake.state/1");
+    json.Member("scope", scope);
+    json.Member("did", did);
+    for (const StateFact& fact : facts) {
+      std::visit([&](const auto& value) { json.Member(fact.name, value); }, fact.value);
+    }
   });
   return json.Take();
 }

@@ -1,6 +1,7 @@
 // The cleanup: the only place where the schema shrinks.
 #include <array>
 
+#include "base/counted.h"
 #include "base/status_macros.h"
 #include "clambake/model.h"
 #include "fmt/format.h"
@@ -77,8 +78,8 @@ absl::StatusOr<CleanupReport> SqlStore::Contract(std::string_view scope, std::st
   if (cleaned_up_) return absl::FailedPreconditionError("the cleanup was done before");
   CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<DamagedRow> damaged, ReadDamage());
   if (!damaged.empty()) {
-    return absl::FailedPreconditionError(fmt::format("{} rows are damaged, the first: {} {}", damaged.size(),
-                                                     damaged[0].table, damaged[0].row));
+    return absl::FailedPreconditionError(fmt::format(
+        "damaged: {}, the first: {} {}", Counted(damaged.size(), "row"), damaged[0].table, damaged[0].row));
   }
   CLAMBAKE_ASSIGN_OR_RETURN(const Rows before, Run(kLegacyRows, {}));
   CLAMBAKE_RETURN_IF_ERROR(connection_->RunScript(kArchive));
@@ -94,9 +95,11 @@ absl::StatusOr<CleanupReport> SqlStore::Contract(std::string_view scope, std::st
   }
   CLAMBAKE_RETURN_IF_ERROR(Run("UPDATE schema_version SET contracted = $1", {kCleanedUp}).status());
   CLAMBAKE_RETURN_IF_ERROR(AppendAuditRow(
-      scope, {.actor = std::string(actor),
-              .event = "state.cleanup",
-              .detail = fmt::format("{} legacy rows archived, {}", report.rows, report.digest)}));
+      scope,
+      {.actor = std::string(actor),
+       .event = "state.cleanup",
+       .detail = fmt::format("{} archived, {}", Counted(static_cast<std::size_t>(report.rows), "legacy row"),
+                             report.digest)}));
   return report;
 }
 
@@ -111,7 +114,7 @@ absl::StatusOr<CleanupReport> SqlStore::CleanUp(std::string_view scope, std::str
       CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<RowDifference> rows, ReadDifferences(each));
       if (rows.empty()) continue;
       return absl::FailedPreconditionError(
-          fmt::format("{}: legacy and v2 differ in {} rows", each, rows.size()));
+          fmt::format("{}: legacy and v2 differ in {}", each, Counted(rows.size(), "row")));
     }
     report = Contract(scope, actor);
     CLAMBAKE_RETURN_IF_ERROR(report.status());

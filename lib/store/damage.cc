@@ -68,6 +68,25 @@ absl::StatusOr<std::vector<DamagedRow>> SqlStore::ListDamage() {
   return damaged;
 }
 
+// Rows in which the generations agree, and which another hand has changed all
+// the same. What both say holds; what v2 alone says (fence, lease) is not to be
+// trusted, so the work goes to the safe queue under a new fence.
+absl::StatusOr<std::int64_t> SqlStore::RepairSealedRows(std::string_view scope) {
+  if (cleaned_up_) return 0;  // there is no other side to take a row from
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows broken,
+      Run("SELECT issue FROM work WHERE scope = $1 AND seal <> " CLAMBAKE_SEAL_OF_WORK, {scope}));
+  for (const Row& row : broken.rows) {
+    CLAMBAKE_RETURN_IF_ERROR(AdoptLegacyRow(scope, row.Int(0)));
+    CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, row.Int(0)));
+  }
+  CLAMBAKE_ASSIGN_OR_RETURN(
+      const Rows twins,
+      Run("SELECT issue FROM work WHERE scope = $1 AND twin <> " CLAMBAKE_TWIN_OF_WORK, {scope}));
+  for (const Row& row : twins.rows) CLAMBAKE_RETURN_IF_ERROR(FinishRow(scope, row.Int(0)));
+  return static_cast<std::int64_t>(broken.rows.size() + twins.rows.size());
+}
+
 // A damaged lease is nobody's: whoever runs under it finds that out before its
 // next write.
 absl::StatusOr<std::int64_t> SqlStore::RepairFences() {

@@ -23,7 +23,8 @@ constexpr std::string_view kDifferences =
 
 std::string Shown(const Row& row, std::size_t first, std::size_t present) {
   if (row.Int(present) == 0) return "";
-  return fmt::format("{} {} {}", row.Text(first), row.Text(first + 1), row.Text(first + 2));
+  const auto known = [&](std::size_t column) { return row.Text(column).empty() ? "-" : row.Text(column); };
+  return fmt::format("{}, agent {}, branch {}", row.Text(first), known(first + 1), known(first + 2));
 }
 
 std::string_view StateOfLegacy(std::string_view state, std::string_view agent) {
@@ -89,8 +90,9 @@ absl::StatusOr<std::int64_t> SqlStore::RepairGenerations(std::string_view scope,
       if (repaired.ok()) repaired = FinishRow(scope, difference.issue);
       if (!repaired.ok()) return repaired;
     }
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t rows, RepairSealedRows(scope));
     CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t fences, RepairFences());
-    return static_cast<std::int64_t>(differences.size()) + fences;
+    return static_cast<std::int64_t>(differences.size()) + rows + fences;
   });
 }
 

@@ -127,6 +127,7 @@ class SqlStore : public StateStore {
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue);
   absl::StatusOr<std::vector<DamagedRow>> ReadDamage();
   // How many of leases and the counter of fences were damaged, and are not any more.
+  absl::StatusOr<std::int64_t> RepairSealedRows(std::string_view scope);
   absl::StatusOr<std::int64_t> RepairFences();
   absl::StatusOr<CleanupReport> Contract(std::string_view scope, std::string_view actor);
   absl::Status AppendAuditRow(std::string_view scope, const AuditRecord& record);

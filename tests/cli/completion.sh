@@ -68,6 +68,16 @@ for command in "" $(clambake --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\
     grep -qF -- "${option//-/\\-}" clambake.1 || { echo "the manual lacks $option"; failures=$((failures + 1)); }
   done
 done
+# Every command teaches by an example of its own, which the manual has, too.
+teach() {
+  local help
+  help=$(clambake "$@" --help)
+  sed -n '/^Examples:/,$p' <<<"$help" | grep -qF -- "clambake $*" ||
+    { echo "clambake $*: no example of its own"; failures=$((failures + 1)); }
+  local command
+  for command in $(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' <<<"$help"); do teach "$@" "$command"; done
+}
+for command in $(clambake --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do teach "$command"; done
 # Arguments are named, and a URL's colon ends no value.
 for words in '.SS clambake cutover start \fIcomponent\fR' 'PATH|postgresql://'; do
   grep -qF -- "$words" clambake.1 || { echo "the manual lacks $words"; failures=$((failures + 1)); }

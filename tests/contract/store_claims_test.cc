@@ -195,8 +195,8 @@ TEST_CASE("what another hand did to one generation's rows is found, and repaired
       auto differences = store.CompareGenerations(kScope);
       REQUIRE(differences.ok());
       REQUIRE(differences->size() == 4);
-      CHECK(differences->at(0).legacy == "merged agent001 ");
-      CHECK(differences->at(0).v2 == "working agent001 ");
+      CHECK(differences->at(0).legacy == "merged, agent agent001, branch -");
+      CHECK(differences->at(0).v2 == "working, agent agent001, branch -");
       CHECK(differences->at(2).legacy.empty());
       CHECK(differences->at(3).v2.empty());
       SECTION("v2 is right") {

@@ -85,11 +85,11 @@ TEST_CASE("the cleanup refuses a second time, rows that differ and rows that are
     Fill(*store);
     world.Execute("UPDATE legacy_work SET state = 'landed' WHERE scope = 'other/repo'");
     CHECK(std::string(store->CleanUp(kScope, "ada", CleanupMode::kConfirm).status().message())
-              .find("other/repo: legacy and v2 differ in 1 rows") != std::string::npos);
+              .find("other/repo: legacy and v2 differ in 1 row") != std::string::npos);
     REQUIRE(store->RepairGenerations("other/repo", Authority::kV2).ok());
     world.Execute("UPDATE work SET rank = 77 WHERE issue = 3");
     CHECK(std::string(store->CleanUp(kScope, "ada", CleanupMode::kConfirm).status().message())
-              .find("1 rows are damaged, the first: work octo/repo 3") != std::string::npos);
+              .find("damaged: 1 row, the first: work octo/repo 3") != std::string::npos);
     CHECK_FALSE(*store->IsCleanedUp());
     world.Execute("UPDATE work SET rank = 3 WHERE issue = 3");
     REQUIRE(store->CleanUp(kScope, "ada", CleanupMode::kConfirm).ok());

@@ -92,6 +92,18 @@ TEST_CASE("D10: a supported increase between two and five points holds, and does
   CHECK(verdict.trigger == "error_rate");
 }
 
+TEST_CASE("D10: two points more are not promoted, where five are ruled out and the bet is still open") {
+  const auto with = [](int error_percent) {
+    JudgeInput input = At(5'000);
+    Send(input, Arm::kControl, {.items = 600, .error_percent = 1});
+    Send(input, Arm::kCandidate, {.items = 600, .error_percent = error_percent});
+    return Judge(input);
+  };
+  CHECK(with(3).judgement == Judgement::kInconclusive);
+  CHECK(Mentions(with(3), "errors 3.00 % against 1.00 %"));
+  CHECK(with(2).judgement == Judgement::kPromote);
+}
+
 TEST_CASE("D13: a fallback counts against v2 although no caller saw the failure") {
   JudgeInput input = At(5'000);
   Send(input, Arm::kControl, {.items = 100});

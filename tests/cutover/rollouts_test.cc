@@ -513,7 +513,7 @@ TEST_CASE("no rollout starts while the tables of the generations differ") {
   const absl::Status refused =
       one.rollouts.Start(kPlanner, {.ladder = *FindLadder("standard"), .policy = {}, .change = kWho})
           .status();
-  CHECK(std::string(refused.message()).find("differ in 1 rows, the first is issue 7") != std::string::npos);
+  CHECK(std::string(refused.message()).find("differ in 1 row, the first is issue 7") != std::string::npos);
 }
 
 TEST_CASE("corruption latches at once, even a component without a rollout") {

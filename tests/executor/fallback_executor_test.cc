@@ -5,6 +5,7 @@
 
 #include "clambake/factory.h"
 #include "tests/executor/executor_world.h"
+#include "tests/support/ear.h"
 
 namespace clambake {
 namespace {
@@ -35,7 +36,7 @@ struct Fallen {
   explicit Fallen(Break where = Break::kNowhere, ModelGithub::Script script = {})
       : store(world.Open()),
         github(log, world.clock, std::move(script)),
-        executor(NewFallbackExecutor(std::make_unique<BreakableExecutor>(where), Legacy())) {}
+        executor(NewFallbackExecutor(std::make_unique<BreakableExecutor>(where), Legacy(), Listening(ear))) {}
 
   static std::unique_ptr<Executor> Legacy() {
     auto legacy = NewExecutor(Generation::kLegacy);
@@ -58,6 +59,13 @@ struct Fallen {
         {.github = &github, .store = store.get(), .clock = &world.clock, .progress = std::move(progress)});
   }
 
+  // One degraded call: a metric and a line of the log.
+  [[nodiscard]] bool Told() const {
+    return ear->samples == std::vector<std::string>{"clambake_fallbacks_total executor"} &&
+           ear->events == std::vector<std::string>{"component.fell_back"};
+  }
+
+  std::shared_ptr<Ear> ear = std::make_shared<Ear>();
   StoreWorld world{Engine::kSqlite};
   WriteLog log;
   std::unique_ptr<StateStore> store;
@@ -86,6 +94,7 @@ TEST_CASE("D14: broken at its k-th request, for every k: what is left waits for 
     CHECK(outcome->fault == "the v2 executor failed (std::bad_alloc)");
     CHECK_FALSE(Succeeded(*outcome));
     CHECK(fallen.github.performed == k);  // legacy added nothing
+    CHECK(fallen.Told());
     CHECK(outcome->manual_queue.size() == static_cast<std::size_t>(requests - k + 1));
     for (const JournalEntry& entry : outcome->manual_queue) {
       CHECK(entry.state == OperationState::kManual);
@@ -117,6 +126,7 @@ TEST_CASE("D14: an error that the state is to blame for degrades nothing") {
       {.github = &fallen.github, .store = fallen.store.get(), .clock = &fallen.world.clock});
   CHECK(outcome.status().code() == absl::StatusCode::kAborted);
   CHECK(fallen.github.performed == 0);
+  CHECK(fallen.ear->samples.empty());
 }
 
 #if CLAMBAKE_HAS_LEGACY
@@ -127,6 +137,7 @@ TEST_CASE("D14: broken before anything was sent, legacy performs what v2 prepare
     const auto outcome = fallen.Apply(*fallen.Prepare(scene));
     REQUIRE(outcome.ok());
     CHECK(outcome->fault == "the v2 executor failed (broken [2J)");
+    CHECK(fallen.Told());
     CHECK(Succeeded(*outcome));
     CHECK(fallen.github.Now().labels.at(2).contains("agent002"));
     CHECK(fallen.github.Now().refs.contains("refs/heads/agent001/1"));
@@ -156,8 +167,10 @@ TEST_CASE("D14: where v2 cannot prepare, legacy does, and the preview says so") 
   CHECK(preparation->executor == "legacy");
   REQUIRE(preparation->notes.size() == 1);
   CHECK(preparation->notes[0] == "the v2 executor failed (std::bad_alloc): these are legacy's operations");
+  CHECK(fallen.Told());  // also where it stays a preview
   const auto outcome = fallen.Apply(*preparation);
   REQUIRE(outcome.ok());
+  CHECK(fallen.Told());
   CHECK(outcome->fault == preparation->fault);
   CHECK(fallen.github.Now().refs.contains("refs/heads/agent001/1-issue"));
   CHECK(fallen.github.Now().pulls.size() == 1);

@@ -7,6 +7,7 @@
 #include "tests/fakes/manual_clock.h"
 #include "tests/support/backlog_builder.h"
 #include "tests/support/catch.h"
+#include "tests/support/ear.h"
 
 namespace clambake {
 namespace {
@@ -23,7 +24,8 @@ class OtherPlanner : public WorkPlanner {
   std::function<absl::StatusOr<Plan>()> make_;
 };
 
-absl::StatusOr<Plan> PlanWith(const std::function<absl::StatusOr<Plan>()>& v2) {
+absl::StatusOr<Plan> PlanWith(const std::function<absl::StatusOr<Plan>()>& v2,
+                              const Telemetry& telemetry = Telemetry()) {
   const auto legacy = []() -> absl::StatusOr<Plan> {
     Plan plan;
     plan.planner = "legacy";
@@ -31,16 +33,20 @@ absl::StatusOr<Plan> PlanWith(const std::function<absl::StatusOr<Plan>()>& v2) {
   };
   const Backlog backlog = MakeBacklog({{.number = 1}});
   return NewFallbackPlanner(std::make_unique<OtherPlanner>("v2", v2),
-                            std::make_unique<OtherPlanner>("legacy", legacy), Telemetry())
+                            std::make_unique<OtherPlanner>("legacy", legacy), telemetry)
       ->MakePlan({.backlog = &backlog, .agents = *MakeAgents(1)});
 }
 
 TEST_CASE("D14: a planner that fails or throws costs this call its v2 plan, and says so") {
-  const absl::StatusOr<Plan> failed = PlanWith([]() { return absl::InternalError("broken\x1b[2J"); });
+  const auto ear = std::make_shared<Ear>();
+  const absl::StatusOr<Plan> failed =
+      PlanWith([]() { return absl::InternalError("broken\x1b[2J"); }, Listening(ear));
   REQUIRE(failed.ok());
   CHECK(failed->planner == "legacy");
   REQUIRE(failed->notes.size() == 1);
   CHECK(failed->notes[0] == "the v2 planner failed (broken [2J): this is the legacy plan");
+  CHECK(ear->samples == std::vector<std::string>{"clambake_fallbacks_total planner"});
+  CHECK(ear->events == std::vector<std::string>{"component.fell_back"});
   const absl::StatusOr<Plan> threw = PlanWith([]() -> absl::StatusOr<Plan> { throw std::bad_alloc(); });
   REQUIRE(threw.ok());
   CHECK(threw->planner == "legacy");
@@ -51,17 +57,6 @@ TEST_CASE("a fault of the caller is no fault of the planner: it is not hidden by
         absl::StatusCode::kInvalidArgument);
 }
 
-// Counts what decorators tell.
-class Ear : public TelemetrySink {
- public:
-  void OnEvent(const Event& event) override { events.emplace_back(event.name); }
-  void OnSample(const Sample& sample) override {
-    samples.push_back(std::string(sample.metric->name) + " " + std::string(sample.labels[0].value));
-  }
-  std::vector<std::string> events;
-  std::vector<std::string> samples;
-};
-
 class ThrowingBundler : public Bundler {
  public:
   [[nodiscard]] std::string_view name() const override { return "v2"; }
@@ -70,8 +65,7 @@ class ThrowingBundler : public Bundler {
 
 TEST_CASE("D14: a bundler that throws makes each head go by itself: metric and log line say so") {
   const auto ear = std::make_shared<Ear>();
-  const Telemetry telemetry({std::make_shared<ManualClock>(), NewSequentialIds(1), {ear}});
-  const auto set = NewFallbackBundler(std::make_unique<ThrowingBundler>(), telemetry)
+  const auto set = NewFallbackBundler(std::make_unique<ThrowingBundler>(), Listening(ear))
                        ->MakeBundles({.base = "main", .heads = {{"agent001/1", 1}, {"agent002/2", 2}}});
   REQUIRE(set.ok());
   CHECK(set->bundler == "individual");

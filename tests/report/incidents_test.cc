@@ -68,11 +68,17 @@ TEST_CASE("What people typed into the log stays JSON, whatever its bytes") {
 TEST_CASE("A state audit is JSON: the differences, what is broken, what was mended") {
   const StateAudit audit{.rows = {{.issue = 3, .legacy = "ready - -", .v2 = ""}},
                          .broken = {{"holder", 4, "nobody holds it"}}};
-  CHECK(StateAuditJson("o/r", audit, 1) ==
-        R"({"schema":"clambake.state_audit/1","scope":"o/r","clean":false,"repaired":1,)"
-        R"("differences":[{"issue":3,"legacy":"ready - -","v2":""}],)"
-        R"("broken":[{"rule":"holder","issue":4,"text":"nobody holds it"}]})");
-  CHECK(StateAuditJson("o/r", {}, 0).find(R"("clean":true)") != std::string::npos);
+  const StateRepair repair{.rows = 1, .after = {.broken = {{"audit_log", 0, "line 2"}}}};
+  CHECK(
+      StateAuditJson("o/r", audit, &repair) ==
+      R"({"schema":"clambake.state_audit/1","scope":"o/r","clean":false,"repaired":1,)"
+      R"("differences":[{"issue":3,"legacy":"ready - -","v2":""}],)"
+      R"("broken":[{"rule":"holder","issue":4,"text":"nobody holds it"}],)"
+      R"("after_repair":{"clean":false,"differences":[],"broken":[{"rule":"audit_log","text":"line 2"}]}})");
+  CHECK(StateAuditJson("o/r", {}, nullptr).find(R"("clean":true)") != std::string::npos);
+  CHECK(StateRepairText({.rows = 1}, {}) ==
+        "repaired 1 row from legacy; audited again: the generations agree, no invariant is broken\n");
+  CHECK(StateRepairText(repair, {}).find("audited again: not clean\n\n  ISSUE  WHAT\n") != std::string::npos);
 }
 
 }  // namespace

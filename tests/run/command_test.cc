@@ -7,7 +7,9 @@
 
 #include "clambake/state_store.h"
 #include "fmt/format.h"
+#include "nlohmann/json.hpp"
 #include "tests/run/program.h"
+#include "tests/support/store_world.h"
 
 namespace clambake {
 namespace {
@@ -112,6 +114,64 @@ TEST_CASE("an agent lands its work by the state, and GitHub learns of it at the 
   REQUIRE(program.Run({"run"}, kV2).code == 0);
   CHECK(program.Issue(one).labels == std::vector<std::string>{"route:review"});
   CHECK(program.github.world().comments.size() == 1);
+}
+
+TEST_CASE("with --json, what a change of the state has done is JSON that tells it") {
+  Program program;
+  program.github.AddIssue("One", {"route:ready"});
+  REQUIRE(program.Run({"run"}, kV2).code == 0);
+  const auto told = [&](std::vector<std::string> command) {
+    command.insert(command.begin(), "state");
+    command.emplace_back("--json");
+    const Ended ended = program.Run(command);
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 0);
+    return nlohmann::json::parse(ended.out);
+  };
+  CHECK(told({"init"})["did"] == "init");
+  CHECK(told({"claims", "renew", "--agent", "agent001", "--issue", "1"})["claims"][0]["state"] == "claimed");
+  const nlohmann::json snapshot = told({"snapshot", "s.json"});
+  CHECK(snapshot["bytes"] == fs::file_size(program.folder() / "s.json"));
+  CHECK(snapshot["digest"] == Digest(ReadAll(program.folder() / "s.json")));
+  CHECK(told({"reconcile"})["moved"] == 1);
+  CHECK(told({"reconcile", "--return", "24h"})["claims"][0]["agent"] == "agent001");
+  const nlohmann::json landed = told({"claims", "land", "--agent", "agent001", "--issue", "1"});
+  CHECK(landed["claims"][0]["branch"] == "agent001/1");
+  CHECK(told({"restore", "s.json"})["digest"] == snapshot["digest"]);
+  const Ended held =
+      program.Run({"state", "claims", "claim", "--agent", "agent002", "--issue", "1", "--json"});
+  CHECK(held.code == 1);
+  CHECK(nlohmann::json::parse(held.out).empty());
+}
+
+TEST_CASE("a repair ends with 0 where all is mended, and with 1 where something has no other side") {
+  Program program;
+  StoreWorld world(Engine::kSqlite);
+  const std::unique_ptr<StateStore> store = world.Open();
+  REQUIRE(store->Enqueue("octo/hello", {{1, 1}}).ok());
+  REQUIRE(store->AppendAudit("octo/hello", {.actor = "ada", .event = "one", .detail = "first"}).ok());
+  const auto audit = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"state", "audit", "--state", world.location()});
+    return program.Run(options);
+  };
+  CHECK(audit({}).code == 0);
+  world.Execute("UPDATE work SET rank = 9");
+  CHECK(audit({}).code == 1);
+  CHECK_THAT(program.Run({"state", "snapshot", "s.json", "--state", world.location()}).err,
+             ContainsSubstring("warning: the state is damaged"));
+  const Ended mended = audit({"--repair", "--json"});
+  CHECK(mended.code == 0);
+  const nlohmann::json told = nlohmann::json::parse(mended.out);
+  CHECK(told["repaired"] == 1);
+  CHECK(told["clean"] == false);
+  CHECK(told["after_repair"]["clean"] == true);
+  CHECK(audit({}).code == 0);
+  world.Execute("UPDATE audit SET actor = 'eve'");
+  const Ended left = audit({"--repair"});
+  CHECK(left.code == 1);
+  CHECK_THAT(left.out, ContainsSubstring("repaired 0 rows from legacy; audited again: not clean"));
+  CHECK_THAT(program.Run({"cutover", "rollback", "planner", "--state", world.location()}).err,
+             ContainsSubstring("warning: nobody is alerted"));
 }
 
 TEST_CASE("a reconciliation with a backlog that is none changes nothing") {
@@ -270,7 +330,12 @@ TEST_CASE("all of the manual queue can be retried or dropped at once, and one by
   }
   CHECK(program.Run({"state", "queue", "retry"}).code == 2);
   CHECK(program.Run({"state", "queue", "drop", "--all", "aa"}).code == 2);
-  CHECK(program.Run({"state", "queue", "drop", "aa", "bb"}).code == 0);
+  const Ended dropped = program.Run({"state", "queue", "drop", "aa", "bb", "--json"});
+  CHECK(dropped.code == 0);
+  const nlohmann::json told = nlohmann::json::parse(dropped.out)["operations"];
+  REQUIRE(told.size() == 2);
+  CHECK(told[1]["id"] == "bb");
+  CHECK(told[1]["state"] == "dropped");
   CHECK(store->ReadOperation("octo/hello", "bb")->state == OperationState::kDropped);
   CHECK(program.Run({"state", "queue", "retry", "--all"}).code == 0);
   CHECK(store->ReadOperation("octo/hello", "dd")->state == OperationState::kIntent);

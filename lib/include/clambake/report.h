@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "clambake/bundler.h"
@@ -108,8 +109,24 @@ std::string OperationText(const JournalEntry& entry, const TextStyle& style);
 
 // One row for each difference and each broken invariant.
 std::string StateAuditText(const StateAudit& audit, const TextStyle& style);
-// `clambake.state_audit/1`; `repaired` of the rows were mended after it.
-std::string StateAuditJson(std::string_view scope, const StateAudit& audit, std::int64_t repaired);
+// What a repair has done, and what an audit after it finds.
+struct StateRepair {
+  std::int64_t rows = 0;
+  Authority authority = Authority::kLegacy;
+  StateAudit after;
+};
+std::string StateRepairText(const StateRepair& repair, const TextStyle& style);
+// `clambake.state_audit/1`; `repair` is null where none was made.
+std::string StateAuditJson(std::string_view scope, const StateAudit& audit, const StateRepair* repair);
+
+// What a change to the state was made of: `clambake.state/1`.
+struct StateFact {
+  std::string_view name;
+  std::variant<std::string_view, std::int64_t> value;
+};
+// `did`: "init" "snapshot" "restore".
+std::string StateChangeJson(std::string_view did, std::string_view scope,
+                            const std::vector<StateFact>& facts);
 
 // `clambake.cleanup/1`; `rehearsed`: nothing was changed.
 std::string CleanupJson(const CleanupReport& report, bool rehearsed);

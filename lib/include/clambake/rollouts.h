@@ -175,6 +175,15 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
 // `clambake.rollouts/1`.
 std::string RolloutsToJson(std::string_view scope, const std::vector<RolloutRecord>& records);
 
+// What a roll-back by hand has done, where not everything could be.
+struct RollBackResult {
+  std::vector<RolloutRecord> latched;
+  bool latch_set = false;        // for each component that was asked for
+  std::string environment_file;  // that was written; "": none
+};
+// The same, with `latch_set` and `environment_file` (a path, or null).
+std::string RollBackToJson(std::string_view scope, const RollBackResult& result);
+
 }  // namespace clambake
 
 #endif  // CLAMBAKE_ROLLOUTS_H_

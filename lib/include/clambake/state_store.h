@@ -233,7 +233,7 @@ class StateStore {
 
   // --- Both generations ---
   virtual absl::StatusOr<std::vector<RowDifference>> CompareGenerations(std::string_view scope) = 0;
-  // Makes the other side equal to the authority. Returns how many rows changed.
+  // Makes the other side equal to the authority, and mends broken seals of work. Returns the rows changed.
   virtual absl::StatusOr<std::int64_t> RepairGenerations(std::string_view scope, Authority authority) = 0;
 
   // Rows, of any scope, that something else than the store has changed.

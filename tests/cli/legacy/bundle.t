@@ -46,7 +46,7 @@ clambake: error: --bisect bundle/20260102_0340__issues_3_5: no search has begun;
 [exit 2]
 $ clambake bundle --bisect bundle/20260102_0340__issues_3_5 --result green --repo acme/shop --state $SCRATCH/state.db
 culprit 39e1200da4e649b454369dcadfddf8b2a1a30984
-done after 1 runs
+done after 1 run
 $ clambake bundle --bisect bundle/20260102_0340__issues_3_5 --result green --repo acme/shop --state $SCRATCH/state.db
 clambake: error: the bisection is over: there is no run to record
 [exit 2]

@@ -84,6 +84,23 @@ $ rm $SCRATCH/flags.env; clambake cutover rollback planner --repo octo/repo --st
 rolled back in $SCRATCH/flags.env alone: restart what reads it
 CLAMBAKE_NEW_PLANNER=false
 1
+# As JSON it says what was written, and what was not; without a repository, too.
+$ clambake cutover rollback planner --repo octo/repo --state /proc/none/s.db --env-file $SCRATCH/flags.env --json 2>$SCRATCH/why
+{"schema":"clambake.rollouts/1","scope":"octo/repo","rollouts":[],"latch_set":false,"environment_file":"$SCRATCH/flags.env"}
+$ cd $SCRATCH; rm flags.env; clambake cutover rollback all --state s.db --env-file flags.env; cat flags.env
+rolled back in flags.env alone: restart what reads it
+CLAMBAKE_BUNDLER_V2=false
+CLAMBAKE_MIGRATION_PHASE=legacy
+CLAMBAKE_NEW_EXECUTOR=false
+CLAMBAKE_NEW_PLANNER=false
+clambake: warning: the latch is not set (no repository: name it with --repo OWNER/NAME or in GITHUB_REPOSITORY, or run in a clone of it (.: there is no git repository)); programs that cannot read the state run legacy
+$ clambake cutover rollback all --repo octo/repo --state /proc/none/s.db --json > $SCRATCH/out; code=$?; cat $SCRATCH/out; exit $code
+clambake: warning: the latch is not set (/proc/none: No such file or directory); programs that cannot read the state run legacy
+clambake: error: /proc/none: No such file or directory
+[exit 2]
+$ clambake cutover rollback bundler --repo octo/repo --state $SCRATCH/s.db --env-file $SCRATCH/no/flags.env --json 2>$SCRATCH/why > $SCRATCH/out; code=$?; grep -o '"latch_set.*' $SCRATCH/out; exit $code
+"latch_set":true,"environment_file":null}
+[exit 5]
 # Snapshots, audit, reconciliation.
 $ clambake state audit --repo octo/repo --state $SCRATCH/s.db
 the generations agree, no invariant is broken
@@ -133,6 +150,7 @@ bundler, open
   TIME                  LEVEL     ACTOR     EVENT             DETAIL
   TIME  critical  ada       cutover.rollback  bundler: none -> latched (operator): smoke
   TIME  critical  bob       cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
+  TIME  critical  operator  cutover.rollback  bundler: latched (operator) -> latched (operator): rolled back by hand
   TIME  warning   operator  state.restore     DIGEST
  
 executor, open
