@@ -1,6 +1,7 @@
 #include "bundler/candidates.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -120,6 +121,19 @@ void RejectByHistory(const Memory& memory, const std::string& base, const Histor
   }
 }
 
+// A head whose tree is not there: git 2.39 would merge it as if it deleted everything.
+absl::Status RejectWithoutTree(Memory& memory, std::map<std::string, Named>& named, Candidates& out) {
+  if (memory.Trees(Ids(named)).ok()) return absl::OkStatus();
+  for (auto head = named.begin(); head != named.end();) {
+    const absl::Status tree = memory.Trees({head->first}).status();
+    if (!tree.ok() && !absl::IsNotFound(tree)) return tree;
+    if (!tree.ok())
+      Reject(head->first, head->second.issues, "git_failed", {}, out, std::string(tree.message()));
+    head = tree.ok() ? std::next(head) : named.erase(head);
+  }
+  return absl::OkStatus();
+}
+
 // What merging each head alone onto the base makes. Where the base is among
 // its ancestors that is the head's own tree.
 absl::StatusOr<std::vector<MergeResult>> OntoBase(Memory& memory, const std::string& base,
@@ -128,18 +142,17 @@ absl::StatusOr<std::vector<MergeResult>> OntoBase(Memory& memory, const std::str
   for (const auto& [id, head] : named) {
     if (head.beyond_base) beyond.push_back(id);
   }
-  const absl::StatusOr<std::vector<std::string>> trees = memory.Trees(beyond);
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> trees, memory.Trees(beyond));
   std::vector<MergePair> pairs;
   for (const auto& [id, head] : named) {
-    // One whose tree is not there: git has words for each.
-    if (!head.beyond_base || !trees.ok()) pairs.push_back({base, id});
+    if (!head.beyond_base) pairs.push_back({base, id});
   }
   CLAMBAKE_ASSIGN_OR_RETURN(const auto merged, memory.Merge(pairs));
   std::vector<MergeResult> results;
-  auto tree = trees.ok() ? trees->begin() : std::vector<std::string>::const_iterator();
+  auto tree = trees.begin();
   auto merge = merged.begin();
   for (const auto& [id, head] : named) {
-    if (head.beyond_base && trees.ok()) {
+    if (head.beyond_base) {
       results.push_back({MergeResult::Verdict::kClean, *tree++, {}, ""});
     } else {
       results.push_back(**merge++);
@@ -175,21 +188,38 @@ absl::Status MergeOntoBase(Memory& memory, const std::string& base, const Histor
   return absl::OkStatus();
 }
 
+// One of which a folder is not there must not take the others with it.
+absl::Status ReadChanges(Memory& memory, Candidates& out) {
+  std::vector<std::string> trees;
+  for (const Candidate& candidate : out.all) trees.push_back(candidate.tree);
+  const auto all = memory.Changes(out.base_tree, trees);
+  std::vector<Candidate> read;
+  for (Candidate& candidate : out.all) {
+    const auto alone = memory.Changes(out.base_tree, {candidate.tree});
+    if (alone.ok()) {
+      candidate.changes = alone->front();
+      read.push_back(std::move(candidate));
+    } else {
+      const std::set<IssueNumber> issues(candidate.issues.begin(), candidate.issues.end());
+      Reject(candidate.id, issues, "git_failed", {}, out, std::string(alone.status().message()));
+    }
+  }
+  if (read.empty() && !all.ok()) return all.status();
+  out.all = std::move(read);
+  return absl::OkStatus();
+}
+
 absl::Status MakeTestMerges(Memory& memory, const std::string& base, Candidates& out) {
   CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> root, memory.WriteCommits({{out.base_tree, {}}}));
   std::vector<NewCommit> commits;
-  std::vector<std::string> trees;
   for (const Candidate& candidate : out.all) {
     commits.push_back({candidate.tree, {base, candidate.id}});
     commits.push_back({candidate.tree, root});
-    trees.push_back(candidate.tree);
   }
   CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory.WriteCommits(commits));
-  CLAMBAKE_ASSIGN_OR_RETURN(auto changes, memory.Changes(out.base_tree, trees));
   for (std::size_t i = 0; i < out.all.size(); ++i) {
     out.all[i].test_merge = std::move(ids[2 * i]);
     out.all[i].on_base = std::move(ids[2 * i + 1]);
-    out.all[i].changes = changes[i];
   }
   return absl::OkStatus();
 }
@@ -220,10 +250,12 @@ absl::StatusOr<Candidates> FindCandidates(Memory& memory, const std::string& bas
   CLAMBAKE_RETURN_IF_ERROR(RejectForcedAway(memory.repo(), named, out));
   const History& history = memory.CommitsBeyond(base, Ids(named));
   RejectByHistory(memory, base, history, named, out);
+  CLAMBAKE_RETURN_IF_ERROR(RejectWithoutTree(memory, named, out));
   CLAMBAKE_RETURN_IF_ERROR(MergeOntoBase(memory, base, history, named, out));
   std::sort(out.all.begin(), out.all.end(), [](const Candidate& a, const Candidate& b) {
     return std::tie(a.committed_at, a.issues, a.id) < std::tie(b.committed_at, b.issues, b.id);
   });
+  CLAMBAKE_RETURN_IF_ERROR(ReadChanges(memory, out));
   CLAMBAKE_RETURN_IF_ERROR(MakeTestMerges(memory, base, out));
   FindRelated(base, history, out);
   std::sort(out.individual.begin(), out.individual.end(), [](const Individual& a, const Individual& b) {
