@@ -113,10 +113,11 @@ PairFilter::Judged PairFilter::JudgeDeletion(const Touch& deletion, const Touch&
   const Rename rename =
       heads_[deletion.head].adds ? renames_.Of(*deletion.change) : Rename{Rename::Kind::kNone, nullptr};
   if (rename.kind == Rename::Kind::kNone) return {Verdict::kConflict, edit.change->path};
-  if (rename.kind == Rename::Kind::kUnknown || rename.to->new_mode != edit.change->new_mode ||
+  if (rename.kind == Rename::Kind::kUnknown ||
       ChangeAt(*heads_[edit.head].changes, rename.to->path) != nullptr) {
     return {Verdict::kUncertain, {}};
   }
+  // Only the one that renames can change the mode.
   FileChange renamed = *deletion.change;
   renamed.new_id = rename.to->new_id;
   const bool moved_only = renamed.new_id == renamed.old_id;
