@@ -60,6 +60,10 @@ class ShownGit final : public GitRepo {
   absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) override {
     return repo_->ContentChanges(blobs);
   }
+  absl::StatusOr<std::vector<bool>> Resemble(const std::vector<std::string>& contents,
+                                             const std::vector<std::string>& others) override {
+    return repo_->Resemble(contents, others);
+  }
   absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) override {
     return repo_->AreFolders(objects);
   }

@@ -13,8 +13,45 @@ namespace {
 
 using Members = std::vector<std::size_t>;
 
-// Every folder above a path, and the path itself, mapped to who touches it.
-std::map<std::string, std::set<std::size_t>> Touched(const std::vector<HeadFiles>& heads) {
+// All that is known of one commit, whoever names it.
+struct Known {
+  std::string head;
+  std::set<IssueNumber> issues;  // without 0
+  std::set<std::string> paths;
+  bool complete = true;
+
+  [[nodiscard]] IssueNumber First() const { return issues.empty() ? 0 : *issues.begin(); }
+};
+
+// By issue, then id: their age is not known.
+std::vector<Known> ByCommit(const std::vector<HeadFiles>& heads) {
+  std::map<std::string_view, Known> by_commit;
+  for (const HeadFiles& head : heads) {
+    Known& known = by_commit[head.head];
+    known.head = head.head;
+    if (head.issue > 0) known.issues.insert(head.issue);
+    known.paths.insert(head.paths.begin(), head.paths.end());
+    known.complete = known.complete && head.complete;
+  }
+  std::vector<Known> commits;
+  for (auto& [head, known] : by_commit) commits.push_back(std::move(known));
+  std::sort(commits.begin(), commits.end(), [](const Known& a, const Known& b) {
+    return std::pair(a.First(), std::string_view(a.head)) < std::pair(b.First(), std::string_view(b.head));
+  });
+  return commits;
+}
+
+void ListSingly(const Known& commit, BundleSet& set) {
+  Individual individual{commit.head, 0, "files_unknown", {}, ""};
+  if (commit.issues.empty()) set.individual.push_back(individual);
+  for (const IssueNumber issue : commit.issues) {
+    individual.issue = issue;
+    set.individual.push_back(individual);
+  }
+}
+
+// Every path that is touched, and by whom.
+std::map<std::string, std::set<std::size_t>> Touched(const std::vector<Known>& heads) {
   std::map<std::string, std::set<std::size_t>> touched;
   for (std::size_t i = 0; i < heads.size(); ++i) {
     for (const std::string& path : heads[i].paths) touched[path].insert(i);
@@ -24,7 +61,7 @@ std::map<std::string, std::set<std::size_t>> Touched(const std::vector<HeadFiles
 
 // For each pair that may conflict, the paths that say so.
 std::map<std::pair<std::size_t, std::size_t>, std::set<std::string>> Overlaps(
-    const std::vector<HeadFiles>& heads) {
+    const std::vector<Known>& heads) {
   const auto touched = Touched(heads);
   std::map<std::pair<std::size_t, std::size_t>, std::set<std::string>> overlaps;
   for (const auto& [path, members] : touched) {
@@ -50,15 +87,11 @@ BundleSet ApproximateBundles(std::string_view base, const std::vector<HeadFiles>
   set.bundler = "v2";
   set.base = base;
   set.approximate = true;
-  std::vector<HeadFiles> known;
-  for (const HeadFiles& head : heads) {
-    if (head.complete) known.push_back(head);
-    if (!head.complete) set.individual.push_back({head.head, head.issue, "files_unknown", {}, ""});
+  std::vector<Known> known = ByCommit(heads);
+  for (const Known& commit : known) {
+    if (!commit.complete) ListSingly(commit, set);
   }
-  // Age is not known: by issue, then id.
-  std::sort(known.begin(), known.end(), [](const HeadFiles& a, const HeadFiles& b) {
-    return std::tie(a.issue, a.head) < std::tie(b.issue, b.head);
-  });
+  std::erase_if(known, [](const Known& commit) { return !commit.complete; });
   std::sort(set.individual.begin(), set.individual.end(), [](const Individual& a, const Individual& b) {
     return std::tie(a.issue, a.head) < std::tie(b.issue, b.head);
   });
@@ -81,7 +114,7 @@ BundleSet ApproximateBundles(std::string_view base, const std::vector<HeadFiles>
     std::set<IssueNumber> issues;
     for (std::size_t member : group) {
       bundle.heads.push_back(known[member].head);
-      if (known[member].issue > 0) issues.insert(known[member].issue);
+      issues.insert(known[member].issues.begin(), known[member].issues.end());
     }
     bundle.issues.assign(issues.begin(), issues.end());
   }

@@ -1,5 +1,6 @@
 // Bundles from GitHub's compare API, for those who have no clone.
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -21,8 +22,11 @@ class ApproximateBundler : public Bundler {
     CLAMBAKE_ASSIGN_OR_RETURN(const std::string base, Resolve(request.base));
     std::vector<HeadFiles> files;
     std::vector<Individual> individual;
+    std::map<std::string_view, absl::StatusOr<Comparison>> asked;  // once, however many name it
     for (const Head& head : request.heads) {
-      const absl::StatusOr<Comparison> comparison = github_.Compare(base, head.rev);
+      auto known = asked.find(head.rev);
+      if (known == asked.end()) known = asked.emplace(head.rev, github_.Compare(base, head.rev)).first;
+      const absl::StatusOr<Comparison>& comparison = known->second;
       if (!comparison.ok() && !absl::IsNotFound(comparison.status())) return comparison.status();
       const std::string reason = comparison.ok() ? ReasonToBeAlone(*comparison) : "missing";
       if (!reason.empty()) {

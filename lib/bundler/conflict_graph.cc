@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "bundler/changes.h"
 #include "bundler/content_merge.h"
 
 namespace clambake::bundler {
@@ -13,18 +14,11 @@ namespace {
 
 using Pair = std::pair<std::size_t, std::size_t>;
 
-const FileChange* ChangeOf(const Candidate& candidate, const std::string& path) {
-  const auto at =
-      std::lower_bound(candidate.changes->begin(), candidate.changes->end(), path,
-                       [](const FileChange& change, const std::string& p) { return change.path < p; });
-  return at != candidate.changes->end() && at->path == path ? &*at : nullptr;
-}
-
 // Where both change the lines of a file differently, as far as it is text in both.
 void AddLines(const Memory& memory, const Candidate& a, const Candidate& b, Conflict& conflict) {
   for (const std::string& path : conflict.paths) {
-    const FileChange* in_a = ChangeOf(a, path);
-    const FileChange* in_b = ChangeOf(b, path);
+    const FileChange* in_a = ChangeAt(*a.changes, path);
+    const FileChange* in_b = ChangeAt(*b.changes, path);
     if (in_a == nullptr || in_b == nullptr) continue;
     const std::vector<LineSpan>* a_spans = memory.Content(in_a->old_id, in_a->new_id);
     const std::vector<LineSpan>* b_spans = memory.Content(in_b->old_id, in_b->new_id);

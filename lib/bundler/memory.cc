@@ -43,6 +43,21 @@ absl::StatusOr<std::vector<const std::vector<FileChange>*>> Memory::Changes(
   return results;
 }
 
+absl::StatusOr<std::vector<std::string>> Memory::Trees(const std::vector<std::string>& commits) {
+  std::vector<std::string> asked;
+  for (const std::string& commit : commits) {
+    if (!trees_.contains(commit)) asked.push_back(commit);
+  }
+  if (!asked.empty()) {
+    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> trees, repo_->Trees(asked));
+    for (std::size_t i = 0; i < asked.size(); ++i) trees_[asked[i]] = std::move(trees[i]);
+  }
+  std::vector<std::string> results;
+  results.reserve(commits.size());
+  for (const std::string& commit : commits) results.push_back(trees_[commit]);
+  return results;
+}
+
 absl::StatusOr<std::vector<bool>> Memory::AreFolders(const std::vector<std::string>& objects) {
   std::vector<std::string> asked;
   absl::flat_hash_set<std::string_view> seen;

@@ -35,6 +35,9 @@ class Memory {
   absl::StatusOr<std::vector<const std::vector<FileChange>*>> Changes(const std::string& before,
                                                                       const std::vector<std::string>& afters);
 
+  // As GitRepo::Trees.
+  absl::StatusOr<std::vector<std::string>> Trees(const std::vector<std::string>& commits);
+
   // As GitRepo::AreFolders.
   absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects);
 
@@ -64,6 +67,7 @@ class Memory {
   GitRepo* repo_;
   absl::flat_hash_map<Key, std::unique_ptr<MergeResult>> merges_;
   absl::flat_hash_map<Key, std::unique_ptr<std::vector<FileChange>>> changes_;
+  absl::flat_hash_map<std::string, std::string> trees_;  // by commit
   absl::flat_hash_map<std::string, bool> folders_;
   absl::flat_hash_map<std::string, std::string> commits_;  // id by tree and parents
   std::string history_base_;

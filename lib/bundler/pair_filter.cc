@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "bundler/changes.h"
 #include "bundler/content_merge.h"
 
 namespace clambake::bundler {
 namespace {
-
-constexpr std::uint32_t kTypeMask = 0170000;
-constexpr std::uint32_t kRegular = 0100000;
 
 // Calls `each` with the folders above `path`, the nearest first, not the root.
 template <typename F>
@@ -22,22 +21,9 @@ void ForEachFolder(std::string_view path, F each) {
   }
 }
 
-bool IsPlainEdit(const FileChange& change) {
-  return change.kind == 'M' && change.old_mode == change.new_mode &&
-         (change.old_mode & kTypeMask) == kRegular;
-}
-
 bool SameOutcome(const FileChange& a, const FileChange& b) {
   return a.kind == b.kind && a.new_id == b.new_id && a.new_mode == b.new_mode;
 }
-
-// A file that one has and the other has not says nothing if it is empty.
-bool IsEmptyBlob(const std::string& id) {
-  return id == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391" ||
-         id == "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
-}
-
-bool IsFile(std::uint32_t mode) { return (mode & kTypeMask) == kRegular; }
 
 void AddOnce(std::vector<std::size_t>& heads, std::size_t head) {
   if (heads.empty() || heads.back() != head) heads.push_back(head);
@@ -54,6 +40,7 @@ void PairFilter::Forget() {
   deleting_.clear();
   uncertain_.clear();
   conflicts_.clear();
+  renames_.Forget();
 }
 
 void PairFilter::Index(const Candidate& candidate) {
@@ -74,6 +61,24 @@ void PairFilter::Index(const Candidate& candidate) {
   }
 }
 
+// What one head deletes matters where another edits it.
+void PairFilter::FindRenames(std::size_t first_new) {
+  std::map<std::size_t, std::vector<const FileChange*>> deletions;  // by head
+  absl::flat_hash_set<std::string_view> seen;
+  for (std::size_t head = first_new; head < heads_.size(); ++head) {
+    for (const FileChange& changed : *heads_[head].changes) {
+      const std::vector<Touch>& touches = touches_[changed.path];
+      if (touches.size() < 2 || !seen.insert(changed.path).second) continue;
+      const bool edited = std::any_of(touches.begin(), touches.end(),
+                                      [](const Touch& touch) { return IsPlainEdit(*touch.change); });
+      for (const auto& [other, change] : touches) {
+        if (edited && change->kind == 'D' && heads_[other].adds) deletions[other].push_back(change);
+      }
+    }
+  }
+  for (auto& [head, some] : deletions) renames_.Find(*heads_[head].changes, std::move(some));
+}
+
 // Lines matter only for files that two heads edit differently.
 void PairFilter::LoadSharedContent(std::size_t first_new) {
   std::vector<BlobPair> contents;
@@ -87,6 +92,8 @@ void PairFilter::LoadSharedContent(std::size_t first_new) {
       });
       for (const auto& [other, change] : touches) {
         if (differ && IsPlainEdit(*change)) contents.push_back({change->old_id, change->new_id});
+        if (const FileChange* const to = renames_.Of(*change).to; to != nullptr)
+          contents.push_back({change->old_id, to->new_id});
       }
     }
   }
@@ -94,29 +101,46 @@ void PairFilter::LoadSharedContent(std::size_t first_new) {
   memory_->LoadContent(contents).IgnoreError();
 }
 
-PairFilter::Verdict PairFilter::JudgeTouch(const Touch& a, const Touch& b) const {
-  const Known& head_a = heads_[a.head];
-  const Known& head_b = heads_[b.head];
+PairFilter::Verdict PairFilter::JudgeLines(const FileChange& a, const FileChange& b) const {
+  const auto* const lines_a = memory_->Content(a.old_id, a.new_id);
+  const auto* const lines_b = memory_->Content(b.old_id, b.new_id);
+  if (lines_a == nullptr || lines_b == nullptr) return Verdict::kUncertain;
+  return MergeContent(*lines_a, *lines_b).empty() ? Verdict::kClean : Verdict::kConflict;
+}
+
+// One deletes, or renames, what the other edits.
+PairFilter::Judged PairFilter::JudgeDeletion(const Touch& deletion, const Touch& edit) const {
+  const Rename rename =
+      heads_[deletion.head].adds ? renames_.Of(*deletion.change) : Rename{Rename::Kind::kNone, nullptr};
+  if (rename.kind == Rename::Kind::kNone) return {Verdict::kConflict, edit.change->path};
+  if (rename.kind == Rename::Kind::kUnknown ||
+      ChangeAt(*heads_[edit.head].changes, rename.to->path) != nullptr) {
+    return {Verdict::kUncertain, {}};
+  }
+  // Only the one that renames can change the mode.
+  FileChange renamed = *deletion.change;
+  renamed.new_id = rename.to->new_id;
+  const bool moved_only = renamed.new_id == renamed.old_id;
+  return {moved_only ? Verdict::kClean : JudgeLines(renamed, *edit.change), rename.to->path};
+}
+
+PairFilter::Judged PairFilter::JudgeTouch(const Touch& a, const Touch& b) const {
+  const std::string_view path = a.change->path;
   if (SameOutcome(*a.change, *b.change)) {
-    const bool may_be_renamed = a.change->kind == 'D' && (head_a.adds || head_b.adds);
-    return may_be_renamed ? Verdict::kUncertain : Verdict::kClean;
+    const bool may_be_renamed = a.change->kind == 'D' && (heads_[a.head].adds || heads_[b.head].adds);
+    return {may_be_renamed ? Verdict::kUncertain : Verdict::kClean, path};
   }
-  if (IsPlainEdit(*a.change) && IsPlainEdit(*b.change)) {
-    const auto* const lines_a = memory_->Content(a.change->old_id, a.change->new_id);
-    const auto* const lines_b = memory_->Content(b.change->old_id, b.change->new_id);
-    if (lines_a == nullptr || lines_b == nullptr) return Verdict::kUncertain;
-    return MergeContent(*lines_a, *lines_b).empty() ? Verdict::kClean : Verdict::kConflict;
-  }
+  if (IsPlainEdit(*a.change) && IsPlainEdit(*b.change)) return {JudgeLines(*a.change, *b.change), path};
   if (a.change->kind == 'A' && b.change->kind == 'A') {
     const bool comparable = IsFile(a.change->new_mode) && a.change->new_mode == b.change->new_mode &&
                             !IsEmptyBlob(a.change->new_id) && !IsEmptyBlob(b.change->new_id);
     // If it is a rename on one side, what came of the old path is the other
     // side's concern alone, and what is left is the same addition by both.
-    return comparable ? Verdict::kConflict : Verdict::kUncertain;
+    return {comparable ? Verdict::kConflict : Verdict::kUncertain, path};
   }
-  const bool certain = (a.change->kind == 'D' && !head_a.adds && IsPlainEdit(*b.change)) ||
-                       (b.change->kind == 'D' && !head_b.adds && IsPlainEdit(*a.change));
-  return certain ? Verdict::kConflict : Verdict::kUncertain;
+  if (a.change->kind == 'D' && IsPlainEdit(*b.change)) return JudgeDeletion(a, b);
+  if (b.change->kind == 'D' && IsPlainEdit(*a.change)) return JudgeDeletion(b, a);
+  return {Verdict::kUncertain, path};
 }
 
 void PairFilter::MarkUncertain(std::size_t a, std::size_t b) {
@@ -127,9 +151,9 @@ void PairFilter::MarkUncertain(std::size_t a, std::size_t b) {
 void PairFilter::JudgePath(std::size_t head, const FileChange& change) {
   for (const Touch& other : touches_[change.path]) {
     if (other.head >= head) break;
-    const Verdict verdict = JudgeTouch(other, {head, &change});
+    const auto [verdict, path] = JudgeTouch(other, {head, &change});
     if (verdict == Verdict::kUncertain) MarkUncertain(other.head, head);
-    if (verdict == Verdict::kConflict) conflicts_[{other.head, head}].push_back(change.path);
+    if (verdict == Verdict::kConflict) conflicts_[{other.head, head}].push_back(path);
   }
   // A file of one where the other has a folder.
   ForEachFolder(change.path, [&](std::string_view folder) {
@@ -177,6 +201,7 @@ absl::Status PairFilter::Learn(const Candidates& candidates) {
   for (const Candidate& candidate : candidates.all) {
     if (!slots_.contains(candidate.id)) Index(candidate);
   }
+  FindRenames(first_new);
   LoadSharedContent(first_new);
   for (std::size_t head = first_new; head < heads_.size(); ++head) {
     for (const FileChange& change : *heads_[head].changes) JudgePath(head, change);

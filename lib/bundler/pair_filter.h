@@ -14,8 +14,10 @@
 //    conflict. Where either is the new name of a renamed file, the other side
 //    has left the old one alone, or that path would not be certain; so git
 //    takes the file as it is there, and meets the other's in its place;
-//  - one edits it and the other deletes it and adds nothing, hence renames
-//    nothing: in conflict.
+//  - one edits it, and the other deletes it and certainly renames it to nothing
+//    (renames.h): in conflict;
+//  - one edits it, and the other certainly renames it to a path that the first
+//    leaves alone: the changed lines decide.
 //
 // That is the whole verdict where these hold as well:
 //
@@ -43,6 +45,7 @@
 #include "bundler/candidates.h"
 #include "bundler/memory.h"
 #include "bundler/pair_set.h"
+#include "bundler/renames.h"
 
 namespace clambake::bundler {
 
@@ -73,6 +76,10 @@ class PairFilter {
     const FileChange* change = nullptr;
   };
   enum class Verdict { kClean, kConflict, kUncertain };
+  struct Judged {
+    Verdict verdict = Verdict::kUncertain;
+    std::string_view path;  // in conflict
+  };
   using Pair = std::pair<std::size_t, std::size_t>;
   // By folder; ascending.
   using Folders = absl::flat_hash_map<std::string_view, std::vector<std::size_t>>;
@@ -80,10 +87,13 @@ class PairFilter {
   void Forget();
   absl::Status Learn(const Candidates& candidates);
   void Index(const Candidate& candidate);
+  void FindRenames(std::size_t first_new);
   void LoadSharedContent(std::size_t first_new);
   void JudgePath(std::size_t head, const FileChange& change);
   absl::Status JudgeEmptiedFolders(std::size_t first_new);
-  [[nodiscard]] Verdict JudgeTouch(const Touch& a, const Touch& b) const;
+  [[nodiscard]] Judged JudgeTouch(const Touch& a, const Touch& b) const;
+  [[nodiscard]] Judged JudgeDeletion(const Touch& deletion, const Touch& edit) const;
+  [[nodiscard]] Verdict JudgeLines(const FileChange& a, const FileChange& b) const;
   void MarkUncertain(std::size_t a, std::size_t b);
 
   Memory* memory_;
@@ -96,6 +106,7 @@ class PairFilter {
   Folders deleting_;  // of those that add something
   absl::flat_hash_set<Pair> uncertain_;
   absl::flat_hash_map<Pair, std::vector<std::string_view>> conflicts_;
+  Renames renames_{memory_};
 };
 
 }  // namespace clambake::bundler

@@ -30,6 +30,12 @@ absl::StatusOr<std::optional<std::vector<std::vector<FileChange>>>> ReadRawDiff(
                                                                                 std::size_t pairs,
                                                                                 std::string_view end);
 
+// The answer of `diff-tree --stdin -r -z --name-only` likewise, to one pair of
+// trees whose files are numbers below `files`, in 16 hexadecimal digits.
+absl::StatusOr<std::optional<std::vector<std::size_t>>> ReadNumberedFiles(std::string_view text,
+                                                                          std::size_t files,
+                                                                          std::string_view end);
+
 // Numbers for lines: equal numbers are equal lines, line end included.
 class LineNumbers {
  public:

@@ -196,6 +196,30 @@ absl::StatusOr<std::optional<std::vector<std::vector<FileChange>>>> ReadRawDiff(
   return std::optional(std::move(all));
 }
 
+absl::StatusOr<std::optional<std::vector<std::size_t>>> ReadNumberedFiles(std::string_view text,
+                                                                          std::size_t files,
+                                                                          std::string_view end) {
+  constexpr std::size_t kDigits = 16;
+  constexpr int kHexadecimal = 16;
+  const std::optional<std::vector<std::size_t>> incomplete;
+  std::vector<std::size_t> numbers;
+  Cursor cursor(text);
+  const std::optional<std::string_view> header = cursor.Until('\n');
+  if (!header) return incomplete;
+  if (!IsPairHeader(*header)) return Strange();
+  while (cursor.Rest() != end) {
+    const std::optional<std::string_view> name = cursor.Until('\0');
+    if (!name) return incomplete;
+    std::size_t number = 0;
+    const auto [last, error] =
+        std::from_chars(name->data(), name->data() + name->size(), number, kHexadecimal);
+    const bool whole = error == std::errc() && last == name->data() + name->size();
+    if (!whole || name->size() != kDigits || number >= files) return Strange();
+    numbers.push_back(number);
+  }
+  return std::optional(std::move(numbers));
+}
+
 absl::StatusOr<std::optional<std::vector<ContentChange>>> ReadPatch(std::string_view text, std::size_t pairs,
                                                                     std::string_view end,
                                                                     LineNumbers& lines) {

@@ -10,15 +10,26 @@ namespace {
 constexpr std::string_view kEnd = "clambake: end of answer\n";
 constexpr std::size_t kMaxAnswerBytes = std::size_t{2} << 30U;
 
-// A tree of one side of all pairs, under names in ascending order.
+// A file of a tree that is made to be compared with another: its number is its name.
+void AppendFile(std::size_t number, const std::string& blob, std::string& tree) {
+  tree += fmt::format("100644 {:016x}", number);
+  tree += '\0';
+  tree += absl::HexStringToBytes(blob);
+}
+
+// A tree of one side of all pairs.
 absl::StatusOr<std::string> WriteSide(Scratch& scratch, const std::vector<BlobPair>& blobs,
                                       std::string BlobPair::*side) {
   std::string tree;
-  for (std::size_t i = 0; i < blobs.size(); ++i) {
-    tree += fmt::format("100644 {:016x}", i);
-    tree += '\0';
-    tree += absl::HexStringToBytes(blobs[i].*side);
-  }
+  for (std::size_t i = 0; i < blobs.size(); ++i) AppendFile(i, blobs[i].*side, tree);
+  return scratch.Write("tree", tree);
+}
+
+// A tree of files, numbered from `first` on.
+absl::StatusOr<std::string> WriteFiles(Scratch& scratch, const std::vector<std::string>& blobs,
+                                       std::size_t first) {
+  std::string tree;
+  for (const std::string& blob : blobs) AppendFile(first++, blob, tree);
   return scratch.Write("tree", tree);
 }
 
@@ -54,6 +65,14 @@ std::vector<std::string> Differ::PatchArguments() {
           "--no-color"};
 }
 
+// Of the files that only the second tree has, those that are not much like any
+// that only the first has. Merge-ort looks for renames with the same measure,
+// among fewer files and with each taken once, so it finds none for these.
+std::vector<std::string> Differ::CopyArguments() {
+  return {"diff-tree",       "--stdin",           "-r",  "-z",           "--name-only",
+          "--diff-filter=A", "--find-copies=50%", "-l0", "--no-ext-diff"};
+}
+
 absl::Status Differ::Diff(std::unique_ptr<Process>& process, const Command& command,
                           const std::vector<TreePair>& trees, const PairReader& read) {
   if (process == nullptr) {
@@ -80,9 +99,10 @@ absl::Status Differ::Diff(std::unique_ptr<Process>& process, const Command& comm
 absl::StatusOr<std::vector<std::vector<FileChange>>> Differ::Changes(const std::vector<TreePair>& trees) {
   std::vector<std::vector<FileChange>> changes;
   if (trees.empty()) return changes;
-  absl::Status diffed = Diff(raw_, raw_command_, trees, [&](std::string_view answer) -> absl::StatusOr<bool> {
-    return Take(ReadRawDiff(answer, trees.size(), kEnd), changes);
-  });
+  absl::Status diffed =
+      Diff(raw_, commands_.raw, trees, [&](std::string_view answer) -> absl::StatusOr<bool> {
+        return Take(ReadRawDiff(answer, trees.size(), kEnd), changes);
+      });
   if (!diffed.ok()) return diffed;
   return changes;
 }
@@ -94,12 +114,30 @@ absl::StatusOr<std::vector<ContentChange>> Differ::ContentChanges(const std::vec
   if (!before.ok()) return before.status();
   absl::StatusOr<std::string> after = WriteSide(*scratch_, blobs, &BlobPair::new_id);
   if (!after.ok()) return after.status();
-  absl::Status diffed =
-      Diff(patch_, patch_command_, {{*before, *after}}, [&](std::string_view answer) -> absl::StatusOr<bool> {
-        return Take(ReadPatch(answer, 1, kEnd, lines_), changes);
-      });
+  absl::Status diffed = Diff(patch_, commands_.patch, {{*before, *after}},
+                             [&](std::string_view answer) -> absl::StatusOr<bool> {
+                               return Take(ReadPatch(answer, 1, kEnd, lines_), changes);
+                             });
   if (!diffed.ok()) return diffed;
   return changes;
+}
+
+absl::StatusOr<std::vector<bool>> Differ::Resemble(const std::vector<std::string>& contents,
+                                                   const std::vector<std::string>& others) {
+  std::vector<bool> resemble(contents.size(), !others.empty());
+  if (contents.empty() || others.empty()) return resemble;
+  absl::StatusOr<std::string> before = WriteFiles(*scratch_, others, contents.size());
+  if (!before.ok()) return before.status();
+  absl::StatusOr<std::string> after = WriteFiles(*scratch_, contents, 0);
+  if (!after.ok()) return after.status();
+  std::vector<std::size_t> unlike;
+  absl::Status diffed =
+      Diff(copy_, commands_.copy, {{*before, *after}}, [&](std::string_view answer) -> absl::StatusOr<bool> {
+        return Take(ReadNumberedFiles(answer, contents.size(), kEnd), unlike);
+      });
+  if (!diffed.ok()) return diffed;
+  for (const std::size_t i : unlike) resemble[i] = false;
+  return resemble;
 }
 
 }  // namespace clambake::git

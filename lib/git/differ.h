@@ -22,15 +22,23 @@ class Differ {
  public:
   static std::vector<std::string> RawArguments();
   static std::vector<std::string> PatchArguments();
+  static std::vector<std::string> CopyArguments();
 
-  // The commands run git in the scratch repository with these arguments.
+  // Run git in the scratch repository with these arguments.
+  struct Commands {
+    Command raw;
+    Command patch;
+    Command copy;
+  };
+
   // `scratch` is not owned.
-  Differ(Command raw, Command patch, Scratch* scratch)
-      : raw_command_(std::move(raw)), patch_command_(std::move(patch)), scratch_(scratch) {}
+  Differ(Commands commands, Scratch* scratch) : commands_(std::move(commands)), scratch_(scratch) {}
 
-  // As GitRepo::Changes and GitRepo::ContentChanges.
+  // As GitRepo::Changes, GitRepo::ContentChanges and GitRepo::Resemble.
   absl::StatusOr<std::vector<std::vector<FileChange>>> Changes(const std::vector<TreePair>& trees);
   absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs);
+  absl::StatusOr<std::vector<bool>> Resemble(const std::vector<std::string>& contents,
+                                             const std::vector<std::string>& others);
 
  private:
   // Gives pairs of trees to a process, and all it says to `read` whenever that may be the end.
@@ -38,11 +46,11 @@ class Differ {
   static absl::Status Diff(std::unique_ptr<Process>& process, const Command& command,
                            const std::vector<TreePair>& trees, const PairReader& read);
 
-  Command raw_command_;
-  Command patch_command_;
+  Commands commands_;
   Scratch* scratch_;
   std::unique_ptr<Process> raw_;
   std::unique_ptr<Process> patch_;
+  std::unique_ptr<Process> copy_;
   LineNumbers lines_;
 };
 

@@ -36,7 +36,9 @@ class PlumbingRepo : public GitRepo {
         options_(std::move(options)),
         names_(Outside(git::ObjectCheck::Arguments())),
         objects_(Inside(git::ObjectCheck::Arguments())),
-        differ_(Inside(git::Differ::RawArguments()), Inside(git::Differ::PatchArguments()), scratch_.get()),
+        differ_({Inside(git::Differ::RawArguments()), Inside(git::Differ::PatchArguments()),
+                 Inside(git::Differ::CopyArguments())},
+                scratch_.get()),
         merger_(Inside({"merge-tree", "--write-tree", "--stdin"}), scratch_.get()) {}
 
   absl::StatusOr<std::vector<std::optional<std::string>>> Resolve(
@@ -49,6 +51,10 @@ class PlumbingRepo : public GitRepo {
   }
   absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) override {
     return differ_.ContentChanges(blobs);
+  }
+  absl::StatusOr<std::vector<bool>> Resemble(const std::vector<std::string>& contents,
+                                             const std::vector<std::string>& others) override {
+    return differ_.Resemble(contents, others);
   }
   absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) override;
   absl::StatusOr<std::vector<MergeResult>> Merge(const std::vector<MergePair>& pairs) override;

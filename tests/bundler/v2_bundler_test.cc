@@ -186,6 +186,8 @@ TEST_CASE("a head with a hole in its history or content is listed with git's wor
   repo.Commit("below", {"main"}, {{"h", Blob{"h\n"}}});
   repo.Commit("hole", {"below"}, {{"i", Blob{"i\n"}}});
   repo.Commit("no_blob", {"main"}, {{"f", Blob{Lines(9, {{8, "no_blob"}})}}});
+  repo.Commit("no_tree", {"main"}, {{"j", Blob{"j\n"}}});
+  repo.Commit("no_folder", {"main"}, {{"k/l/m", Blob{"m\n"}}});
   repo.Build();
   // Loose objects can be removed one by one.
   const std::string commit = repo.Id("below");
@@ -198,16 +200,19 @@ TEST_CASE("a head with a hole in its history or content is listed with git's wor
     std::ifstream file(entry.path(), std::ios::binary);
     repo.Git({"unpack-objects", "-q"}, std::string(std::istreambuf_iterator<char>(file), {}));
   }
-  for (const std::string& id : {commit, blob}) {
+  for (const std::string& id : {commit, blob, repo.Id("no_tree^{tree}"), repo.Id("no_folder:k/l")}) {
     std::filesystem::remove(repo.path() + "/objects/" + id.substr(0, 2) + "/" + id.substr(2));
   }
   bench.Open();
-  const BundleSet set = bench.Make({{"good", 1}, {"hole", 2}, {"no_blob", 3}, {"edit", 4}});
+  const BundleSet set =
+      bench.Make({{"good", 1}, {"hole", 2}, {"no_blob", 3}, {"edit", 4}, {"no_tree", 5}, {"no_folder", 6}});
   const auto reasons = Reasons(set);
+  CHECK(reasons.at(repo.Id("no_folder")) == "git_failed");
+  CHECK(reasons.at(repo.Id("no_tree")) == "git_failed");
   CHECK(reasons.at(repo.Id("hole")) == "git_failed");
   std::size_t riding = 0;
   for (const Bundle& bundle : set.bundles) riding += bundle.heads.size();
-  CHECK(riding + set.individual.size() == 4);
+  CHECK(riding + set.individual.size() == 6);
   CHECK(riding >= 2);
   for (const Individual& individual : set.individual) CHECK_FALSE(individual.detail.empty());
 }

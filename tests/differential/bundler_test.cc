@@ -10,6 +10,7 @@
 #include <set>
 
 #include "bundler/candidates.h"
+#include "bundler/changes.h"
 #include "bundler/memory.h"
 #include "bundler/pair_filter.h"
 #include "bundler/v2_bundler.h"
@@ -184,7 +185,29 @@ struct FilterCounts {
   std::size_t clean = 0;
   std::size_t conflicts = 0;
   std::size_t asked = 0;
+  // Of the certain ones, those where one edits what the other renames or deletes while it adds others.
+  std::size_t renamed_clean = 0;
+  std::size_t renamed_conflicts = 0;
+  std::size_t deleted = 0;
 };
+
+bool Adds(const bundler::Candidate& head) {
+  return std::any_of(head.changes->begin(), head.changes->end(),
+                     [](const FileChange& change) { return change.kind == 'A'; });
+}
+
+// Counts what a head that adds files deletes and the other edits.
+void CountDeletions(const bundler::Candidate& deleting, const bundler::Candidate& editing,
+                    const std::vector<std::string_view>* conflict, FilterCounts& counts) {
+  if (!Adds(deleting)) return;
+  for (const FileChange& change : *deleting.changes) {
+    const FileChange* const edit = bundler::ChangeAt(*editing.changes, change.path);
+    if (change.kind != 'D' || edit == nullptr || edit->kind != 'M') continue;
+    const bool is_deleted =
+        conflict != nullptr && std::binary_search(conflict->begin(), conflict->end(), change.path);
+    ++(conflict == nullptr ? counts.renamed_clean : is_deleted ? counts.deleted : counts.renamed_conflicts);
+  }
+}
 
 void CheckFilter(const TestRepo& repo, const std::vector<std::string>& names, FilterCounts& counts) {
   auto git = OpenGitRepo(repo.path());
@@ -214,6 +237,8 @@ void CheckFilter(const TestRepo& repo, const std::vector<std::string>& names, Fi
       const auto conflict = verdicts->conflicts.find({a, b});
       const bool clean = conflict == verdicts->conflicts.end();
       ++(clean ? counts.clean : counts.conflicts);
+      CountDeletions(all[a], all[b], clean ? nullptr : &conflict->second, counts);
+      CountDeletions(all[b], all[a], clean ? nullptr : &conflict->second, counts);
       INFO(all[a].id << " " << all[b].id);
       CHECK(clean == (merged->front().verdict == MergeResult::Verdict::kClean));
       if (clean) continue;
@@ -262,6 +287,50 @@ void CheckContent(std::uint64_t seed, FilterCounts& counts) {
     // A file of its own makes even equal edits different heads.
     repo.Commit(names.back(), {"main"},
                 {{"f", tests::Blob{RandomText(random, base)}}, {names.back(), tests::Blob{names.back()}}});
+  }
+  repo.Build();
+  CheckFilter(repo, names, counts);
+}
+
+// What a head may do to a few files that are half alike: edit some, delete
+// some, rename some, or put what is like them elsewhere.
+tests::Files MoveFiles(std::mt19937_64& random, const std::map<std::string, std::string>& base) {
+  const auto below = [&](std::size_t n) { return random() % n; };
+  tests::Files files;
+  for (std::size_t moves = 1 + below(3); moves > 0; --moves) {
+    const auto& [path, text] = *std::next(base.begin(), static_cast<std::ptrdiff_t>(below(base.size())));
+    const std::string other = "dir/new" + std::to_string(below(4));
+    std::string edited = text;
+    for (std::size_t edits = below(4); edits > 0; --edits)
+      edited.replace(2 * below(text.size() / 2), 1, 1, static_cast<char>('q' + below(3)));
+    const std::size_t kind = below(6);
+    if (kind < 3) {
+      files[path] = tests::Blob{edited};
+    } else {
+      if (kind != 3) files[path] = std::nullopt;
+      if (kind != 4) files[other] = tests::Blob{edited, below(6) == 0 ? "100755" : "100644"};
+    }
+  }
+  return files;
+}
+
+void CheckMoves(std::uint64_t seed, FilterCounts& counts) {
+  constexpr int kHeads = 24;
+  std::mt19937_64 random(seed);
+  std::map<std::string, std::string> base;
+  for (const char* const path : {"dir/a", "dir/b", "dir/c"}) {
+    std::string text = base.empty() || random() % 3 > 0 ? "" : base.begin()->second;
+    while (text.size() < 24) text += {static_cast<char>('a' + random() % 10), '\n'};
+    base[path] = text;
+  }
+  TestRepo repo;
+  tests::Files files = {{"dir/kept", tests::Blob{"kept\n"}}, {"empty", tests::Blob{""}}};
+  for (const auto& [path, text] : base) files[path] = tests::Blob{text};
+  repo.Commit("main", {}, files);
+  std::vector<std::string> names;
+  for (int i = 0; i < kHeads; ++i) {
+    names.push_back("h" + std::to_string(i));
+    repo.Commit(names.back(), {"main"}, MoveFiles(random, base));
   }
   repo.Build();
   CheckFilter(repo, names, counts);
@@ -345,6 +414,21 @@ TEST_CASE("texts that differ in few lines merge as git merges them") {
   CHECK(counts.asked == 0);
   CHECK(counts.clean > 100);
   CHECK(counts.conflicts > 100);
+}
+
+TEST_CASE("files that some rename and others edit merge as git merges them") {
+  const Seeds seeds = ReadSeeds(40);
+  FilterCounts counts;
+  for (std::uint64_t seed = seeds.first; seed < seeds.end; ++seed) {
+    INFO("seed " << seed);
+    CheckMoves(seed, counts);
+  }
+  WARN(counts.clean << " pairs certainly clean, " << counts.conflicts << " certainly in conflict, "
+                    << counts.asked << " left to git; renamed and clean " << counts.renamed_clean
+                    << ", in conflict " << counts.renamed_conflicts << ", deleted " << counts.deleted);
+  CHECK(counts.renamed_clean > 0);
+  CHECK(counts.renamed_conflicts > 0);
+  CHECK(counts.deleted > 0);
 }
 
 }  // namespace clambake

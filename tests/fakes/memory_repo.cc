@@ -91,6 +91,12 @@ class MemoryRepo : public GitRepo {
     return contents;
   }
 
+  // Its merges follow no renames.
+  absl::StatusOr<std::vector<bool>> Resemble(const std::vector<std::string>& contents,
+                                             const std::vector<std::string>& /*others*/) override {
+    return std::vector<bool>(contents.size());
+  }
+
   absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) override {
     std::vector<bool> folders;
     for (const std::string& object : objects) {

@@ -1,6 +1,6 @@
 // What git's plumbing prints. The first byte says which answer it is, the
-// second how many pairs were asked for; 'h' makes hunks out of the rest and
-// prints them as git would.
+// second how many pairs or files were asked for; 'h' makes hunks out of the
+// rest and prints them as git would.
 #include "fmt/format.h"
 #include "git/answers.h"
 #include "tests/fuzz/fuzz.h"
@@ -43,6 +43,13 @@ void CheckRawDiff(std::string_view text, std::size_t pairs) {
       FUZZ_CHECK(std::string_view("ADMT").find(change.kind) != std::string_view::npos);
     }
   }
+}
+
+void CheckNumbers(std::string_view text, std::size_t files) {
+  const auto answer = git::ReadNumberedFiles(text, files, kEnd);
+  fuzz::CheckCode(answer.status(), {StatusCode::kUnavailable});
+  if (!answer.ok() || !*answer) return;
+  for (const std::size_t number : **answer) FUZZ_CHECK(number < files);
 }
 
 void CheckPatch(std::string_view text, std::size_t pairs) {
@@ -128,6 +135,7 @@ FUZZ_TARGET(input) {
   if (kind == 'm') return CheckMerge(rest.Rest());
   const auto pairs = static_cast<std::size_t>(rest.Byte() % 4);
   if (kind == 'r') return CheckRawDiff(rest.Rest(), pairs);
+  if (kind == 'n') return CheckNumbers(rest.Rest(), pairs);
   CheckPatch(rest.Rest(), pairs);
 }
 

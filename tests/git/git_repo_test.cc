@@ -192,6 +192,40 @@ TEST_CASE("changes of content name the replaced lines of the old file") {
   CHECK(spans("empty") == "1+9 ");
 }
 
+TEST_CASE("contents that are half alike are told from those that are not, however many there are") {
+  TestRepo repo;
+  const auto lines = [](int first, int end) {
+    std::string text;
+    for (int i = first; i < end; ++i) text += "line " + std::to_string(i) + "\n";
+    return text;
+  };
+  repo.Commit("main", {},
+              {{"whole", Blob{lines(100, 200)}},
+               {"half", Blob{lines(100, 155) + lines(900, 945)}},
+               {"less", Blob{lines(100, 140) + lines(900, 960)}},
+               {"other", Blob{lines(500, 600)}}});
+  repo.Build();
+  auto git = Open(repo);
+  const auto id = [&](const std::string& path) { return repo.Id("main:" + path); };
+  const auto resemble = [&](const std::vector<std::string>& contents,
+                            const std::vector<std::string>& others) {
+    auto answer = git->Resemble(contents, others);
+    REQUIRE(answer.status() == absl::OkStatus());
+    return *answer;
+  };
+  const std::vector<std::string> all = {id("whole"), id("half"), id("less"), id("other")};
+  CHECK(resemble(all, {id("whole")}) == std::vector<bool>{true, true, false, false});
+  CHECK(resemble({id("whole")}, {id("less"), id("other")}) == std::vector<bool>{false});
+  // One may be like any number of others.
+  CHECK(resemble(std::vector<std::string>(300, id("half")), {id("other"), id("whole")}) ==
+        std::vector<bool>(300, true));
+  CHECK(resemble(all, {}) == std::vector<bool>(4, false));
+  CHECK(resemble({}, all).empty());
+  // What is not there is an error, and the next question is answered again.
+  CHECK_FALSE(git->Resemble({std::string(40, '1')}, {id("whole")}).ok());
+  CHECK(resemble({id("half")}, {id("whole")}) == std::vector<bool>{true});
+}
+
 TEST_CASE("equal lines have equal numbers, and a line without its end is another one") {
   TestRepo repo;
   repo.Commit("main", {}, {{"f", Blob{"1\n2\n3\n"}}});

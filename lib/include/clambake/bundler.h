@@ -125,7 +125,8 @@ struct HeadFiles {
 // Bundles by file names alone: two heads ride apart if they share a path, or
 // one has a file where the other has a folder. `approximate` is set and no tree
 // is known; whoever merges must let the server confirm each merge. A head
-// whose list is cut is single, reason "files_unknown".
+// whose list is cut is single, reason "files_unknown". Heads at one commit count
+// as one that carries all their issues and paths.
 BundleSet ApproximateBundles(std::string_view base, const std::vector<HeadFiles>& heads,
                              const BundleOptions& options);
 

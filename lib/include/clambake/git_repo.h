@@ -121,6 +121,11 @@ class GitRepo {
   // out.
   virtual absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) = 0;
 
+  // For each of `contents`, whether git may take one of `others` for the same
+  // file under another name: at least half of it is alike.
+  virtual absl::StatusOr<std::vector<bool>> Resemble(const std::vector<std::string>& contents,
+                                                     const std::vector<std::string>& others) = 0;
+
   // For each "commit:path", whether it is a folder.
   virtual absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) = 0;
 
