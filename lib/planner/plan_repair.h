@@ -94,6 +94,8 @@ class PlanRepair {
   // Where something was taken out, and the lane: its end. Holes shrink and
   // vanish without leaving the list; whoever looks at one finds out.
   using Holes = absl::btree_map<Event, std::int64_t>;
+  // The length of a hole, where it begins, and the lane.
+  using HoleLengths = absl::btree_set<std::tuple<std::int64_t, std::int64_t, std::int32_t>>;
   struct Lane {  // a unit of an agent's capacity
     std::int32_t agent = 0;
     bool open = true;                // may be given more
@@ -125,6 +127,9 @@ class PlanRepair {
   [[nodiscard]] bool Placed(std::int32_t job) const { return lane_[job] >= 0; }
   [[nodiscard]] Events& EndsOf(std::int32_t lane) { return ends_[static_cast<std::size_t>(GroupOf(lane))]; }
   [[nodiscard]] Holes& HolesOf(std::int32_t lane) { return holes_[static_cast<std::size_t>(GroupOf(lane))]; }
+  [[nodiscard]] HoleLengths& LengthsOf(std::int32_t lane) {
+    return lengths_[static_cast<std::size_t>(GroupOf(lane))];
+  }
   [[nodiscard]] bool HasSuccessors(std::int32_t job) const { return followers_[job] > 0; }
   // Others wait for it, or share its areas: it cannot go just anywhere.
   [[nodiscard]] bool Rigid(std::int32_t job) const {
@@ -162,6 +167,9 @@ class PlanRepair {
   std::optional<Place> SwapPlace(std::int32_t job, std::int64_t from);
   std::optional<Place> FirstSwap(std::int32_t job, std::int64_t from, std::int64_t weight);
   std::optional<Place> Hole(std::int32_t job, std::int64_t from, std::int64_t until);
+  std::optional<Place> FittingHole(std::int32_t job);
+  bool FillFittingHole(std::int32_t job);
+  void NoteHole(std::int32_t lane, std::int64_t time);
   [[nodiscard]] std::pair<std::int64_t, std::int64_t> HoleAt(std::int32_t lane, std::int64_t time) const;
   std::optional<Place> FreeLane(std::int32_t job, std::int64_t from);
   bool Squeeze(std::int32_t job, std::int64_t from, const Place& free);
@@ -238,6 +246,7 @@ class PlanRepair {
   std::vector<Events> queue_;            // by skill class, tier, and whether it has areas: what starts
   std::vector<Events> ends_;             // by group: lanes by their ends
   std::vector<Holes> holes_;             // by group
+  std::vector<HoleLengths> lengths_;     // by group: those of them for the lowest tier
   Column<std::vector<AreaUser>> users_;  // by area: jobs by start
   std::set<std::tuple<std::int64_t, std::uint8_t, std::int32_t>> pending_, last_;  // from when, tier, job
   std::vector<Event> hurry_;  // from when, job: may have to start earlier than it does
