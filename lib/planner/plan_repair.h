@@ -3,7 +3,8 @@
 // that is placed takes the start of one of a lower tier where the rule of
 // tiers wants that, and that one is placed anew in turn, so that a change
 // ripples down the tiers and not through the whole schedule. Holes that arise
-// in the future stay; an agent that is idle now is given work.
+// in the future stay until something that is displaced fits in; an agent that
+// is idle now is given work.
 //
 // What others wait for, or share file areas with, is rigid: it takes the start
 // of something of its tier that is not, and only that goes to the end of the
