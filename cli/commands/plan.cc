@@ -28,10 +28,15 @@ struct PlanCommand {
   bool all = false;
 };
 
-absl::StatusOr<Plan> LoadPlan(const std::string& path) {
+// Issue numbers of another repository would pass for ones of this.
+absl::StatusOr<Plan> LoadPrevious(const std::string& path, const std::string& repository) {
   const absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) return text.status();
-  return ReadPlan(*text, path);
+  absl::StatusOr<Plan> plan = ReadPlan(*text, path);
+  if (plan.ok() && !plan->repository.empty() && !repository.empty() && plan->repository != repository)
+    return absl::InvalidArgumentError(path +
+                                      ": /repository: a plan of another repository than the backlog's");
+  return plan;
 }
 
 absl::StatusOr<Backlog> LoadBacklogAsOf(const Globals& globals, const std::string& as_of) {
@@ -62,7 +67,7 @@ ExitCode RunPlan(const Globals& globals, const PlanCommand& command) {
   if (command.overlap == "soft") request.options.overlap = PlanOptions::Overlap::kSoft;
   absl::StatusOr<Plan> previous;
   if (!command.previous.empty()) {
-    previous = LoadPlan(command.previous);
+    previous = LoadPrevious(command.previous, backlog->repository);
     if (!previous.ok()) return Fail(previous.status());
     request.previous = &*previous;
   }

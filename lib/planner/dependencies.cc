@@ -114,9 +114,13 @@ void RejectBlocked(const Edges& edges, const Rows& before, const std::vector<boo
 
 void NoteUnreadable(const Edges& edges, Intake& intake) {
   if (edges.unreadable.empty()) return;
-  intake.notes.push_back(fmt::format("{} blocked by what could not be read (first: #{}).",
-                                     Counted(edges.unreadable.size(), "issue"),
-                                     intake.table.number(edges.unreadable.front())));
+  intake.notes.push_back(
+      edges.unreadable.size() == 1
+          ? fmt::format("#{} is blocked because one of its blockers could not be read.",
+                        intake.table.number(edges.unreadable.front()))
+          : fmt::format(
+                "{} issues are blocked because some of their blockers could not be read (first: #{}).",
+                edges.unreadable.size(), intake.table.number(edges.unreadable.front())));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
       queue_(static_cast<std::size_t>(problem_.skill_groups.size()) * kTiers * 2),
       ends_(static_cast<std::size_t>(problem_.group_count)),
       holes_(static_cast<std::size_t>(problem_.group_count)),
+      lengths_(static_cast<std::size_t>(problem_.group_count)),
       users_(static_cast<std::size_t>(problem_.area_count)) {
   for (const std::uint8_t tier : problem_.tier) lowest_ = std::max(lowest_, tier);
   ReserveJobs();
@@ -167,8 +168,7 @@ void PlanRepair::Take(std::int32_t job) {
   touched_.insert(job);
   if (lane.open) EndsOf(at).erase({LaneEnd(at), at});
   lane.jobs.erase(std::find(lane.jobs.begin(), lane.jobs.end(), job));
-  if (const auto [begin, end] = HoleAt(at, start_[job]); lane.open && end != kNever)
-    HolesOf(at).insert_or_assign({begin, at}, end);
+  NoteHole(at, start_[job]);
   if (lane.open) EndsOf(at).emplace(LaneEnd(at), at);
   for (const std::int32_t use : UsesOf(job)) {
     auto& users = users_[AreaOf(use)];
@@ -304,6 +304,7 @@ void PlanRepair::PlaceNext() {
     return tier != lowest_ && start > time && !pending_.empty() && std::get<0>(*pending_.begin()) < start;
   };
   if (others_first(from)) return Requeue(job, from);
+  if (FillFittingHole(job)) return;
   const Place place = FindPlace(job, from);
   if (place.lane == kNone) {
     stranded_.push_back(job);

@@ -3,7 +3,8 @@
 // that is placed takes the start of one of a lower tier where the rule of
 // tiers wants that, and that one is placed anew in turn, so that a change
 // ripples down the tiers and not through the whole schedule. Holes that arise
-// in the future stay; an agent that is idle now is given work.
+// in the future stay until something that is displaced fits in; an agent that
+// is idle now is given work.
 //
 // What others wait for, or share file areas with, is rigid: it takes the start
 // of something of its tier that is not, and only that goes to the end of the
@@ -94,6 +95,8 @@ class PlanRepair {
   // Where something was taken out, and the lane: its end. Holes shrink and
   // vanish without leaving the list; whoever looks at one finds out.
   using Holes = absl::btree_map<Event, std::int64_t>;
+  // The length of a hole, where it begins, and the lane.
+  using HoleLengths = absl::btree_set<std::tuple<std::int64_t, std::int64_t, std::int32_t>>;
   struct Lane {  // a unit of an agent's capacity
     std::int32_t agent = 0;
     bool open = true;                // may be given more
@@ -125,6 +128,9 @@ class PlanRepair {
   [[nodiscard]] bool Placed(std::int32_t job) const { return lane_[job] >= 0; }
   [[nodiscard]] Events& EndsOf(std::int32_t lane) { return ends_[static_cast<std::size_t>(GroupOf(lane))]; }
   [[nodiscard]] Holes& HolesOf(std::int32_t lane) { return holes_[static_cast<std::size_t>(GroupOf(lane))]; }
+  [[nodiscard]] HoleLengths& LengthsOf(std::int32_t lane) {
+    return lengths_[static_cast<std::size_t>(GroupOf(lane))];
+  }
   [[nodiscard]] bool HasSuccessors(std::int32_t job) const { return followers_[job] > 0; }
   // Others wait for it, or share its areas: it cannot go just anywhere.
   [[nodiscard]] bool Rigid(std::int32_t job) const {
@@ -162,6 +168,9 @@ class PlanRepair {
   std::optional<Place> SwapPlace(std::int32_t job, std::int64_t from);
   std::optional<Place> FirstSwap(std::int32_t job, std::int64_t from, std::int64_t weight);
   std::optional<Place> Hole(std::int32_t job, std::int64_t from, std::int64_t until);
+  std::optional<Place> FittingHole(std::int32_t job);
+  bool FillFittingHole(std::int32_t job);
+  void NoteHole(std::int32_t lane, std::int64_t time);
   [[nodiscard]] std::pair<std::int64_t, std::int64_t> HoleAt(std::int32_t lane, std::int64_t time) const;
   std::optional<Place> FreeLane(std::int32_t job, std::int64_t from);
   bool Squeeze(std::int32_t job, std::int64_t from, const Place& free);
@@ -238,6 +247,7 @@ class PlanRepair {
   std::vector<Events> queue_;            // by skill class, tier, and whether it has areas: what starts
   std::vector<Events> ends_;             // by group: lanes by their ends
   std::vector<Holes> holes_;             // by group
+  std::vector<HoleLengths> lengths_;     // by group: those of them for the lowest tier
   Column<std::vector<AreaUser>> users_;  // by area: jobs by start
   std::set<std::tuple<std::int64_t, std::uint8_t, std::int32_t>> pending_, last_;  // from when, tier, job
   std::vector<Event> hurry_;  // from when, job: may have to start earlier than it does

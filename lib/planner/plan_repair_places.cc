@@ -230,6 +230,55 @@ std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t
   return best;
 }
 
+// What is free around `time`, where something has gone or comes to its end.
+void PlanRepair::NoteHole(std::int32_t lane, std::int64_t time) {
+  const auto [begin, end] = HoleAt(lane, time);
+  if (!lanes_[lane].open || end == kNever || begin >= end) return;
+  HolesOf(lane).insert_or_assign({begin, lane}, end);
+  // Where the group starts higher tiers alone, nothing of the lowest may go.
+  if (FirstStart(GroupOf(lane), lowest_, begin) < end) LengthsOf(lane).emplace(end - begin, begin, lane);
+}
+
+// The smallest hole that is long enough, at whatever time: for the lowest tier,
+// which may as well come earlier than it did, unless others wait for it. It
+// starts when its group starts something of its tier anyway, so that it takes
+// nobody's turn.
+std::optional<PlanRepair::Place> PlanRepair::FittingHole(std::int32_t job) {
+  constexpr int kMaxLooks = 4;  // in each group
+  const std::int64_t minutes = problem_.minutes[job];
+  const std::int64_t ready = Ready(job);
+  std::optional<Place> best;
+  std::int64_t best_length = kNever;
+  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+    HoleLengths& lengths = lengths_[static_cast<std::size_t>(group)];
+    auto it = lengths.lower_bound({minutes, 0, 0});
+    for (int looks = 0; looks < kMaxLooks && it != lengths.end(); ++looks) {
+      const auto [length, begin, lane] = *it;
+      if (length >= best_length) break;
+      if (!lanes_[lane].open || HoleAt(lane, begin) != std::pair(begin, begin + length)) {
+        it = lengths.erase(it);
+        continue;
+      }
+      ++it;
+      const std::int64_t start = FirstStart(group, lowest_, std::max(begin, ready));
+      if (start > begin + length - minutes || !AreasFree(job, start)) continue;
+      best = {start, lane};
+      best_length = length;
+    }
+  }
+  return best;
+}
+
+bool PlanRepair::FillFittingHole(std::int32_t job) {
+  if (problem_.tier[job] != lowest_ || HasSuccessors(job)) return false;
+  const std::optional<Place> hole = FittingHole(job);
+  if (!hole.has_value()) return false;
+  Insert(job, *hole);
+  NoteHole(hole->lane, hole->start - 1);
+  NoteHole(hole->lane, End(job));
+  return true;
+}
+
 PlanRepair::Place PlanRepair::FindPlace(std::int32_t job, std::int64_t from) {
   std::optional<std::int64_t> lower = FirstLowerStart(job, from);
   std::optional<Place> hole = SwapPlace(job, from);

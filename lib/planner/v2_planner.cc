@@ -28,6 +28,10 @@ struct Solution {
   Bound bound;
 };
 
+std::string Minutes(std::int64_t minutes) {
+  return fmt::format("{} minute{}", minutes, minutes == 1 ? "" : "s");
+}
+
 bool SeveralTiers(const Problem& problem) {
   return std::adjacent_find(problem.tier.begin(), problem.tier.end(), std::not_equal_to<>()) !=
          problem.tier.end();
@@ -44,9 +48,9 @@ void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& weights
   if (solution.schedule.makespan - solution.bound.minutes <= trifle || !SeveralTiers(problem)) return;
   const std::int64_t makespan = ListScheduler(problem).Run(OrderByWeight(weights)).makespan;
   if (makespan >= solution.schedule.makespan) return;
-  notes.push_back(fmt::format(
-      "Putting higher priorities first costs {} minutes: without them all would be done after {}.",
-      solution.schedule.makespan - makespan, makespan));
+  notes.push_back(
+      fmt::format("Putting higher priorities first costs {}: without them all would be done after {}.",
+                  Minutes(solution.schedule.makespan - makespan), Minutes(makespan)));
 }
 
 Solution Solve(const Problem& problem, int effort, std::vector<std::string>& notes) {
@@ -62,9 +66,26 @@ Solution Solve(const Problem& problem, int effort, std::vector<std::string>& not
   return solution;
 }
 
+void NoteAgentsGone(const Assembly& assembly, const Plan& previous, std::vector<std::string>& notes) {
+  std::vector<std::string> gone;
+  for (const Agent& agent : previous.agents) {
+    const auto at = std::lower_bound(assembly.agents.begin(), assembly.agents.end(), agent.id,
+                                     [](const Agent& it, const std::string& id) { return it.id < id; });
+    const bool here = at != assembly.agents.end() && at->id == agent.id;
+    if (!here) gone.push_back(agent.id);
+  }
+  if (gone.empty()) return;
+  notes.push_back(
+      gone.size() == 1
+          ? fmt::format("The previous plan names {}, which is not among the agents now.", gone.front())
+          : fmt::format("The previous plan names {} agents that are not among those of now (first: {}).",
+                        gone.size(), gone.front()));
+}
+
 // Keeps to the previous plan, unless a new one is more than 0.5 % shorter.
 Solution SolveStably(const Assembly& assembly, const PlanRequest& request, std::vector<std::string>& notes) {
   const Problem& problem = assembly.problem;
+  NoteAgentsGone(assembly, *request.previous, notes);
   const auto close = [](std::int64_t makespan, std::int64_t to) { return makespan * 1000 <= to * 1005; };
   std::optional<Schedule> kept = KeepSchedule(assembly, *request.previous);
   if (kept.has_value()) {
@@ -76,8 +97,8 @@ Solution SolveStably(const Assembly& assembly, const PlanRequest& request, std::
   if (kept.has_value() && close(kept->makespan, fresh.schedule.makespan)) {
     fresh.schedule = *std::move(kept);
   } else if (kept.has_value()) {
-    notes.push_back(fmt::format("The previous plan was not kept: with it all would be done after {} minutes.",
-                                kept->makespan));
+    notes.push_back(fmt::format("The previous plan was not kept: with it all would be done after {}.",
+                                Minutes(kept->makespan)));
   }
   return fresh;
 }
@@ -120,9 +141,10 @@ Solution SolveSoftly(const Problem& problem, int effort, std::vector<std::string
   if (keep_apart) return apart;
   if (const std::int64_t overlaps = CountOverlaps(problem, together.schedule); overlaps > 0) {
     notes.push_back(
-        fmt::format("{} times an issue starts while another works on the same file area; keeping them apart "
-                    "would take {} minutes longer.",
-                    overlaps, apart.schedule.makespan - together.schedule.makespan));
+        fmt::format("{} an issue starts while another works on the same file area; keeping them apart would "
+                    "take {} longer.",
+                    overlaps == 1 ? "Once" : fmt::format("{} times", overlaps),
+                    Minutes(apart.schedule.makespan - together.schedule.makespan)));
   }
   return together;
 }

@@ -27,3 +27,15 @@ $ CLAMBAKE_MIGRATION_PHASE=phase9 CLAMBAKE_NEW_PLANNER=si clambake flags
 clambake: error: CLAMBAKE_NEW_PLANNER="si" is not understood; use one of: true, 1, yes, on, false, 0, no, off
 CLAMBAKE_MIGRATION_PHASE="phase9" is not understood; use one of: legacy, phase1, phase2, phase3, cleanup
 [exit 2]
+# An earlier plan: cut off, of another repository, of other agents.
+$ clambake plan --from backlog.json --json | head -c 900 > $SCRATCH/plan.json; clambake plan --from backlog.json --previous $SCRATCH/plan.json
+clambake: error: $SCRATCH/plan.json: not JSON at byte 900
+[exit 2]
+$ clambake plan --from backlog.json --json | sed s,shellworks,other, > $SCRATCH/plan.json; clambake plan --from backlog.json --previous $SCRATCH/plan.json
+clambake: error: $SCRATCH/plan.json: /repository: a plan of another repository than the backlog's
+[exit 2]
+$ clambake plan --from backlog.json --json | sed s,agent003,agent903, > $SCRATCH/plan.json; clambake plan --from backlog.json --previous $SCRATCH/plan.json
+clambake: error: $SCRATCH/plan.json: /assignments/1/agent: expected an agent that "load" names
+[exit 2]
+$ export CLAMBAKE_NEW_PLANNER=true; clambake plan --from backlog.json --json | sed s,agent003,agent903,g > $SCRATCH/plan.json; clambake plan --from backlog.json --verify --previous $SCRATCH/plan.json | grep previous
+Note: The previous plan names agent903, which is not among the agents now.

@@ -68,8 +68,8 @@ Not scheduled
  
 59 open issues, 6 agents: 5 to hand out now, 2 running, 36 later, 16 not scheduled.
 Done in 8h; no plan takes less than 7h5m (load: all work shared evenly by all agents): 12.94 % above the bound.
-Note: 1 issue blocked by what could not be read (first: #54).
-Note: Putting higher priorities first costs 45 minutes: without them all would be done after 435.
+Note: #54 is blocked because one of its blockers could not be read.
+Note: Putting higher priorities first costs 45 minutes: without them all would be done after 435 minutes.
 Note: Workload: the busiest agent has 480 minutes for each issue it can work on at a time; 425 is the least possible (not within 10 % of optimal).
 $ CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents agents.json --explain --as-of 2026-03-10
 Plan for shellworks/shop, made by the v2 planner (STATIC: env)

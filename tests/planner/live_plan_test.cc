@@ -209,6 +209,25 @@ TEST_CASE("An agent that comes is given work now, and one that goes leaves its w
   CHECK(plan.makespan_minutes == 200);
 }
 
+TEST_CASE("What a change displaces fills a hole that an earlier one has left, however long before") {
+  BacklogBuilder builder;
+  for (IssueNumber issue = 1; issue <= 24; ++issue) builder.Ready(issue).Minutes(issue, 100);
+  LivePlan live = Live(builder.get(), *MakeAgents(2));
+  const auto starting_at = [&](std::int64_t minutes) {
+    const Plan plan = ValidPlan(live);
+    const auto found = std::find_if(plan.assignments.begin(), plan.assignments.end(),
+                                    [&](const Assignment& it) { return it.start_minutes == minutes; });
+    REQUIRE(found != plan.assignments.end());
+    return found->issue;
+  };
+  REQUIRE(live.Close(starting_at(100))->how == How::kRepaired);
+  const PlanChange change = *live.SetEstimate(starting_at(900), 200);
+  CHECK(change.how == How::kRepaired);
+  CHECK(change.makespan_minutes == 1200);
+  CHECK(std::any_of(change.moved.begin(), change.moved.end(),
+                    [](const PlanChange::Move& move) { return move.start_minutes == 100; }));
+}
+
 TEST_CASE("A change that a repair cannot do well is planned anew, and says why") {
   BacklogBuilder builder;
   for (IssueNumber issue = 1; issue <= 12; ++issue) builder.Ready(issue).Minutes(issue, 60);
