@@ -104,6 +104,29 @@ TEST_CASE("An issue held by a listed agent stays there and runs from now") {
   CHECK(ReasonOf(plan, 3) == UnassignedReason::kHeld);
 }
 
+TEST_CASE("An issue with the labels of two agents is the first one's, in whatever order they stand") {
+  const auto holder = [](std::vector<std::string> labels) {
+    const Plan plan = PlanOf(BacklogBuilder().Ready(1, std::move(labels)).get());
+    REQUIRE(FindAssignment(plan, 1) != nullptr);
+    CHECK(FindAssignment(plan, 1)->running);
+    return plan.agents[static_cast<std::size_t>(FindAssignment(plan, 1)->agent)].id;
+  };
+  CHECK(holder({"agent001", "agent002"}) == "agent001");
+  CHECK(holder({"agent002", "agent001"}) == "agent001");
+  CHECK(holder({"agent000", "agent002"}) == "agent002");  // the other is not listed
+}
+
+TEST_CASE("Branches and blockers of issues that the backlog does not hold touch no other") {
+  for (const IssueNumber far : {IssueNumber{9}, IssueNumber{1'000'000}}) {  // near and far apart
+    BacklogBuilder builder;
+    builder.Ready(2).Ready(far).Blocked(2, {1}).Blocked(far, {far + 1});
+    builder.BranchAt("main", "base").BranchAt("agent001/1", "other").BranchAt("agent001/3000000", "other");
+    const Plan plan = PlanOf(builder.get());
+    CHECK(ReasonOf(plan, 2) == UnassignedReason::kBlocked);
+    CHECK(ReasonOf(plan, far) == UnassignedReason::kBlocked);
+  }
+}
+
 TEST_CASE("An agent that holds more than its capacity keeps all and gets nothing new") {
   BacklogBuilder builder;
   builder.Ready(1, {"agent001"}).Ready(2, {"agent001"}).Ready(3).Minutes(1, 30).Minutes(2, 50);
@@ -137,6 +160,8 @@ TEST_CASE("A request that contradicts itself is refused") {
   CHECK(code(empty, {}) == absl::StatusCode::kInvalidArgument);
   CHECK(code(empty, {{"agent001", 1, {}}, {"agent001", 1, {}}}) == absl::StatusCode::kInvalidArgument);
   CHECK(code(empty, {{"agent001", 0, {}}}) == absl::StatusCode::kInvalidArgument);
+  CHECK(code(empty, {{"agent001", 1'001, {}}}) == absl::StatusCode::kInvalidArgument);
+  CHECK(code(BacklogBuilder().Ready(0).get(), *MakeAgents(1)) == absl::StatusCode::kInvalidArgument);
   CHECK(code(BacklogBuilder().Ready(1).Ready(1).get(), *MakeAgents(1)) == absl::StatusCode::kInvalidArgument);
   CHECK(code(BacklogBuilder().Ready(1).Minutes(1, 0).get(), *MakeAgents(1)) ==
         absl::StatusCode::kInvalidArgument);

@@ -26,6 +26,13 @@ TEST_CASE("Labels give estimates in sizes and in hours") {
                                                                   {"estimate:30m", 30},
                                                                   {"estimate/1h30m", 90},
                                                                   {"Estimate: 1d", 480},
+                                                                  {"size:\tM", 60},
+                                                                  {"estimate: 5 min", 5},
+                                                                  {"estimate: 5minutes", 5},
+                                                                  {"estimate: 1 hour", 60},
+                                                                  {"estimate: 3 hours", 180},
+                                                                  {"estimate: 1 day", 480},
+                                                                  {"estimate: 2 days", 960},
                                                                   {"estimate: 99999999d", 10'000'000}};
   for (const auto& [label, minutes] : good) {
     INFO(label);
@@ -33,7 +40,8 @@ TEST_CASE("Labels give estimates in sizes and in hours") {
   }
   for (const std::string label :
        {"size", "size/", "size/Q", "sizes/M", "estimate: 2", "estimate: h", "estimate:", "estimate: 0m",
-        "estimated: 2h", "estimate: -2h", "small", ""}) {
+        "estimated: 2h", "estimate: -2h", "small", "",
+        "estimate: 1m1m1m1m1m1m1m1m1m1m1m1m1m1m1m1m"}) {  // longer than a person writes
     INFO(label);
     CHECK_FALSE(planner::EstimateOfLabel(label).has_value());
   }
@@ -64,6 +72,54 @@ TEST_CASE("Issues that lay around are not taken for work that took long") {
     issue.closed_at = absl::FromUnixSeconds(86'400);
   }
   CHECK_FALSE(planner::MinutesOfHistory(builder.get()).has_value());
+}
+
+TEST_CASE("Issues that were closed before they were made, or of unknown age, are no history") {
+  BacklogBuilder builder;
+  for (IssueNumber number = 100; number < 200; ++number) builder.Closed(number);
+  for (Issue& issue : builder.get().issues) {
+    if (issue.number % 2 == 0) issue.created_at = absl::FromUnixSeconds(60);
+    issue.closed_at = absl::FromUnixSeconds(0);
+  }
+  CHECK_FALSE(planner::MinutesOfHistory(builder.get()).has_value());
+}
+
+TEST_CASE("Estimates that nobody can mean are refused, and the message names them") {
+  const auto refusal = [](const Backlog& backlog, std::int64_t fallback) {
+    PlanRequest request = RequestFor(backlog, 1);
+    request.options.default_estimate_minutes = fallback;
+    const absl::Status status = NewV2Planner()->MakePlan(request).status();
+    CHECK(status.code() == absl::StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  CHECK(refusal(BacklogBuilder().Ready(1).Minutes(1, 0).get(), 60) ==
+        "estimate of issue 1: 0 minutes is not between 1 and 10000000");
+  CHECK(refusal(BacklogBuilder().Ready(1).Minutes(1, 10'000'001).get(), 60) ==
+        "estimate of issue 1: 10000001 minutes is not between 1 and 10000000");
+  CHECK(refusal(BacklogBuilder().Ready(1).get(), 0) ==
+        "default estimate: 0 minutes is not between 1 and 10000000");
+  CHECK(refusal(BacklogBuilder().Ready(1).get(), 10'000'001) ==
+        "default estimate: 10000001 minutes is not between 1 and 10000000");
+}
+
+TEST_CASE("The note on history counts only issues that are planned") {
+  BacklogBuilder builder;
+  for (IssueNumber number = 100; number < 130; ++number) builder.Closed(number);
+  for (Issue& issue : builder.get().issues) {
+    issue.created_at = absl::FromUnixSeconds(0);
+    issue.closed_at = absl::FromUnixSeconds(45 * 60);
+  }
+  builder.Ready(1).Ready(2, {"route:human-only"});
+  const Plan plan = *NewV2Planner()->MakePlan(RequestFor(builder.get(), 1));
+  REQUIRE_FALSE(plan.notes.empty());
+  CHECK_THAT(plan.notes[0], ContainsSubstring("1 issues without an estimate count 45 minutes each"));
+}
+
+TEST_CASE("A route label that nobody knows changes nothing") {
+  const Backlog backlog = BacklogBuilder().Ready(1, {"route:somewhere"}).get();
+  const Plan plan = *NewV2Planner()->MakePlan(RequestFor(backlog, 1));
+  REQUIRE(plan.assignments.size() == 1);
+  CHECK(plan.assignments[0].priority == Priority::kNone);
 }
 
 TEST_CASE("An issue without priority does not rank below low") {
