@@ -48,8 +48,9 @@ absl::Status LoadHeadsOfInput(const Globals& globals, const BundleOptionsGiven& 
   }
   if (given.heads.empty()) return absl::OkStatus();
   absl::StatusOr<std::vector<Head>> heads = LoadHeads(given.heads);
-  if (heads.ok()) input.request.heads = *std::move(heads);
-  return heads.status();
+  if (!heads.ok()) return heads.status();
+  input.request.heads = *std::move(heads);
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ namespace clambake::cli {
 
 absl::Status RunHook(const std::vector<std::string>& argv, absl::Duration limit) {
   std::vector<char*> arguments;
+  arguments.reserve(argv.size() + 1);
   for (const std::string& each : argv) arguments.push_back(const_cast<char*>(each.c_str()));
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -19,8 +19,9 @@ namespace {
 
 template <typename T>
 absl::Status Take(absl::StatusOr<T> from, T& to) {
-  if (from.ok()) to = *std::move(from);
-  return from.status();
+  if (!from.ok()) return from.status();
+  to = *std::move(from);
+  return absl::OkStatus();
 }
 
 // Rollouts are read on a connection of their own: what runs is decided before
@@ -73,7 +74,7 @@ absl::Status ChooseBundler(RunSession& session) {
   if (FinishedHeads(session.backlog).empty()) return absl::OkStatus();
   if (session.options.approximate) return ChooseApproximateBundler(session);
   const std::string& named = session.globals.git_dir;
-  const absl::Status opened = Take(OpenGitRepo(named.empty() ? "." : named), session.repo);
+  absl::Status opened = Take(OpenGitRepo(named.empty() ? "." : named), session.repo);
   if (absl::IsNotFound(opened) && named.empty()) {
     Warn(session.globals,
          "no clone here: finished branches are not bundled; name one with --git-dir, or ask GitHub with "
@@ -83,7 +84,7 @@ absl::Status ChooseBundler(RunSession& session) {
   if (!opened.ok()) return opened;
   session.repo = NewShownGit(std::move(session.repo), session.line, session.stage);
   const RolloutState drawn = session.link->Draw(Component::kBundler);
-  const absl::Status chosen =
+  absl::Status chosen =
       Take(NewBundler(session.flags, session.repo.get(), drawn, session.globals.observer.telemetry),
            session.bundler);
   if (!chosen.ok()) return chosen;

@@ -262,7 +262,7 @@ CLI::App* AddChangeAction(CLI::App& cutover, const std::shared_ptr<CutoverComman
 }
 
 void AddChange(CLI::App& cutover, const Globals& globals, ExitCode& result, const std::string& name,
-               const std::string& what, const std::string& footer, Action action) {
+               const std::string& what, const std::string& footer, const Action& action) {
   auto command = std::make_shared<CutoverCommand>();
   CLI::App* change = AddChangeAction(cutover, command, name, what, Choice::kOne);
   change->footer(footer);

@@ -90,15 +90,8 @@ GithubChange ChangeOf(IssueNumber issue, const Seen& before, const Seen& after) 
 }  // namespace
 
 absl::Status KeepGithubManifest(StateStore& store, std::string_view scope, const Backlog& backlog) {
-  const std::string text = ToJson(ManifestOf(backlog));
-  constexpr int kMaxAttempts = 20;
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store.ReadDocument(scope, kKey));
-    if (last.value == text) return absl::OkStatus();
-    const absl::Status written = store.WriteDocument(scope, kKey, text, last.version).status();
-    if (!absl::IsAborted(written)) return written;
-  }
-  return absl::UnavailableError("github/seen: changed by too many at once");
+  return ChangeDocument(store, scope, kKey,
+                        [text = ToJson(ManifestOf(backlog))](const std::string&) { return text; });
 }
 
 absl::StatusOr<std::vector<GithubChange>> CompareGithubManifest(StateStore& store, std::string_view scope,

@@ -89,15 +89,11 @@ void Add(std::array<Tally, 2>& to, const std::array<Tally, 2>& from) {
 
 absl::Status Change(StateStore& store, std::string_view scope,
                     const std::function<void(RunFigures&)>& change) {
-  constexpr int kMaxAttempts = 20;
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store.ReadDocument(scope, kKey));
-    CLAMBAKE_ASSIGN_OR_RETURN(RunFigures figures, FromJson(document.value));
+  return ChangeDocument(store, scope, kKey, [&](const std::string& text) -> absl::StatusOr<std::string> {
+    CLAMBAKE_ASSIGN_OR_RETURN(RunFigures figures, FromJson(text));
     change(figures);
-    const absl::Status written = store.WriteDocument(scope, kKey, ToJson(figures), document.version).status();
-    if (!absl::IsAborted(written)) return written;
-  }
-  return absl::UnavailableError("run/figures: changed by too many at once");
+    return ToJson(figures);
+  });
 }
 
 // The end of a lane: whether it succeeded; nothing where it is not over.

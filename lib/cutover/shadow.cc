@@ -67,15 +67,11 @@ bool IsSampled(std::string_view unit, std::int64_t rate) {
 }
 
 absl::Status KeepShadowRecord(StateStore& store, std::string_view scope, const ShadowRecord& record) {
-  constexpr int kMaxAttempts = 20;
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store.ReadDocument(scope, kKey));
-    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<ShadowRecord> records, FromJson(document.value));
+  return ChangeDocument(store, scope, kKey, [&](const std::string& text) -> absl::StatusOr<std::string> {
+    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<ShadowRecord> records, FromJson(text));
     records.push_back(record);
-    const absl::Status written = store.WriteDocument(scope, kKey, ToJson(records), document.version).status();
-    if (!absl::IsAborted(written)) return written;
-  }
-  return absl::UnavailableError("shadow/history: changed by too many at once");
+    return ToJson(records);
+  });
 }
 
 absl::StatusOr<std::vector<ShadowRecord>> ReadShadowRecords(StateStore& store, std::string_view scope) {

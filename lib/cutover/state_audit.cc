@@ -81,6 +81,7 @@ std::vector<HolderDifference> CompareLabels(const std::vector<Work>& work, const
     if (agent != holder) differences[issue.number] = {issue.number, agent, holder};
   }
   std::vector<HolderDifference> result;
+  result.reserve(differences.size());
   for (auto& [issue, difference] : differences) result.push_back(std::move(difference));
   return result;
 }

@@ -18,7 +18,7 @@ absl::Status RenewIfMoved(StateStore& store, std::string_view scope, const Work&
   const std::string key = fmt::format("tip/{}", work.branch);
   CLAMBAKE_ASSIGN_OR_RETURN(const Document seen, store.ReadDocument(scope, key));
   if (seen.value == tip) return absl::OkStatus();
-  const absl::Status renewed =
+  absl::Status renewed =
       store.Renew(scope, {work.issue, work.owner, work.fence, work.lease_until}, claim).status();
   // Lost in the meantime: it settles like any other.
   if (!renewed.ok() && !absl::IsAborted(renewed)) return renewed;

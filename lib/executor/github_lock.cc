@@ -113,7 +113,7 @@ absl::StatusOr<bool> GithubLock::TryCreate() {
 }
 
 absl::Status GithubLock::TakeOver(const Commit& stale) {
-  const absl::Status moved = MoveTo(stale.tree, stale.sha);
+  absl::Status moved = MoveTo(stale.tree, stale.sha);
   if (moved.ok() || MayPass(moved)) return moved;
   return absl::AlreadyExistsError(fmt::format("another run has just taken {} over", kRef));
 }

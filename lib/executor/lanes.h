@@ -22,11 +22,9 @@ class LaneBuilder {
     return *this;
   }
   LaneBuilder& Add(GithubWrite write) {
-    operations_.push_back({.id = OperationId(lane_, write),
-                           .lane = lane_,
-                           .after = after_,
-                           .issue = issue_,
-                           .write = std::move(write)});
+    std::string id = OperationId(lane_, write);
+    operations_.push_back(
+        {.id = std::move(id), .lane = lane_, .after = after_, .issue = issue_, .write = std::move(write)});
     return *this;
   }
   LaneBuilder& AddAdvisory(GithubWrite write) {

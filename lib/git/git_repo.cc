@@ -20,7 +20,6 @@ namespace clambake {
 namespace {
 
 using git::Command;
-using git::IsObjectId;
 
 // A rev as one line of input. Names that search (":/text") are not taken.
 bool IsAskable(std::string_view rev) {

@@ -54,7 +54,7 @@ struct Complaint {
 
 std::string DescribeDetail(const rapidjson::Value& detail) {
   if (detail.IsString()) return {detail.GetString(), detail.GetStringLength()};
-  const std::string message = StringMember(detail, "message");
+  std::string message = StringMember(detail, "message");
   if (!message.empty()) return message;
   return fmt::format("{} {}: {}", StringMember(detail, "resource"), StringMember(detail, "field"),
                      StringMember(detail, "code"));

@@ -86,7 +86,7 @@ class Relations {
     for (const IssueNumber number : wanted.parents) parts.push_back(SubIssuesPart(number));
     for (const std::string& branch : wanted.branches) parts.push_back(BranchPart(branch));
     if (parts.empty()) return absl::OkStatus();
-    const absl::Status status = Query(parts);
+    absl::Status status = Query(parts);
     if (!Refused(status)) return status;
     return ReadOneByOne(wanted);
   }

@@ -52,7 +52,7 @@ class FileGate : public Gate {
     while (flock(file_, LOCK_EX) != 0) {
       if (errno != EINTR) return Failure("lock");
     }
-    const absl::Status status = ChangeLocked(now, change);
+    absl::Status status = ChangeLocked(now, change);
     flock(file_, LOCK_UN);
     return status;
   }

@@ -48,7 +48,7 @@ RemoteParts SplitRemote(std::string_view url) {
 // for api.SUB.ghe.com, and an own server's host for its /api/v3.
 std::string WebHost(const ApiUrl& api) {
   constexpr std::string_view kApi = "api.";
-  const std::string host = HostOf(std::string_view(api.origin).substr(api.origin.find("//") + 2));
+  std::string host = HostOf(std::string_view(api.origin).substr(api.origin.find("//") + 2));
   if (host == "api.github.com" || (host.starts_with(kApi) && host.ends_with(".ghe.com"))) {
     return host.substr(kApi.size());
   }

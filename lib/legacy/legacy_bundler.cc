@@ -53,6 +53,7 @@ class LegacyBundler : public Bundler {
   absl::StatusOr<std::vector<LegacyBranch>> ReadBranches(const std::string& base,
                                                          const std::vector<Head>& heads, BundleSet& set) {
     std::vector<std::string> revs;
+    revs.reserve(heads.size());
     for (const Head& head : heads) revs.push_back(head.rev);
     CLAMBAKE_ASSIGN_OR_RETURN(auto ids, repo_->Resolve(revs));
     std::vector<LegacyBranch> branches;

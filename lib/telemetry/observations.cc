@@ -66,17 +66,13 @@ absl::StatusOr<std::vector<ObservedRun>> FromJson(std::string_view text) {
 }  // namespace
 
 absl::Status KeepObservedRun(StateStore& store, std::string_view scope, ObservedRun run) {
-  constexpr int kMaxAttempts = 20;
   CLAMBAKE_ASSIGN_OR_RETURN(run.at, store.Now());
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store.ReadDocument(scope, kObservationsKey));
-    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<ObservedRun> runs, FromJson(document.value));
-    runs.push_back(run);
-    const absl::Status written =
-        store.WriteDocument(scope, kObservationsKey, ToJson(runs), document.version).status();
-    if (!absl::IsAborted(written)) return written;
-  }
-  return absl::UnavailableError("observations: changed by too many at once");
+  return ChangeDocument(store, scope, kObservationsKey,
+                        [&](const std::string& text) -> absl::StatusOr<std::string> {
+                          CLAMBAKE_ASSIGN_OR_RETURN(std::vector<ObservedRun> runs, FromJson(text));
+                          runs.push_back(run);
+                          return ToJson(runs);
+                        });
 }
 
 absl::StatusOr<std::vector<ObservedRun>> ReadObservedRuns(StateStore& store, std::string_view scope) {

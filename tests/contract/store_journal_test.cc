@@ -220,6 +220,36 @@ TEST_CASE("a document changes only for who has seen its last version: the audit 
   }
 }
 
+TEST_CASE("a change of a document begins again where another came between, and gives up after many") {
+  for (const Engine engine : EnginesHere()) {
+    DYNAMIC_SECTION(Name(engine)) {
+      StoreWorld world(engine);
+      auto store = world.Open();
+      auto other = world.Open();
+      int meddle = 1;
+      const auto add = [&](const std::string& text) -> absl::StatusOr<std::string> {
+        if (meddle-- > 0) {
+          const Document seen = *other->ReadDocument(kScope, "list");
+          REQUIRE(other->WriteDocument(kScope, "list", seen.value + "other,", seen.version).ok());
+        }
+        return text + "mine,";
+      };
+      CHECK(ChangeDocument(*store, kScope, "list", add).ok());
+      CHECK(store->ReadDocument(kScope, "list")->value == "other,mine,");
+      meddle = 1'000;
+      CHECK(absl::IsUnavailable(ChangeDocument(*store, kScope, "list", add)));
+      const Document last = *store->ReadDocument(kScope, "list");
+      CHECK(last.value.starts_with("other,mine,other,other,"));
+      CHECK(ChangeDocument(*store, kScope, "list", [](const std::string& text) { return text; }).ok());
+      const auto refuse = [](const std::string&) -> absl::StatusOr<std::string> {
+        return absl::InvalidArgumentError("no");
+      };
+      CHECK(absl::IsInvalidArgument(ChangeDocument(*store, kScope, "list", refuse)));
+      CHECK(store->ReadDocument(kScope, "list")->version == last.version);
+    }
+  }
+}
+
 TEST_CASE("a newer schema is refused with both versions, and an older one is brought up to date") {
   for (const Engine engine : EnginesHere()) {
     DYNAMIC_SECTION(Name(engine)) {

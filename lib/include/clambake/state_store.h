@@ -29,6 +29,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -284,6 +285,12 @@ struct StoreOptions {
 // program, WAL is asked for on a SQLite that damages it, or this build has no
 // PostgreSQL. InvalidArgument: a location that is not safe or not understood.
 absl::StatusOr<std::unique_ptr<StateStore>> OpenStateStore(const StoreOptions& options);
+
+// Writes what `change` makes of the document's text ("" where there is none),
+// from the start again where another writer came between; nothing where it stays
+// the same. An error of `change` is returned. Unavailable: too many writers came.
+absl::Status ChangeDocument(StateStore& store, std::string_view scope, std::string_view key,
+                            absl::FunctionRef<absl::StatusOr<std::string>(const std::string&)> change);
 
 // `clambake.claims/1` and `clambake.queue/1`, rows in the order given.
 std::string ClaimsToJson(std::string_view scope, const std::vector<Work>& work);
