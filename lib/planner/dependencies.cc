@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/counted.h"
 #include "fmt/format.h"
 #include "planner/cycles.h"
 #include "planner/problem.h"
