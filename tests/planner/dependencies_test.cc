@@ -45,7 +45,7 @@ TEST_CASE("Unknown, unplannable and unreadable blockers block, and so on down th
   CHECK(FindUnassigned(plan, 4)->by == Numbers{1, 2});
   CHECK(FindUnassigned(plan, 5)->reason == UnassignedReason::kBlocked);
   CHECK(plan.assignments.size() == 1);
-  CHECK_THAT(plan.notes.at(0), ContainsSubstring("could not be read (first: #5)"));
+  CHECK_THAT(plan.notes.at(0), ContainsSubstring("#5 is blocked because one of its blockers"));
 }
 
 TEST_CASE("A running issue counts as a blocker until it finishes, and is not held back itself") {
