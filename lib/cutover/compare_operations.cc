@@ -14,7 +14,7 @@ namespace {
 struct Effect {
   std::string subject;
   std::string key;
-  auto operator<=>(const Effect&) const = default;  // NOLINT(modernize-use-nullptr): nobody wrote the 0
+  auto operator<=>(const Effect&) const = default;
 };
 
 struct Shown {

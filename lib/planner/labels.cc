@@ -35,7 +35,7 @@ std::optional<std::int64_t> MinutesOfSize(std::string_view size) {
 std::int64_t MinutesOfUnit(std::string_view unit) {
   if (unit == "m" || unit == "min" || unit == "minutes") return 1;
   if (unit == "h" || unit == "hours" || unit == "hour") return 60;
-  if (unit == "d" || unit == "days" || unit == "day") return 8 * 60;
+  if (unit == "d" || unit == "days" || unit == "day") return std::int64_t{8} * 60;
   return 0;
 }
 

@@ -67,7 +67,7 @@ class Filler {
     const auto count = static_cast<std::int32_t>(left_.size());
     std::int64_t work = 0;
     for (const std::int32_t job : left_) work += minutes_[static_cast<std::size_t>(job)];
-    steps_ -= count * 2;
+    steps_ -= std::int64_t{2} * count;
     if (room <= waste) return room;
     while (2 * room * count > 5 * work) {
       const std::int32_t at = rng_.Below(count);
