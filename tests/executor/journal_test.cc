@@ -372,6 +372,18 @@ TEST_CASE("a run that loses its lease while it waits sends nothing more") {
   CHECK(github.performed == 1);
 }
 
+TEST_CASE("a run that finds its lease taken when it would send, sends nothing") {
+  JournalWorld world;
+  TroubleWith trouble("RecordAttempt", absl::AbortedError("another run has taken over this state"));
+  FatefulStore store(*world.store, trouble);
+  ModelGithub github(world.log, world.clock);
+  const auto outcome = RunOnce(Scene(1), store, github, world.clock);
+  REQUIRE(outcome.ok());
+  CHECK(absl::IsAborted(outcome->stopped));
+  CHECK(github.performed == 0);
+  CHECK(outcome->unfinished == 4);
+}
+
 TEST_CASE("each request that an operation took is named in its outcome, and what GitHub's answer had shown") {
   class Tagged : public ModelGithub {
    public:
@@ -417,6 +429,18 @@ TEST_CASE("an operation that the journal holds damaged is not guessed at: nothin
   world.Execute("UPDATE operations SET payload = '{'");
   ModelGithub github(log, world.clock);
   CHECK_FALSE(RunOnce(Scene(1), *store, github, world.clock).ok());
+  // Nor by an Apply whose Prepare came before the damage.
+  const Scene scene(1);
+  const auto executor = NewV2Executor();
+  const auto preparation = executor->Prepare({.backlog = &scene.backlog, .plan = &scene.plan});
+  REQUIRE(preparation.ok());
+  const auto permit = Guard::Admit(
+      FeatureFlags(), *store, {.generation = Generation::kV2, .scope = std::string(kScope), .owner = "one"});
+  REQUIRE(permit.ok());
+  CHECK_FALSE(
+      executor
+          ->Apply(*preparation, **permit, {.github = &github, .store = store.get(), .clock = &world.clock})
+          .ok());
   CHECK(github.performed == 0);
 }
 

@@ -79,8 +79,9 @@ TEST_CASE("somebody who pushes to a bundle's branch stops it: put right and retr
 }
 
 TEST_CASE("a tree that cannot be read now is read later, and nothing is opened meanwhile") {
+  const std::string part = GENERATE("/git/ref", "/git/commits");
   Verified world;
-  world.github.faults().Add({.kind = FaultKind::k502, .method = "GET", .path_part = "/git/ref", .times = 3});
+  world.github.faults().Add({.kind = FaultKind::k502, .method = "GET", .path_part = part, .times = 3});
   const auto outcome = world.Run(*world.store, *world.client);
   REQUIRE(outcome.ok());
   CHECK(Succeeded(*outcome));
