@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/match.h"
 #include "clambake/factory.h"
 #include "cli/bisect.h"
 #include "cli/bundle_input.h"
@@ -69,6 +70,14 @@ absl::StatusOr<std::pair<BundleSet, Decision>> MakeBundles(const Globals& global
   return std::pair(*std::move(set), chosen->decision);
 }
 
+// A base that is not there though nobody named it: a repository without `main`.
+absl::Status NameBase(const absl::Status& status, const std::string& given) {
+  if (!given.empty() || !absl::IsInvalidArgument(status) || !absl::StartsWith(status.message(), "base \""))
+    return status;
+  return absl::InvalidArgumentError(
+      fmt::format("{}: name another with --base", std::string(status.message())));
+}
+
 ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   const absl::StatusOr<FeatureFlags> flags = ReadFlags(globals);
   if (!flags.ok()) return Fail(flags.status());
@@ -87,12 +96,12 @@ ExitCode RunBundle(const Globals& globals, const BundleCommand& command) {
   Decision decision;
   if (command.approximate) {
     absl::StatusOr<BundleSet> made = globals.from.empty() ? AskGithub(globals, *input) : Approximate(*input);
-    if (!made.ok()) return Fail(made.status());
+    if (!made.ok()) return Fail(NameBase(made.status(), command.given.base));
     set = *std::move(made);
     decision = {Generation::kV2, Reason::kStatic, "approximate"};
   } else {
     absl::StatusOr<std::pair<BundleSet, Decision>> made = MakeBundles(globals, *flags, state, *input);
-    if (!made.ok()) return Fail(made.status());
+    if (!made.ok()) return Fail(NameBase(made.status(), command.given.base));
     std::tie(set, decision) = *std::move(made);
   }
   TextStyle style = StdoutStyle(globals);

@@ -78,6 +78,10 @@ clambake: error: standard input:1: expected the number of an issue, found "b"
 $ CLAMBAKE_NEW_PLANNER=1 CLAMBAKE_BUNDLER_V2=1 clambake bundle --heads $SCRATCH/heads --git-dir $SCRATCH/clone --base nowhere
 clambake: error: base "nowhere": the repository has no such branch or commit
 [exit 2]
+$ git clone -q --bare $SCRATCH/clone $SCRATCH/trunk && git -C $SCRATCH/trunk branch -m main trunk
+$ CLAMBAKE_NEW_PLANNER=1 CLAMBAKE_BUNDLER_V2=1 clambake bundle --heads $SCRATCH/heads --git-dir $SCRATCH/trunk
+clambake: error: base "main": the repository has no such branch or commit: name another with --base
+[exit 2]
 $ clambake bundle --heads $SCRATCH/heads --git-dir $SCRATCH
 clambake: error: $SCRATCH: there is no git repository
 [exit 2]
