@@ -33,9 +33,12 @@ absl::StatusOr<std::vector<const std::vector<FileChange>*>> Memory::Changes(
   for (const std::string& after : afters) {
     if (!changes_.contains(Key{before, after})) asked.push_back({before, after});
   }
-  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::vector<FileChange>> changes, repo_->Changes(asked));
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    changes_[Key{before, asked[i].after}] = std::make_unique<std::vector<FileChange>>(std::move(changes[i]));
+  if (!asked.empty()) {
+    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::vector<FileChange>> changes, repo_->Changes(asked));
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      changes_[Key{before, asked[i].after}] =
+          std::make_unique<std::vector<FileChange>>(std::move(changes[i]));
+    }
   }
   std::vector<const std::vector<FileChange>*> results;
   results.reserve(afters.size());

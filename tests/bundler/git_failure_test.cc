@@ -27,6 +27,10 @@ class FailingGit : public GitRepo {
   absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) override {
     return Call([&] { return git_.ContentChanges(blobs); });
   }
+  absl::StatusOr<std::vector<bool>> Resemble(const std::vector<std::string>& contents,
+                                             const std::vector<std::string>& others) override {
+    return Call([&] { return git_.Resemble(contents, others); });
+  }
   absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) override {
     return Call([&] { return git_.AreFolders(objects); });
   }
