@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "clambake/report.h"
 #include "fmt/format.h"
 
 namespace clambake::cli {
@@ -31,8 +32,8 @@ class ShownGit final : public GitRepo {
   absl::StatusOr<std::vector<MergeResult>> Merge(const std::vector<MergePair>& pairs) override {
     std::vector<MergeResult> results;
     for (std::size_t first = 0; first < pairs.size(); first += kBatch) {
-      line_.Show(
-          fmt::format("{}: git has merged {} of {} pairs", stage_, merged_ + first, merged_ + pairs.size()));
+      line_.Show(fmt::format("{}: git has merged {} of {}", stage_, merged_ + first,
+                             Counted(merged_ + pairs.size(), "pair")));
       const auto begin = pairs.begin() + static_cast<std::ptrdiff_t>(first);
       const auto size = static_cast<std::ptrdiff_t>(std::min(kBatch, pairs.size() - first));
       absl::StatusOr<std::vector<MergeResult>> batch = repo_->Merge({begin, begin + size});

@@ -112,7 +112,7 @@ TEST_CASE("The note on history counts only issues that are planned") {
   builder.Ready(1).Ready(2, {"route:human-only"});
   const Plan plan = *NewV2Planner()->MakePlan(RequestFor(builder.get(), 1));
   REQUIRE_FALSE(plan.notes.empty());
-  CHECK_THAT(plan.notes[0], ContainsSubstring("1 issues without an estimate count 45 minutes each"));
+  CHECK_THAT(plan.notes[0], ContainsSubstring("1 issue without an estimate: 45 minutes each"));
 }
 
 TEST_CASE("A route label that nobody knows changes nothing") {
