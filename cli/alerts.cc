@@ -66,7 +66,8 @@ void Tell(const Globals& globals, const std::string& scope, const AuditRecord& r
 }
 
 bool IsAlert(const AuditRecord& record) {
-  return absl::StartsWith(record.event, "cutover.") || absl::StartsWith(record.event, "state.");
+  return absl::StartsWith(record.event, "cutover.") || absl::StartsWith(record.event, "state.") ||
+         absl::StartsWith(record.event, "flags.");
 }
 
 }  // namespace

@@ -160,11 +160,15 @@ absl::Status LoadInput(RunSession& session) {
   return ChooseBundler(session);
 }
 
-std::string Holder() {
+std::string HostName() {
   constexpr std::size_t kMaxHost = 256;
   std::array<char, kMaxHost> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) return fmt::format("pid {}", getpid());
-  return fmt::format("{} pid {}", host.data(), getpid());
+  return gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "";
+}
+
+std::string Holder() {
+  const std::string host = HostName();
+  return host.empty() ? fmt::format("pid {}", getpid()) : fmt::format("{} pid {}", host, getpid());
 }
 
 absl::StatusOr<std::unique_ptr<GithubClient>> NewJournaledClient(const RunSession& session) {

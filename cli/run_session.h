@@ -64,6 +64,9 @@ absl::Status OpenSession(RunSession& session);
 // asks GitHub in its place.
 absl::Status LoadInput(RunSession& session);
 
+// "" where the system does not tell.
+std::string HostName();
+
 // Who this is, for those who find the state or GitHub locked.
 std::string Holder();
 

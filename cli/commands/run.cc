@@ -11,6 +11,7 @@
 #include "clambake/executor.h"
 #include "clambake/pipeline.h"
 #include "clambake/run_figures.h"
+#include "clambake/seen_flags.h"
 #include "clambake/state_audit.h"
 #include "cli/alerts.h"
 #include "cli/commands/commands.h"
@@ -132,9 +133,17 @@ void CompareAfterwards(const RunSession& session, StateStore& store, const Decid
                                     .bundled = session.bundler.bundler != nullptr});
 }
 
+// That nobody hears of it is no reason to fail a run.
+void TellOfFlags(const RunSession& session, StateStore& store, const std::string& scope) {
+  const absl::Status noted = NoteFlags(store, scope, HostName(), session.flags);
+  if (!noted.ok())
+    Warn(session.globals, fmt::format("flags are not compared: {}", std::string(noted.message())));
+}
+
 ExitCode Execute(RunSession& session, StateStore& store, const WritePermit& permit, GithubClient& github) {
   if (absl::Status loaded = LoadInput(session); !loaded.ok()) return Fail(loaded);
   const std::string& scope = permit.lease().scope;
+  TellOfFlags(session, store, scope);
   const absl::Status seen = KeepGithubManifest(store, scope, session.backlog);
   if (!seen.ok()) Warn(session.globals, fmt::format("for snapshots: {}", std::string(seen.message())));
   const absl::Status refreshed = RefreshClaims(store, scope, session.backlog, absl::Hours(24)).status();

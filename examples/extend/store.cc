@@ -19,8 +19,15 @@ class TellingStore : public clambake::StateStore {
   // Told only once it is really there.
   absl::Status AppendAudit(std::string_view scope, const clambake::AuditRecord& record) override {
     absl::Status appended = store_->AppendAudit(scope, record);
-    if (appended.ok()) std::cout << scope << ": " << record.actor << " " << record.event << "\n";
+    if (appended.ok()) Tell(scope, record);
     return appended;
+  }
+  absl::StatusOr<std::int64_t> WriteDocumentAudited(std::string_view scope, std::string_view key,
+                                                    std::string_view value, std::int64_t expected,
+                                                    const clambake::AuditRecord& record) override {
+    absl::StatusOr<std::int64_t> version = store_->WriteDocumentAudited(scope, key, value, expected, record);
+    if (version.ok()) Tell(scope, record);
+    return version;
   }
 
   [[nodiscard]] std::string_view engine() const override { return store_->engine(); }
@@ -126,6 +133,10 @@ class TellingStore : public clambake::StateStore {
   }
 
  private:
+  static void Tell(std::string_view scope, const clambake::AuditRecord& record) {
+    std::cout << scope << ": " << record.actor << " " << record.event << "\n";
+  }
+
   std::unique_ptr<clambake::StateStore> store_;
 };
 

@@ -77,6 +77,14 @@ absl::Status RequireRollout(const RolloutRecord& record) {
                                                    Name(record.component), Name(record.status)));
 }
 
+AuditRecord LineOf(const RolloutRecord& before, const RolloutRecord& after, std::string_view event,
+                   const Change& change) {
+  return {.actor = Kept(change.actor),
+          .event = fmt::format("cutover.{}", event),
+          .detail = fmt::format("{}: {} -> {}: {}", Name(after.component), Describe(before), Describe(after),
+                                Kept(change.reason))};
+}
+
 }  // namespace
 
 JudgeInput JudgeInputOf(const RolloutRecord& record, absl::Time now) {
@@ -123,15 +131,23 @@ Draw Rollouts::DrawFor(Component component, std::string_view unit) {
   return draw;
 }
 
-absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& edit) {
+absl::StatusOr<std::int64_t> Rollouts::Write(const RolloutRecord& record, std::int64_t expected,
+                                             const std::optional<AuditRecord>& line) {
+  const std::string key = KeyOf(record.component);
+  const std::string text = cutover::RecordToJson(record);
+  return line ? store_.WriteDocumentAudited(scope_, key, text, expected, *line)
+              : store_.WriteDocument(scope_, key, text, expected);
+}
+
+absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& edit, const Line& line) {
   constexpr int kMaxAttempts = 100;
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     CLAMBAKE_ASSIGN_OR_RETURN(RolloutRecord record, Read(component));
     CLAMBAKE_ASSIGN_OR_RETURN(const absl::Time now, store_.Now());
+    const RolloutRecord before = record;
     CLAMBAKE_RETURN_IF_ERROR(edit(record, now));
     KeepReadable(record);
-    const absl::StatusOr<std::int64_t> written =
-        store_.WriteDocument(scope_, KeyOf(component), cutover::RecordToJson(record), record.generation);
+    const absl::StatusOr<std::int64_t> written = Write(record, before.generation, line(before, record));
     if (written.ok()) {
       record.generation = *written;
       return record;
@@ -141,46 +157,36 @@ absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& e
   return absl::UnavailableError(fmt::format("{}: changed by too many at once", KeyOf(component)));
 }
 
-absl::Status Rollouts::Audit(const RolloutRecord& before, const RolloutRecord& after, std::string_view event,
-                             const Change& change) {
-  return store_.AppendAudit(
-      scope_, {.actor = Kept(change.actor),
-               .event = fmt::format("cutover.{}", event),
-               .detail = fmt::format("{}: {} -> {}: {}", Name(after.component), Describe(before),
-                                     Describe(after), Kept(change.reason))});
-}
-
 absl::StatusOr<RolloutRecord> Rollouts::ApplyAudited(Component component, std::string_view event,
                                                      const Change& change, const Edit& edit) {
   CLAMBAKE_RETURN_IF_ERROR(RequireChange(change));
-  RolloutRecord before;
-  CLAMBAKE_ASSIGN_OR_RETURN(RolloutRecord after, Apply(component, [&](RolloutRecord& record, absl::Time now) {
-                              before = record;
-                              record.actor = change.actor;
-                              return edit(record, now);
-                            }));
-  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, event, change));
-  return after;
+  return Apply(
+      component,
+      [&](RolloutRecord& record, absl::Time now) {
+        record.actor = change.actor;
+        return edit(record, now);
+      },
+      [&](const RolloutRecord& before, const RolloutRecord& after) {
+        return LineOf(before, after, event, change);
+      });
 }
 
 absl::StatusOr<RolloutRecord> Rollouts::Record(const Draw& draw, WriteMode mode,
                                                const RolloutSample& sample) {
   if (mode == WriteMode::kReadOnly || draw.rollout.empty()) return Read(draw.component);
-  RolloutRecord before;
-  bool counted = false;
-  CLAMBAKE_ASSIGN_OR_RETURN(
-      RolloutRecord after, Apply(draw.component, [&](RolloutRecord& record, absl::Time now) {
-        before = record;
-        counted = record.id == draw.rollout && record.step == draw.step && !record.latch.holds;
-        if (!counted) return absl::OkStatus();
+  return Apply(
+      draw.component,
+      [&](RolloutRecord& record, absl::Time now) {
+        if (record.id != draw.rollout || record.step != draw.step || record.latch.holds)
+          return absl::OkStatus();
         AddSample(record.evidence, draw.share, sample);
         LatchIfBad(record, now);
         return absl::OkStatus();
-      }));
-  if (after.latch.holds && !before.latch.holds) {
-    CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, "rollback", {"judge", after.latch.observed}));
-  }
-  return after;
+      },
+      [](const RolloutRecord& before, const RolloutRecord& after) -> std::optional<AuditRecord> {
+        if (!after.latch.holds || before.latch.holds) return std::nullopt;
+        return LineOf(before, after, "rollback", {"judge", after.latch.observed});
+      });
 }
 
 absl::StatusOr<RolloutRecord> Rollouts::ReportCorruption(Component component, std::string_view what) {
@@ -313,9 +319,8 @@ absl::StatusOr<RolloutRecord> Rollouts::Replace(Component component, const Chang
   after.component = component;
   after.actor = Kept(change.actor);
   after.ladder = *FindLadder("standard");
-  CLAMBAKE_ASSIGN_OR_RETURN(
-      after.generation, store_.WriteDocument(scope_, key, cutover::RecordToJson(after), document.version));
-  CLAMBAKE_RETURN_IF_ERROR(Audit(before, after, event, change));
+  CLAMBAKE_ASSIGN_OR_RETURN(after.generation,
+                            Write(after, document.version, LineOf(before, after, event, change)));
   return after;
 }
 
@@ -330,14 +335,16 @@ absl::StatusOr<JudgedRollout> Rollouts::JudgeNow(Component component, const Chan
   judged.verdict = Judge(judged.input);
   const std::string key = fmt::format("verdict/{}", Name(component));
   CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store_.ReadDocument(scope_, key));
-  CLAMBAKE_RETURN_IF_ERROR(
-      store_.WriteDocument(scope_, key, VerdictToJson(judged.input, judged.verdict), last.version).status());
+  const std::string text = VerdictToJson(judged.input, judged.verdict);
   // Told once, not at every look: a limit of the lower tier is exceeded.
   const bool held_before = last.value.find("\"verdict\":\"hold\"") != std::string::npos;
-  if (judged.verdict.judgement == Judgement::kHold && !judged.verdict.trigger.empty() && !held_before) {
-    CLAMBAKE_RETURN_IF_ERROR(
-        Audit(record, record, "warn", {"judge", absl::StrJoin(judged.verdict.reasons, "; ")}));
-  }
+  const bool is_told =
+      judged.verdict.judgement == Judgement::kHold && !judged.verdict.trigger.empty() && !held_before;
+  const Change told{"judge", absl::StrJoin(judged.verdict.reasons, "; ")};
+  CLAMBAKE_RETURN_IF_ERROR((is_told ? store_.WriteDocumentAudited(scope_, key, text, last.version,
+                                                                  LineOf(record, record, "warn", told))
+                                    : store_.WriteDocument(scope_, key, text, last.version))
+                               .status());
   if (judged.verdict.judgement != Judgement::kRollBack) return judged;
   CLAMBAKE_RETURN_IF_ERROR(
       ApplyAudited(component, "rollback", change, [](RolloutRecord& each, absl::Time at) {

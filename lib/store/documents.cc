@@ -45,21 +45,39 @@ absl::StatusOr<Document> SqlStore::ReadDocument(std::string_view scope, std::str
   return Document{rows.rows[0].Text(0), rows.rows[0].Int(1)};
 }
 
-absl::StatusOr<std::int64_t> SqlStore::WriteDocument(std::string_view scope, std::string_view key,
-                                                     std::string_view value, std::int64_t expected) {
+absl::StatusOr<std::int64_t> SqlStore::WriteDocumentBy(absl::StatusOr<Rows> (SqlStore::*run)(std::string_view,
+                                                                                             Arguments),
+                                                       std::string_view scope, std::string_view key,
+                                                       std::string_view value, std::int64_t expected) {
   CLAMBAKE_ASSIGN_OR_RETURN(
       const Rows rows,
       expected == 0
-          ? RunAlone(
+          ? (this->*run)(
                 "INSERT INTO documents (scope, key, value, version, seal) VALUES ($1, $2, $3, "
                 "1, " CLAMBAKE_DOCUMENT_SEAL("$1", "$2", "$3", "1") ") ON CONFLICT (scope, key) DO NOTHING",
                 {scope, key, value})
-          : RunAlone(
+          : (this->*run)(
                 "UPDATE documents SET value = $3, version = version + 1, seal = " CLAMBAKE_DOCUMENT_SEAL(
                     "scope", "key", "$3", "(version + 1)") " WHERE scope = $1 AND key = $2 AND version = $4",
                 {scope, key, value, expected}));
   if (rows.changed == 0) return absl::AbortedError(fmt::format("{} was changed by somebody else", key));
   return expected + 1;
+}
+
+absl::StatusOr<std::int64_t> SqlStore::WriteDocument(std::string_view scope, std::string_view key,
+                                                     std::string_view value, std::int64_t expected) {
+  return WriteDocumentBy(&SqlStore::RunAlone, scope, key, value, expected);
+}
+
+absl::StatusOr<std::int64_t> SqlStore::WriteDocumentAudited(std::string_view scope, std::string_view key,
+                                                            std::string_view value, std::int64_t expected,
+                                                            const AuditRecord& record) {
+  return Transact([&]() -> absl::StatusOr<std::int64_t> {
+    CLAMBAKE_ASSIGN_OR_RETURN(const std::int64_t version,
+                              WriteDocumentBy(&SqlStore::Run, scope, key, value, expected));
+    CLAMBAKE_RETURN_IF_ERROR(AppendAuditRow(scope, record));
+    return version;
+  });
 }
 
 absl::Status SqlStore::AppendAudit(std::string_view scope, const AuditRecord& record) {

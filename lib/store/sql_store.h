@@ -61,6 +61,9 @@ class SqlStore : public StateStore {
   absl::StatusOr<Document> ReadDocument(std::string_view scope, std::string_view key) override;
   absl::StatusOr<std::int64_t> WriteDocument(std::string_view scope, std::string_view key,
                                              std::string_view value, std::int64_t expected) override;
+  absl::StatusOr<std::int64_t> WriteDocumentAudited(std::string_view scope, std::string_view key,
+                                                    std::string_view value, std::int64_t expected,
+                                                    const AuditRecord& record) override;
   absl::Status AppendAudit(std::string_view scope, const AuditRecord& record) override;
   absl::StatusOr<std::vector<AuditRecord>> ReadAudit(std::string_view scope, std::int64_t limit) override;
 
@@ -130,6 +133,11 @@ class SqlStore : public StateStore {
   absl::StatusOr<std::int64_t> RepairSealedRows(std::string_view scope);
   absl::StatusOr<std::int64_t> RepairFences();
   absl::StatusOr<CleanupReport> Contract(std::string_view scope, std::string_view actor);
+  // By Run, or RunAlone outside of a transaction.
+  absl::StatusOr<std::int64_t> WriteDocumentBy(absl::StatusOr<Rows> (SqlStore::*run)(std::string_view,
+                                                                                     Arguments),
+                                               std::string_view scope, std::string_view key,
+                                               std::string_view value, std::int64_t expected);
   absl::Status AppendAuditRow(std::string_view scope, const AuditRecord& record);
   absl::StatusOr<std::int64_t> MoveHeldToSafeQueue(std::string_view scope);
   absl::Status RestoreWork(std::string_view scope, const std::vector<std::string>& row);

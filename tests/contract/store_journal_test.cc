@@ -250,6 +250,24 @@ TEST_CASE("a change of a document begins again where another came between, and g
   }
 }
 
+TEST_CASE("a document and the line that tells of its change are written together, or neither is") {
+  for (const Engine engine : EnginesHere()) {
+    DYNAMIC_SECTION(Name(engine)) {
+      StoreWorld world(engine);
+      auto store = world.Open();
+      const AuditRecord line{.actor = "me", .event = "cutover.hold", .detail = "why"};
+      CHECK(*store->WriteDocumentAudited(kScope, "rollout", "held", 0, line) == 1);
+      CHECK(store->ReadAudit(kScope, 10)->size() == 1);
+      CHECK(absl::IsAborted(store->WriteDocumentAudited(kScope, "rollout", "lost", 0, line).status()));
+      CHECK(store->ReadDocument(kScope, "rollout")->value == "held");
+      CHECK(store->ReadAudit(kScope, 10)->size() == 1);
+      CHECK(*store->WriteDocumentAudited(kScope, "rollout", "on", 1, line) == 2);
+      CHECK(store->ReadAudit(kScope, 10)->size() == 2);
+      CHECK(store->ListDamage()->empty());
+    }
+  }
+}
+
 TEST_CASE("a newer schema is refused with both versions, and an older one is brought up to date") {
   for (const Engine engine : EnginesHere()) {
     DYNAMIC_SECTION(Name(engine)) {

@@ -169,6 +169,7 @@ TEST_CASE("D12: the latch survives SIGKILL at any point: what was told holds, an
     REQUIRE(record.ok());
     if (told) CHECK(record->latch.holds);
     CHECK(after.rollouts.DrawFor(kPlanner, "x").state.latched == record->latch.holds);
+    CHECK((after.store->ReadAudit(kScope, 1)->back().event == "cutover.rollback") == record->latch.holds);
     (record->latch.holds ? held : not_yet) += 1;
     REQUIRE(after.rollouts.RollBack(kPlanner, kWho).ok());  // the file is sound
     CHECK(AuditState(*after.store, kScope)->clean());

@@ -376,6 +376,19 @@ TEST_CASE("without a clone, bundles are approximate, and what GitHub itself cann
   CHECK_THAT(program.Run({"state", "queue", "list"}).out, ContainsSubstring("by hand and push it"));
 }
 
+TEST_CASE("a run with other flags than this host's last one tells of them as an info") {
+  Program program;
+  REQUIRE(program.Run({"run"}, {"CLAMBAKE_NEW_PLANNER=1"}).code == 0);
+  REQUIRE(program.Run({"run"}, {"CLAMBAKE_NEW_PLANNER=yes"}).code == 0);
+  const Ended changed = program.Run({"run", "--log", "json"}, {"CLAMBAKE_NEW_PLANNER=0"});
+  INFO(changed.err);
+  CHECK(changed.code == 0);
+  CHECK_THAT(changed.err, ContainsSubstring("CLAMBAKE_NEW_PLANNER=false"));
+  CHECK_THAT(changed.err, ContainsSubstring("flags.changed"));
+  const Ended log = program.Run({"cutover", "status", "--log", "9", "--json"});
+  CHECK(nlohmann::json::parse(log.out).at("lines").size() == 1);
+}
+
 TEST_CASE("bad input ends with 2, a missing token with 4, and nothing is written") {
   Program program;
   program.github.AddIssue("One", {"route:ready"});

@@ -94,6 +94,11 @@ class FatefulStore : public StateStore {
                                              std::int64_t e) override {
     return Call("WriteDocument", [&] { return store_.WriteDocument(s, k, v, e); });
   }
+  absl::StatusOr<std::int64_t> WriteDocumentAudited(std::string_view s, std::string_view k,
+                                                    std::string_view v, std::int64_t e,
+                                                    const AuditRecord& r) override {
+    return Call("WriteDocumentAudited", [&] { return store_.WriteDocumentAudited(s, k, v, e, r); });
+  }
   absl::Status AppendAudit(std::string_view s, const AuditRecord& r) override {
     return Call("AppendAudit", [&] { return store_.AppendAudit(s, r); });
   }

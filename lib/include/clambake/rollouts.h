@@ -142,12 +142,15 @@ class Rollouts {
 
  private:
   using Edit = std::function<absl::Status(RolloutRecord&, absl::Time now)>;
-  absl::StatusOr<RolloutRecord> Apply(Component component, const Edit& edit);
+  // The line of the audit log that goes with a change; nothing: none.
+  using Line =
+      std::function<std::optional<AuditRecord>(const RolloutRecord& before, const RolloutRecord& after)>;
+  absl::StatusOr<RolloutRecord> Apply(Component component, const Edit& edit, const Line& line);
   absl::StatusOr<RolloutRecord> ApplyAudited(Component component, std::string_view event,
                                              const Change& change, const Edit& edit);
   absl::StatusOr<RolloutRecord> Replace(Component component, const Change& change, std::string_view event);
-  absl::Status Audit(const RolloutRecord& before, const RolloutRecord& after, std::string_view event,
-                     const Change& change);
+  absl::StatusOr<std::int64_t> Write(const RolloutRecord& record, std::int64_t expected,
+                                     const std::optional<AuditRecord>& line);
   using Missing = std::vector<std::string>;
   absl::Status CheckAudit(Missing& missing);
   absl::Status CheckPredecessor(Component component, Missing& missing);

@@ -227,6 +227,10 @@ class StateStore {
   // Aborted if the version is not `expected` (0: must not exist). Returns the new version.
   virtual absl::StatusOr<std::int64_t> WriteDocument(std::string_view scope, std::string_view key,
                                                      std::string_view value, std::int64_t expected) = 0;
+  // The same, with a line of the audit log: both or neither.
+  virtual absl::StatusOr<std::int64_t> WriteDocumentAudited(std::string_view scope, std::string_view key,
+                                                            std::string_view value, std::int64_t expected,
+                                                            const AuditRecord& record) = 0;
   virtual absl::Status AppendAudit(std::string_view scope, const AuditRecord& record) = 0;
   // The newest `limit`, oldest first.
   virtual absl::StatusOr<std::vector<AuditRecord>> ReadAudit(std::string_view scope, std::int64_t limit) = 0;
