@@ -26,20 +26,18 @@ TEST_CASE("flags that are others than at an instance's last run are told of, onc
       StoreWorld world(engine);
       auto store = world.Open();
       const FeatureFlags plain = FlagsWith({});
-      const FeatureFlags planner = FlagsWith({{"CLAMBAKE_NEW_PLANNER", "yes"}});
+      const FeatureFlags stopped = FlagsWith({{"CLAMBAKE_READONLY", "yes"}});
       REQUIRE(NoteFlags(*store, "o/r", "blue", plain).ok());
-      REQUIRE(NoteFlags(*store, "o/r", "green", planner).ok());
+      REQUIRE(NoteFlags(*store, "o/r", "green", stopped).ok());
       REQUIRE(NoteFlags(*store, "o/r", "blue", plain).ok());
       CHECK(store->ReadAudit("o/r", 10)->empty());
-      REQUIRE(NoteFlags(*store, "o/r", "blue", planner).ok());
-      REQUIRE(NoteFlags(*store, "o/r", "blue", FlagsWith({{"CLAMBAKE_NEW_PLANNER", "1"}})).ok());
+      REQUIRE(NoteFlags(*store, "o/r", "blue", stopped).ok());
+      REQUIRE(NoteFlags(*store, "o/r", "blue", FlagsWith({{"CLAMBAKE_READONLY", "1"}})).ok());
       const auto log = store->ReadAudit("o/r", 10);
       REQUIRE(log->size() == 1);
       CHECK(log->at(0).actor == "blue");
       CHECK(log->at(0).event == "flags.changed");
-      CHECK(log->at(0).detail ==
-            "CLAMBAKE_NEW_PLANNER=true CLAMBAKE_MIGRATION_PHASE=phase1 (before: CLAMBAKE_NEW_PLANNER=false "
-            "CLAMBAKE_MIGRATION_PHASE=legacy)");
+      CHECK(log->at(0).detail == "CLAMBAKE_READONLY=true (before: CLAMBAKE_READONLY=false)");
       CHECK(LevelOf(log->at(0)) == AlertLevel::kInfo);
     }
   }

@@ -376,6 +376,7 @@ TEST_CASE("without a clone, bundles are approximate, and what GitHub itself cann
   CHECK_THAT(program.Run({"state", "queue", "list"}).out, ContainsSubstring("by hand and push it"));
 }
 
+#if CLAMBAKE_HAS_LEGACY
 TEST_CASE("a run with other flags than this host's last one tells of them as an info") {
   Program program;
   REQUIRE(program.Run({"run"}, {"CLAMBAKE_NEW_PLANNER=1"}).code == 0);
@@ -388,6 +389,7 @@ TEST_CASE("a run with other flags than this host's last one tells of them as an 
   const Ended log = program.Run({"cutover", "status", "--log", "9", "--json"});
   CHECK(nlohmann::json::parse(log.out).at("lines").size() == 1);
 }
+#endif
 
 TEST_CASE("bad input ends with 2, a missing token with 4, and nothing is written") {
   Program program;
