@@ -12,7 +12,7 @@ cmake_minimum_required(VERSION 3.25)
 set(breaches "")
 
 set(public_order model clock rng secret telemetry telemetry_sinks feature_flags github_write http_transport github_client github_lock git_repo
-    state_store observations rollout rollouts state_audit health incidents work_planner live_plan bundler bisection executor observed run_figures cutover
+    state_store seen_flags observations rollout rollouts state_audit health incidents work_planner live_plan bundler bisection executor observed run_figures cutover
     compare_operations shadow pipeline report migration_report html_report factory)
 
 macro(breach)
