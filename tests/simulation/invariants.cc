@@ -133,7 +133,7 @@ void Invariants::Execute(const std::string& sql) {
 void Invariants::After(std::string_view call) {
   if (call == "CleanUp" || call == "EndOfDay") CheckCleanup();
   if (ChangesWork(call)) CheckRows(call);
-  if (call == "WriteDocument") CheckRollouts();
+  if (call == "WriteDocument" || call == "WriteDocumentAudited") CheckRollouts();
   if (call == "Wire") CheckEffects();
 }
 
