@@ -34,8 +34,8 @@ clambake: error: $SCRATCH/plan.json: not JSON at byte 900
 $ clambake plan --from backlog.json --json | sed s,shellworks,other, > $SCRATCH/plan.json; clambake plan --from backlog.json --previous $SCRATCH/plan.json
 clambake: error: $SCRATCH/plan.json: /repository: a plan of another repository than the backlog's
 [exit 2]
-$ clambake plan --from backlog.json --json | sed s,agent003,agent903, > $SCRATCH/plan.json; clambake plan --from backlog.json --previous $SCRATCH/plan.json
-clambake: error: $SCRATCH/plan.json: /assignments/1/agent: expected an agent that "load" names
+$ CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --json | sed s,agent003,agent903, > $SCRATCH/plan.json; clambake plan --from backlog.json --previous $SCRATCH/plan.json
+clambake: error: $SCRATCH/plan.json: /assignments/2/agent: expected an agent that "load" names
 [exit 2]
 $ export CLAMBAKE_NEW_PLANNER=true; clambake plan --from backlog.json --json | sed s,agent003,agent903,g > $SCRATCH/plan.json; clambake plan --from backlog.json --verify --previous $SCRATCH/plan.json | grep previous
 Note: The previous plan names agent903, which is not among the agents now.
