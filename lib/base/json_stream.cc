@@ -72,11 +72,15 @@ char JsonReader::Next() {
   return input_.Peek();
 }
 
+absl::Status JsonReader::TooLarge() const {
+  return absl::ResourceExhaustedError(
+      fmt::format("{}: larger than the limit of {} bytes", name_, limits_.max_total_bytes));
+}
+
 absl::Status JsonReader::Error(std::string_view what) const {
   if (input_.LimitReached()) {
     if (input_.Tell() >= limits_.max_total_bytes) {
-      return absl::ResourceExhaustedError(
-          fmt::format("{}: larger than the limit of {} bytes", name_, limits_.max_total_bytes));
+      return TooLarge();
     }
     return absl::InvalidArgumentError(
         fmt::format("{}:{}: a single element is larger than the limit of {} bytes", name_, input_.Position(),
@@ -152,6 +156,8 @@ absl::Status JsonReader::SkipValue() {
 
 absl::Status JsonReader::ExpectEnd() {
   if (Next() != '\0' || !input_.AtEnd()) return Error("expected the end of the document");
+  // What one buffer holds is read before any limit ends it.
+  if (input_.Tell() > limits_.max_total_bytes) return TooLarge();
   return absl::OkStatus();
 }
 

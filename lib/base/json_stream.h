@@ -101,6 +101,7 @@ class JsonReader {
   absl::Status Expect(char token, std::string_view what);
   absl::Status ParseFailure(const rapidjson::ParseResult& result, bool too_deep) const;
   void LimitElement();
+  absl::Status TooLarge() const;
 
   JsonInput input_;
   std::string name_;
