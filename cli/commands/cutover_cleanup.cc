@@ -74,8 +74,7 @@ void SetupCleanup(CLI::App& cutover, const Globals& globals, ExitCode& result) {
       ->add_option("--expect-digest", command->expect_digest,
                    "With --confirm: refuse unless these are the rows that were rehearsed")
       ->type_name("DIGEST");
-  cleanup->add_option("--reason", command->change.reason, "Why; kept in the audit log")->type_name("TEXT");
-  cleanup->add_option("--actor", command->change.actor, "Who; default: $USER")->type_name("NAME");
+  AddChangeOptions(*cleanup, command->change);
   cleanup->footer(
       "Wants every component at 100 % for 48 h, in every repository of the state, a clean audit, and\n"
       "CLAMBAKE_MIGRATION_PHASE=phase3 or cleanup; takes a snapshot first.\n\n"

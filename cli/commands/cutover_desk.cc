@@ -52,11 +52,15 @@ CLI::App* AddAction(CLI::App& cutover, std::string& component, const std::string
   return sub;
 }
 
+void AddChangeOptions(CLI::App& action, ChangeGiven& given) {
+  action.add_option("--reason", given.reason, "Why; kept in the audit log")->type_name("TEXT");
+  action.add_option("--actor", given.actor, "Who; default: $USER")->type_name("NAME");
+}
+
 CLI::App* AddChangeAction(CLI::App& cutover, ChangeGiven& given, const std::string& name,
                           const std::string& what, Choice choice) {
   CLI::App* sub = AddAction(cutover, given.component, name, what, choice);
-  sub->add_option("--reason", given.reason, "Why; kept in the audit log")->type_name("TEXT");
-  sub->add_option("--actor", given.actor, "Who; default: $USER")->type_name("NAME");
+  AddChangeOptions(*sub, given);
   return sub;
 }
 

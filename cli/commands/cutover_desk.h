@@ -45,8 +45,10 @@ void ShowChange(const Globals& globals, const absl::StatusOr<RolloutRecord>& bef
 enum class Choice { kOne, kOneOrDefault, kOneOrAll };
 
 // A subcommand for a component; with --reason and --actor, for a change to it.
+// `component` and `given` must outlive it.
 CLI::App* AddAction(CLI::App& cutover, std::string& component, const std::string& name,
                     const std::string& what, Choice choice);
+void AddChangeOptions(CLI::App& action, ChangeGiven& given);
 CLI::App* AddChangeAction(CLI::App& cutover, ChangeGiven& given, const std::string& name,
                           const std::string& what, Choice choice);
 

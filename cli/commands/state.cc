@@ -36,6 +36,10 @@ ExitCode WithState(const Globals& globals, IfMissing if_missing, const StateActi
   return action(**store, *scope);
 }
 
+void OnState(CLI::App& sub, const Globals& globals, ExitCode& result, const StateAction& action) {
+  sub.callback([&globals, &result, action] { result = WithState(globals, IfMissing::kFail, action); });
+}
+
 absl::StatusOr<absl::Duration> ReadLease(const std::string& option, const std::string& text) {
   absl::Duration lease;
   if (absl::ParseDuration(text, &lease) && lease > absl::ZeroDuration()) return lease;

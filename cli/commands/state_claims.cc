@@ -112,10 +112,8 @@ void AddChange(CLI::App& claims, const Globals& globals, ExitCode& result, const
   if (change == Renew) sub->add_option("--lease", command->lease, "From now on")->capture_default_str();
   if (change == Land) sub->add_option("--branch", command->branch, "Default: AGENT/ISSUE");
   sub->footer(footer);
-  sub->callback([&globals, &result, command, change] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
-      return ChangeClaim(globals, *command, store, scope, change);
-    });
+  OnState(*sub, globals, result, [&globals, command, change](StateStore& store, const std::string& scope) {
+    return ChangeClaim(globals, *command, store, scope, change);
   });
 }
 
@@ -129,10 +127,8 @@ void AddTake(CLI::App& claims, const Globals& globals, ExitCode& result) {
       "Examples:\n"
       "  clambake state claims claim --agent agent001                 the most urgent that is ready\n"
       "  clambake state claims claim --agent agent001 --issue 12 --lease 4h --json\n");
-  claim->callback([&globals, &result, command] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
-      return Take(globals, *command, store, scope);
-    });
+  OnState(*claim, globals, result, [&globals, command](StateStore& store, const std::string& scope) {
+    return Take(globals, *command, store, scope);
   });
 }
 

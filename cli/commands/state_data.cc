@@ -148,10 +148,8 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "Examples:\n"
       "  clambake state snapshot before-phase2.json\n"
       "  clambake state snapshot before-phase2.json --from backlog.json    with what GitHub shows now\n");
-  snapshot->callback([&globals, &result, command] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
-      return TakeSnapshot(globals, *command, s, scope);
-    });
+  OnState(*snapshot, globals, result, [&globals, command](StateStore& s, const std::string& scope) {
+    return TakeSnapshot(globals, *command, s, scope);
   });
   CLI::App* restore =
       state.add_subcommand("restore", "Put the rows of a snapshot back; refused if a byte of it changed");
@@ -160,10 +158,8 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "GitHub stays as it is. What was in progress waits in the safe queue.\n\n"
       "Examples:\n"
       "  clambake state restore before-phase2.json && clambake state reconcile --from backlog.json\n");
-  restore->callback([&globals, &result, command] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
-      return RestoreSnapshot(globals, *command, s, scope);
-    });
+  OnState(*restore, globals, result, [&globals, command](StateStore& s, const std::string& scope) {
+    return RestoreSnapshot(globals, *command, s, scope);
   });
   CLI::App* audit = state.add_subcommand("audit", "Compare legacy and v2 row by row; exit 1 if they differ");
   audit->add_flag("--repair", command->repair,
@@ -176,10 +172,8 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "  clambake state audit\n"
       "  clambake state audit --json | jq '.differences[].issue'\n"
       "  clambake state audit --repair\n");
-  audit->callback([&globals, &result, command] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
-      return Audit(globals, *command, s, scope);
-    });
+  OnState(*audit, globals, result, [&globals, command](StateStore& s, const std::string& scope) {
+    return Audit(globals, *command, s, scope);
   });
   CLI::App* reconcile = state.add_subcommand(
       "reconcile", "After a roll-back: work in progress to the safe queue, labels compared");
@@ -191,10 +185,8 @@ void SetupStateData(CLI::App& state, const Globals& globals, ExitCode& result) {
       "  clambake state reconcile\n"
       "  clambake fetch -o backlog.json && clambake state reconcile --from backlog.json\n"
       "  clambake state reconcile --return 24h             v2 is back: agents go on with their issues\n");
-  reconcile->callback([&globals, &result, command] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& s, const std::string& scope) {
-      return ReconcileState(globals, *command, s, scope);
-    });
+  OnState(*reconcile, globals, result, [&globals, command](StateStore& s, const std::string& scope) {
+    return ReconcileState(globals, *command, s, scope);
   });
 }
 

@@ -16,6 +16,9 @@ namespace clambake::cli {
 using StateAction = std::function<ExitCode(StateStore& store, const std::string& scope)>;
 ExitCode WithState(const Globals& globals, IfMissing if_missing, const StateAction& action);
 
+// Lets a subcommand do `action` with the state, which must be there.
+void OnState(CLI::App& sub, const Globals& globals, ExitCode& result, const StateAction& action);
+
 // "24h"; the error names the option.
 absl::StatusOr<absl::Duration> ReadLease(const std::string& option, const std::string& text);
 

@@ -77,10 +77,8 @@ void AddResolution(CLI::App& queue, const Globals& globals, ExitCode& result, co
   sub->add_option("ID", command->ids, "The operations");
   sub->add_flag("--all", command->all, "All that wait");
   sub->footer(footer);
-  sub->callback([&globals, &result, command, next] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
-      return Resolve(globals, *command, store, scope, next);
-    });
+  OnState(*sub, globals, result, [&globals, command, next](StateStore& store, const std::string& scope) {
+    return Resolve(globals, *command, store, scope, next);
   });
 }
 
@@ -110,10 +108,8 @@ void SetupStateQueue(CLI::App& state, const Globals& globals, ExitCode& result) 
       "Examples:\n"
       "  clambake state queue show 1f0a22b9\n"
       "  clambake state queue show 1f0a22b9 --json | jq '.operations[0].operation'\n");
-  show->callback([&globals, &result, command] {
-    result = WithState(globals, IfMissing::kFail, [&](StateStore& store, const std::string& scope) {
-      return Show(globals, *command, store, scope);
-    });
+  OnState(*show, globals, result, [&globals, command](StateStore& store, const std::string& scope) {
+    return Show(globals, *command, store, scope);
   });
   AddResolution(*queue, globals, result, "retry", "Try it again at the next run", OperationState::kIntent,
                 "Examples:\n"

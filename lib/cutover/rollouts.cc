@@ -131,10 +131,8 @@ Draw Rollouts::DrawFor(Component component, std::string_view unit) {
   return draw;
 }
 
-absl::StatusOr<std::int64_t> Rollouts::Write(const RolloutRecord& record, std::int64_t expected,
-                                             const std::optional<AuditRecord>& line) {
-  const std::string key = KeyOf(record.component);
-  const std::string text = cutover::RecordToJson(record);
+absl::StatusOr<std::int64_t> Rollouts::Write(std::string_view key, std::string_view text,
+                                             std::int64_t expected, const std::optional<AuditRecord>& line) {
   return line ? store_.WriteDocumentAudited(scope_, key, text, expected, *line)
               : store_.WriteDocument(scope_, key, text, expected);
 }
@@ -147,7 +145,8 @@ absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& e
     const RolloutRecord before = record;
     CLAMBAKE_RETURN_IF_ERROR(edit(record, now));
     KeepReadable(record);
-    const absl::StatusOr<std::int64_t> written = Write(record, before.generation, line(before, record));
+    const absl::StatusOr<std::int64_t> written =
+        Write(KeyOf(component), cutover::RecordToJson(record), before.generation, line(before, record));
     if (written.ok()) {
       record.generation = *written;
       return record;
@@ -319,8 +318,8 @@ absl::StatusOr<RolloutRecord> Rollouts::Replace(Component component, const Chang
   after.component = component;
   after.actor = Kept(change.actor);
   after.ladder = *FindLadder("standard");
-  CLAMBAKE_ASSIGN_OR_RETURN(after.generation,
-                            Write(after, document.version, LineOf(before, after, event, change)));
+  CLAMBAKE_ASSIGN_OR_RETURN(after.generation, Write(key, cutover::RecordToJson(after), document.version,
+                                                    LineOf(before, after, event, change)));
   return after;
 }
 
@@ -335,16 +334,14 @@ absl::StatusOr<JudgedRollout> Rollouts::JudgeNow(Component component, const Chan
   judged.verdict = Judge(judged.input);
   const std::string key = fmt::format("verdict/{}", Name(component));
   CLAMBAKE_ASSIGN_OR_RETURN(const Document last, store_.ReadDocument(scope_, key));
-  const std::string text = VerdictToJson(judged.input, judged.verdict);
   // Told once, not at every look: a limit of the lower tier is exceeded.
   const bool held_before = last.value.find("\"verdict\":\"hold\"") != std::string::npos;
-  const bool is_told =
-      judged.verdict.judgement == Judgement::kHold && !judged.verdict.trigger.empty() && !held_before;
-  const Change told{"judge", absl::StrJoin(judged.verdict.reasons, "; ")};
-  CLAMBAKE_RETURN_IF_ERROR((is_told ? store_.WriteDocumentAudited(scope_, key, text, last.version,
-                                                                  LineOf(record, record, "warn", told))
-                                    : store_.WriteDocument(scope_, key, text, last.version))
-                               .status());
+  std::optional<AuditRecord> line;
+  if (judged.verdict.judgement == Judgement::kHold && !judged.verdict.trigger.empty() && !held_before) {
+    line = LineOf(record, record, "warn", {"judge", absl::StrJoin(judged.verdict.reasons, "; ")});
+  }
+  CLAMBAKE_RETURN_IF_ERROR(
+      Write(key, VerdictToJson(judged.input, judged.verdict), last.version, line).status());
   if (judged.verdict.judgement != Judgement::kRollBack) return judged;
   CLAMBAKE_RETURN_IF_ERROR(
       ApplyAudited(component, "rollback", change, [](RolloutRecord& each, absl::Time at) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.h"
 #include "fmt/format.h"
 #include "planner/assemble.h"
 #include "planner/bounds.h"
@@ -28,9 +29,7 @@ struct Solution {
   Bound bound;
 };
 
-std::string Minutes(std::int64_t minutes) {
-  return fmt::format("{} minute{}", minutes, minutes == 1 ? "" : "s");
-}
+std::string Minutes(std::int64_t minutes) { return Counted(static_cast<std::size_t>(minutes), "minute"); }
 
 bool SeveralTiers(const Problem& problem) {
   return std::adjacent_find(problem.tier.begin(), problem.tier.end(), std::not_equal_to<>()) !=

@@ -129,8 +129,9 @@ class SqlStore : public StateStore {
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue, const LegacyRow& row);
   absl::Status AdoptLegacyRow(std::string_view scope, IssueNumber issue);
   absl::StatusOr<std::vector<DamagedRow>> ReadDamage();
-  // How many of leases and the counter of fences were damaged, and are not any more.
+  // How many rows of work were damaged, and are not any more.
   absl::StatusOr<std::int64_t> RepairSealedRows(std::string_view scope);
+  // The same of leases and the counter of fences.
   absl::StatusOr<std::int64_t> RepairFences();
   absl::StatusOr<CleanupReport> Contract(std::string_view scope, std::string_view actor);
   // By Run, or RunAlone outside of a transaction.

@@ -149,7 +149,7 @@ class Rollouts {
   absl::StatusOr<RolloutRecord> ApplyAudited(Component component, std::string_view event,
                                              const Change& change, const Edit& edit);
   absl::StatusOr<RolloutRecord> Replace(Component component, const Change& change, std::string_view event);
-  absl::StatusOr<std::int64_t> Write(const RolloutRecord& record, std::int64_t expected,
+  absl::StatusOr<std::int64_t> Write(std::string_view key, std::string_view text, std::int64_t expected,
                                      const std::optional<AuditRecord>& line);
   using Missing = std::vector<std::string>;
   absl::Status CheckAudit(Missing& missing);
