@@ -1,7 +1,6 @@
 #include "bundler/conflict_graph.h"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
 #include <utility>
 
@@ -11,8 +10,6 @@
 
 namespace clambake::bundler {
 namespace {
-
-using Pair = std::pair<std::size_t, std::size_t>;
 
 // Where both change the lines of a file differently, as far as it is text in both.
 void AddLines(const Memory& memory, const Candidate& a, const Candidate& b, Conflict& conflict) {
@@ -38,43 +35,41 @@ Conflict MakeConflict(const Memory& memory, const Candidate& a, const Candidate&
 }
 
 // Adds the pairs that only git can judge and that it cannot merge.
-absl::Status AskGit(Memory& memory, const Candidates& candidates, const PairSet& uncertain,
-                    std::map<Pair, std::vector<std::string>>& conflicts) {
-  const std::vector<Candidate>& all = candidates.all;
-  std::vector<Pair> asked;
+absl::Status AskGit(Memory& memory, const std::vector<Candidate>& all,
+                    const std::vector<UncertainPair>& uncertain, std::vector<PairConflict>& conflicts) {
   std::vector<MergePair> merges;
-  for (std::size_t b = 0; b < all.size(); ++b) {
-    for (std::size_t a = 0; a < b; ++a) {
-      if (!uncertain.Contains(a, b)) continue;
-      asked.emplace_back(a, b);
-      const bool related =
-          std::binary_search(candidates.related.begin(), candidates.related.end(), Pair(a, b));
-      merges.push_back(related ? MergePair{all[a].test_merge, all[b].test_merge}
-                               : MergePair{all[a].on_base, all[b].on_base});
-    }
+  for (const auto& [a, b, related] : uncertain) {
+    merges.push_back(related ? MergePair{all[a].test_merge, all[b].test_merge}
+                             : MergePair{all[a].on_base, all[b].on_base});
   }
   CLAMBAKE_ASSIGN_OR_RETURN(auto results, memory.Merge(merges));
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (results[i]->verdict != MergeResult::Verdict::kClean) conflicts[asked[i]] = results[i]->paths;
+  for (std::size_t i = 0; i < uncertain.size(); ++i) {
+    if (results[i]->verdict == MergeResult::Verdict::kClean) continue;
+    const std::vector<std::string>& paths = results[i]->paths;
+    conflicts.push_back({uncertain[i].a, uncertain[i].b, {paths.begin(), paths.end()}});
   }
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, PairFilter& filter,
-                                            const Candidates& candidates) {
-  CLAMBAKE_ASSIGN_OR_RETURN(const PairVerdicts verdicts, filter.Judge(candidates));
-  std::map<Pair, std::vector<std::string>> conflicts;
-  for (const auto& [pair, paths] : verdicts.conflicts) conflicts[pair].assign(paths.begin(), paths.end());
-  CLAMBAKE_RETURN_IF_ERROR(AskGit(memory, candidates, verdicts.uncertain, conflicts));
+const Conflict& ConflictFinder::Remember(const Candidate& a, const Candidate& b,
+                                         const std::vector<std::string_view>& paths) {
+  const auto [known, is_new] = known_.try_emplace(Key{a.test_merge, b.test_merge});
+  if (is_new) known->second = MakeConflict(*memory_, a, b, {paths.begin(), paths.end()});
+  return known->second;
+}
+
+absl::StatusOr<ConflictGraph> ConflictFinder::Find(const Candidates& candidates) {
+  const std::vector<Candidate>& all = candidates.all;
+  CLAMBAKE_ASSIGN_OR_RETURN(PairVerdicts verdicts, filter_.Judge(candidates));
+  CLAMBAKE_RETURN_IF_ERROR(AskGit(*memory_, all, verdicts.uncertain, verdicts.conflicts));
   ConflictGraph graph;
-  graph.neighbours.resize(candidates.all.size());
-  for (auto& [pair, paths] : conflicts) {
-    const auto [a, b] = pair;
+  graph.neighbours.resize(all.size());
+  for (const auto& [a, b, paths] : verdicts.conflicts) {
     graph.neighbours[a].push_back(b);
     graph.neighbours[b].push_back(a);
-    graph.conflicts.push_back(MakeConflict(memory, candidates.all[a], candidates.all[b], std::move(paths)));
+    graph.conflicts.push_back(Remember(all[a], all[b], paths));
   }
   for (std::vector<std::size_t>& list : graph.neighbours) std::sort(list.begin(), list.end());
   std::sort(graph.conflicts.begin(), graph.conflicts.end(),

@@ -215,27 +215,30 @@ void CheckFilter(const TestRepo& repo, const std::vector<std::string>& names, Fi
   bundler::Memory memory(git->get());
   std::vector<Head> heads;
   for (const std::string& name : names) heads.push_back({name, 0});
-  const auto candidates = bundler::FindCandidates(memory, repo.Id("main"), heads);
+  const auto candidates = bundler::CandidateFinder(git->get()).Find(repo.Id("main"), heads);
   REQUIRE(candidates.ok());
   bundler::PairFilter filter(&memory);
   // In two goes, so that what is remembered is judged as well.
   bundler::Candidates some = *candidates;
-  some.related.clear();
   some.all.resize(some.all.size() / 2);
   REQUIRE(filter.Judge(some).ok());
   const auto verdicts = filter.Judge(*candidates);
   REQUIRE(verdicts.ok());
   const auto& all = candidates->all;
+  std::set<std::pair<std::size_t, std::size_t>> uncertain;
+  for (const auto& pair : verdicts->uncertain) uncertain.emplace(pair.a, pair.b);
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::string_view>> conflicts;
+  for (const auto& pair : verdicts->conflicts) conflicts[{pair.a, pair.b}] = pair.paths;
   for (std::size_t a = 0; a < all.size(); ++a) {
     for (std::size_t b = a + 1; b < all.size(); ++b) {
-      if (verdicts->uncertain.Contains(a, b)) {
+      if (uncertain.contains({a, b})) {
         ++counts.asked;
         continue;
       }
       const auto merged = (*git)->Merge({{all[a].test_merge, all[b].test_merge}});
       REQUIRE(merged.ok());
-      const auto conflict = verdicts->conflicts.find({a, b});
-      const bool clean = conflict == verdicts->conflicts.end();
+      const auto conflict = conflicts.find({a, b});
+      const bool clean = conflict == conflicts.end();
       ++(clean ? counts.clean : counts.conflicts);
       CountDeletions(all[a], all[b], clean ? nullptr : &conflict->second, counts);
       CountDeletions(all[b], all[a], clean ? nullptr : &conflict->second, counts);

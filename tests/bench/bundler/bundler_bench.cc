@@ -12,13 +12,13 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
@@ -33,6 +33,7 @@
 #include "fmt/format.h"
 #include "tests/bench/bundler/material.h"
 #include "tests/bench/bundler/rules.h"
+#include "tests/bench/bundler/timed_repo.h"
 
 namespace clambake::bench {
 namespace {
@@ -45,12 +46,9 @@ struct Arguments {
   std::string base;
   std::size_t heads = 200;
   std::size_t pairs = 2000;  // judged by git in full; 0: all
+  bool one_more = false;     // nothing but what a further head costs
   Rebase rebase = Rebase::kWhole;
 };
-
-double Seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // Processor time of this process and of those it has waited for: what else the
 // machine does matters less to it.
@@ -307,11 +305,25 @@ void MeasureStability(const Work& work) {
   PrintSpread("a head removed, without --previous", anew);
 }
 
+// What of it is git's, in the mean; the rest is our own.
+void PrintParts(const TimedRepo::Parts& parts, double all_ms, std::size_t count) {
+  double git_ms = 0;
+  std::string words;
+  for (const auto& [what, seconds] : parts) {
+    const double ms = 1000 * seconds / static_cast<double>(count);
+    git_ms += ms;
+    words += fmt::format(", {} {:.2f}", what, ms);
+  }
+  fmt::print("    in the mean {:.2f} ms: own {:.2f}, git {:.2f}{}\n", all_ms, all_ms - git_ms, git_ms,
+             words.empty() ? "" : " (" + words.substr(2) + ")");
+}
+
 // A session that knows all heads but the last few, which arrive one by one.
 void MeasureOneMore(const Work& work) {
   constexpr std::size_t kArrivals = 15;
-  const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
-  const std::unique_ptr<Bundler> v2 = NewV2Bundler(repo.get());
+  const std::unique_ptr<GitRepo> git = Must(OpenGitRepo(work.repository));
+  TimedRepo repo(git.get());
+  const std::unique_ptr<Bundler> v2 = NewV2Bundler(&repo);
   BundleRequest request{work.base, work.heads, {}, nullptr};
   const std::size_t late = std::min(kArrivals, request.heads.size() - 1);
   // From the middle of the list, so that they differ.
@@ -323,6 +335,7 @@ void MeasureOneMore(const Work& work) {
     request.heads.erase(at);
   }
   BundleSet previous = Must(v2->MakeBundles(request));
+  repo.TakeParts();
   std::vector<double> took;
   for (const Head& head : arrivals) {
     request.heads.push_back(head);
@@ -335,28 +348,27 @@ void MeasureOneMore(const Work& work) {
   std::sort(took.begin(), took.end());
   fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most\n", took[took.size() / 2],
              took.size(), took.back());
+  PrintParts(repo.TakeParts(),
+             std::accumulate(took.begin(), took.end(), 0.0) / static_cast<double>(took.size()), took.size());
 }
 
 void Compare(const Arguments& arguments, const Work& work, const Borrower& borrower, double& all_pairs) {
   const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
   bundler::Memory memory(repo.get());
-  bundler::PairFilter filter(&memory);
+  bundler::CandidateFinder finder(repo.get());
+  bundler::ConflictFinder conflict_finder(&memory);
   double at = Seconds();
   const auto lap = [&at] { return 1000 * (Seconds() - std::exchange(at, Seconds())); };
-  const Candidates found = Must(bundler::FindCandidates(memory, work.base, work.heads));
+  const Candidates found = Must(finder.Find(work.base, work.heads));
   const double candidates = lap();
-  const bundler::PairVerdicts verdicts = Must(filter.Judge(found));
+  const std::size_t asked = Must(bundler::PairFilter(&memory).Judge(found)).uncertain.size();
   const double filtered = lap();
-  const ConflictGraph graph = Must(bundler::FindConflicts(memory, filter, found));
+  const ConflictGraph graph = Must(conflict_finder.Find(found));
   const double conflicts = lap();
-  Must(bundler::FindCandidates(memory, work.base, work.heads));
+  Must(finder.Find(work.base, work.heads));
   const double candidates_again = lap();
-  Must(bundler::FindConflicts(memory, filter, found));
+  Must(conflict_finder.Find(found));
   const double conflicts_again = lap();
-  std::size_t asked = 0;
-  for (std::size_t a = 0; a < found.all.size(); ++a) {
-    for (std::size_t b = 0; b < a; ++b) asked += verdicts.uncertain.Contains(a, b) ? 1U : 0U;
-  }
   all_pairs = MeasureAllPairs(arguments, work.repository, found);
   fmt::print(
       "steps: candidates {:.1f} ms, filter {:.1f} ms, {} pairs left to git {:.1f} ms; all known: candidates "
@@ -392,6 +404,7 @@ void Measure(const Arguments& arguments) {
       Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base, arguments.rebase),
       arguments.heads, arguments.rebase);
   work.diffs = DiffInput(work);
+  if (arguments.one_more) return MeasureOneMore(work);
   double all_pairs = 0;
   Compare(arguments, work, borrower, all_pairs);
   CheckTrees(work.repository, MeasureCold(work, all_pairs));
@@ -418,6 +431,8 @@ int main(int argc, char** argv) {
     } else {
       if (word == "--parts") {
         arguments.rebase = clambake::bench::Rebase::kParts;
+      } else if (word == "--one-more") {
+        arguments.one_more = true;
       } else {
         arguments.repository = word;
       }

@@ -15,7 +15,6 @@
 
 #include "absl/strings/str_split.h"
 #include "bundler/candidates.h"
-#include "bundler/memory.h"
 #include "clambake/git_repo.h"
 #include "fmt/format.h"
 #include "git/answers.h"
@@ -293,11 +292,10 @@ inline std::set<std::string> Mergeable(const Borrower& borrower, const std::stri
   }
   borrower.WriteRefs("before", ids);
   const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(borrower.path()));
-  bundler::Memory memory(repo.get());
   std::vector<Head> heads;
   for (const std::string& id : ids) heads.push_back({id, 0});
   std::set<std::string> mergeable;
-  for (const auto& candidate : Must(bundler::FindCandidates(memory, base, heads)).all) {
+  for (const auto& candidate : Must(bundler::CandidateFinder(repo.get()).Find(base, heads)).all) {
     mergeable.insert(candidate.id);
   }
   return mergeable;
