@@ -11,12 +11,18 @@
 namespace clambake::bundler {
 namespace {
 
+bool StaysFile(const FileChange* change) {
+  return change != nullptr && change->kind == 'M' && IsFile(change->old_mode) && IsFile(change->new_mode);
+}
+
 // Where both change the lines of a file differently, as far as it is text in both.
-void AddLines(const Memory& memory, const Candidate& a, const Candidate& b, Conflict& conflict) {
+void AddLines(Memory& memory, const Candidate& a, const Candidate& b, Conflict& conflict) {
   for (const std::string& path : conflict.paths) {
     const FileChange* in_a = ChangeAt(*a.changes, path);
     const FileChange* in_b = ChangeAt(*b.changes, path);
-    if (in_a == nullptr || in_b == nullptr) continue;
+    if (!StaysFile(in_a) || !StaysFile(in_b)) continue;
+    // The filter has not asked where the mode changes as well. What cannot be read has no lines.
+    memory.LoadContent({{in_a->old_id, in_a->new_id}, {in_b->old_id, in_b->new_id}}).IgnoreError();
     const std::vector<LineSpan>* a_spans = memory.Content(in_a->old_id, in_a->new_id);
     const std::vector<LineSpan>* b_spans = memory.Content(in_b->old_id, in_b->new_id);
     if (a_spans == nullptr || b_spans == nullptr) continue;
@@ -26,7 +32,7 @@ void AddLines(const Memory& memory, const Candidate& a, const Candidate& b, Conf
   }
 }
 
-Conflict MakeConflict(const Memory& memory, const Candidate& a, const Candidate& b,
+Conflict MakeConflict(Memory& memory, const Candidate& a, const Candidate& b,
                       std::vector<std::string> paths) {
   const bool ordered = a.id < b.id;
   Conflict conflict{ordered ? a.id : b.id, ordered ? b.id : a.id, std::move(paths), {}};

@@ -1,6 +1,7 @@
 // The bundler beside git itself on repositories made at random. A failing seed
 // is printed and makes the same repository again.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -164,6 +165,39 @@ void Compare(std::uint64_t seed, const std::string& format, Met& met) {
   for (const std::string& head : random.heads())
     met.crossed_with_base += Crossed(random.repo(), "main", head) ? 1U : 0U;
   CheckBundles(random.repo(), set, max_size);
+}
+
+// What a bundler says of these heads, of any age of its own.
+std::string Say(Bundler& bundler, const BundleRequest& request, BundleSet& set) {
+  auto made = bundler.MakeBundles(request);
+  REQUIRE(made.status() == absl::OkStatus());
+  set = *std::move(made);
+  return BundlesToJson(set);
+}
+
+// A session in which heads come and go, and the base moves and moves back.
+// Counts conflicts, single heads and bundles of several.
+void CompareSession(std::uint64_t seed, std::array<std::size_t, 3>& met) {
+  constexpr int kTurns = 12;
+  const RandomRepo random(seed);
+  std::mt19937_64 choice(seed);
+  const auto git = OpenGitRepo(random.repo().path());
+  REQUIRE(git.status() == absl::OkStatus());
+  const std::unique_ptr<Bundler> session = NewV2Bundler(git->get());
+  for (int turn = 0; turn < kTurns; ++turn) {
+    BundleRequest request;
+    request.base = turn % 6 == 4 ? random.heads()[choice() % random.heads().size()] : "main";
+    request.options.max_size = static_cast<int>(choice() % 5);
+    for (std::size_t i = 0; i < random.heads().size(); ++i) {
+      if (choice() % 3 > 0) request.heads.push_back({random.heads()[i], static_cast<IssueNumber>(i + 1)});
+    }
+    INFO("seed " << seed << " turn " << turn);
+    BundleSet set;
+    CHECK(Say(*session, request, set) == Say(*NewV2Bundler(git->get()), request, set));
+    met[0] += set.conflicts.size();
+    met[1] += set.individual.size();
+    for (const Bundle& bundle : set.bundles) met[2] += bundle.heads.size() > 1 ? 1U : 0U;
+  }
 }
 
 struct Seeds {
@@ -353,6 +387,13 @@ TEST_CASE("verdicts and trees equal git's on repositories made at random") {
   CHECK(met.crossed_with_heads > 0);
   CHECK(met.driven > 0);
   CHECK(met.swayed > 0);
+}
+
+TEST_CASE("a session in which heads come and go says what a fresh bundler says, byte for byte") {
+  const Seeds seeds = ReadSeeds(20);
+  std::array<std::size_t, 3> met{};
+  for (std::uint64_t seed = seeds.first; seed < seeds.end; ++seed) CompareSession(seed, met);
+  for (const std::size_t count : met) CHECK(count > 0);
 }
 
 TEST_CASE("what the filter is certain of, git says as well") {
