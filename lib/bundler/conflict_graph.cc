@@ -1,6 +1,7 @@
 #include "bundler/conflict_graph.h"
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -61,9 +62,10 @@ absl::Status AskGit(Memory& memory, const std::vector<Candidate>& all,
 
 const Conflict& ConflictFinder::Remember(const Candidate& a, const Candidate& b,
                                          const std::vector<std::string_view>& paths) {
-  const auto [known, is_new] = known_.try_emplace(Key{a.test_merge, b.test_merge});
-  if (is_new) known->second = MakeConflict(*memory_, a, b, {paths.begin(), paths.end()});
-  return known->second;
+  std::unique_ptr<const Conflict>& known = known_[Key{a.test_merge, b.test_merge}];
+  if (known == nullptr)
+    known = std::make_unique<const Conflict>(MakeConflict(*memory_, a, b, {paths.begin(), paths.end()}));
+  return *known;
 }
 
 absl::StatusOr<ConflictGraph> ConflictFinder::Find(const Candidates& candidates) {
@@ -72,14 +74,18 @@ absl::StatusOr<ConflictGraph> ConflictFinder::Find(const Candidates& candidates)
   CLAMBAKE_RETURN_IF_ERROR(AskGit(*memory_, all, verdicts.uncertain, verdicts.conflicts));
   ConflictGraph graph;
   graph.neighbours.resize(all.size());
+  std::vector<const Conflict*> conflicts;
+  conflicts.reserve(verdicts.conflicts.size());
   for (const auto& [a, b, paths] : verdicts.conflicts) {
     graph.neighbours[a].push_back(b);
     graph.neighbours[b].push_back(a);
-    graph.conflicts.push_back(Remember(all[a], all[b], paths));
+    conflicts.push_back(&Remember(all[a], all[b], paths));
   }
   for (std::vector<std::size_t>& list : graph.neighbours) std::sort(list.begin(), list.end());
-  std::sort(graph.conflicts.begin(), graph.conflicts.end(),
-            [](const Conflict& a, const Conflict& b) { return std::tie(a.a, a.b) < std::tie(b.a, b.b); });
+  std::sort(conflicts.begin(), conflicts.end(),
+            [](const Conflict* a, const Conflict* b) { return std::tie(a->a, a->b) < std::tie(b->a, b->b); });
+  graph.conflicts.reserve(conflicts.size());
+  for (const Conflict* conflict : conflicts) graph.conflicts.push_back(*conflict);
   return graph;
 }
 

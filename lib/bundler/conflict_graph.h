@@ -2,6 +2,7 @@
 #ifndef CLAMBAKE_BUNDLER_CONFLICT_GRAPH_H_
 #define CLAMBAKE_BUNDLER_CONFLICT_GRAPH_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,7 +39,7 @@ class ConflictFinder {
 
   Memory* memory_;
   PairFilter filter_;
-  absl::flat_hash_map<Key, Conflict> known_;  // by test merges
+  absl::flat_hash_map<Key, std::unique_ptr<const Conflict>> known_;  // by test merges
 };
 
 }  // namespace clambake::bundler

@@ -1,13 +1,15 @@
 // Measures the bundler on a real repository, beside git itself and beside the
 // rules of other bundlers.
 //
-//   bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N] [--parts]
+//   bundler_bench <repository> [--heads N] [--base REV] [--parts] [--pairs all|N] [--one-more]
+//   bundler_bench --generate N [--pairs all|N] [--one-more]
 //
 // Takes the N heads among refs/pull/*/head that leave the main line closest to
 // REV, a commit of HEAD's first-parent history, by default its middle.
 // Those that do not apply there are left out. With --parts each of their
 // commits is a head, and only those files are left out that do not apply: the
-// way to thousands of heads.
+// way to thousands of heads. With --generate the heads are made up, for more
+// than a repository has. With --one-more only a further head is measured.
 #include <malloc.h>
 #include <sys/resource.h>
 
@@ -31,6 +33,7 @@
 #include "bundler/v2_bundler.h"
 #include "clambake/git_repo.h"
 #include "fmt/format.h"
+#include "tests/bench/bundler/generated.h"
 #include "tests/bench/bundler/material.h"
 #include "tests/bench/bundler/rules.h"
 #include "tests/bench/bundler/timed_repo.h"
@@ -45,6 +48,7 @@ struct Arguments {
   std::string repository;
   std::string base;
   std::size_t heads = 200;
+  std::size_t generate = 0;  // so many made-up heads instead of a repository's
   std::size_t pairs = 2000;  // judged by git in full; 0: all
   bool one_more = false;     // nothing but what a further head costs
   Rebase rebase = Rebase::kWhole;
@@ -389,7 +393,8 @@ void Compare(const Arguments& arguments, const Work& work, const Borrower& borro
   }
 }
 
-void Measure(const Arguments& arguments) {
+// Heads of the repository, as refs of the borrower, and what they are bundled onto.
+Work ChooseReal(const Arguments& arguments, const Borrower& borrower) {
   std::string base = arguments.base;
   if (base.empty()) {
     const std::vector<std::string> line =
@@ -397,14 +402,23 @@ void Measure(const Arguments& arguments) {
     base = line[line.size() / 2];
   }
   base = Lines(Git(arguments.repository, {"rev-parse", base})).front();
+  std::vector<Fork> forks =
+      Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base, arguments.rebase);
+  std::vector<Head> heads = ChooseHeads(borrower, base, std::move(forks), arguments.heads, arguments.rebase);
+  return {borrower.path(), base, std::move(heads), ""};
+}
+
+Work Generate(const Arguments& arguments, const Borrower& repository) {
+  std::vector<Head> heads = GenerateHeads(repository, arguments.generate);
+  const std::string base = Lines(Git(repository.path(), {"rev-parse", "main"})).front();
+  return {repository.path(), base, std::move(heads), ""};
+}
+
+void Measure(const Arguments& arguments) {
   const Borrower borrower(arguments.repository);
-  Work work{borrower.path(), base, {}, ""};
-  work.heads = ChooseHeads(
-      borrower, base,
-      Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base, arguments.rebase),
-      arguments.heads, arguments.rebase);
-  work.diffs = DiffInput(work);
+  Work work = arguments.generate > 0 ? Generate(arguments, borrower) : ChooseReal(arguments, borrower);
   if (arguments.one_more) return MeasureOneMore(work);
+  work.diffs = DiffInput(work);
   double all_pairs = 0;
   Compare(arguments, work, borrower, all_pairs);
   CheckTrees(work.repository, MeasureCold(work, all_pairs));
@@ -424,6 +438,8 @@ int main(int argc, char** argv) {
     const std::string value = i + 1 < argc ? argv[i + 1] : "";
     if (word == "--heads") {
       arguments.heads = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (word == "--generate") {
+      arguments.generate = std::strtoull(value.c_str(), nullptr, 10);
     } else if (word == "--base") {
       arguments.base = value;
     } else if (word == "--pairs") {
@@ -440,9 +456,11 @@ int main(int argc, char** argv) {
     }
     ++i;
   }
-  if (arguments.repository.empty()) {
-    fmt::print(stderr,
-               "usage: bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N] [--parts]\n");
+  if (arguments.repository.empty() == (arguments.generate == 0)) {
+    fmt::print(
+        stderr,
+        "usage: bundler_bench <repository> [--heads N] [--base REV] [--parts] [--pairs all|N] [--one-more]\n"
+        "       bundler_bench --generate N [--pairs all|N] [--one-more]\n");
     return 2;
   }
   clambake::bench::Measure(arguments);

@@ -197,11 +197,12 @@ inline std::set<std::string> Absent(const std::string& repository,
   return absent;
 }
 
-// A bare repository that borrows the objects of another and can be written to.
+// A bare repository that can be written to, and borrows the objects of another where there is one.
 class Borrower {
  public:
   explicit Borrower(const std::string& from) {
     Git(path(), {"init", "-q", "--bare", "--template=", "."});
+    if (from.empty()) return;
     std::filesystem::create_directories(path() + "/objects/info");
     std::ofstream(path() + "/objects/info/alternates")
         << Git(from, {"rev-parse", "--path-format=absolute", "--git-path", "objects"});
