@@ -1,7 +1,6 @@
 #include "bundler/candidates.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>

@@ -375,8 +375,8 @@ void Compare(const Arguments& arguments, const Work& work, const Borrower& borro
   const double conflicts_again = lap();
   all_pairs = MeasureAllPairs(arguments, work.repository, found);
   fmt::print(
-      "steps: candidates {:.1f} ms, filter {:.1f} ms, {} pairs left to git {:.1f} ms; all known: candidates "
-      "{:.1f} ms, conflicts {:.1f} ms\n",
+      "steps: candidates {:.1f} ms, filter {:.1f} ms, once more with {} pairs left to git {:.1f} ms; "
+      "all known: candidates {:.1f} ms, conflicts {:.1f} ms\n",
       candidates, filtered, asked, conflicts - conflicts_again, candidates_again, conflicts_again);
   CheckVerdicts(arguments, work.repository, work.base, borrower, found, graph);
   fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13} {:>7}\n", "size", "bound", "v2", "Tide", "bors-ng",
