@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "planner/assemble.h"
 #include "planner/bounds.h"
+#include "planner/live_agents.h"
 #include "planner/live_backlog.h"
 #include "planner/order.h"
 #include "planner/plan_repair.h"
@@ -20,14 +21,6 @@ namespace {
 
 using namespace ::clambake::planner;  // NOLINT(google-build-using-namespace): this is its front
 
-using SkillNames = std::vector<std::string>;
-
-SkillNames Sorted(SkillNames skills) {
-  std::sort(skills.begin(), skills.end());
-  skills.erase(std::unique(skills.begin(), skills.end()), skills.end());
-  return skills;
-}
-
 absl::Status Missing(IssueNumber issue) {
   return absl::NotFoundError(fmt::format("live plan: no open issue #{}", issue));
 }
@@ -39,9 +32,7 @@ absl::Status Missing(IssueNumber issue) {
 class LivePlan::State {
  public:
   State(Backlog backlog, std::vector<Agent> agents, const PlanOptions& options)
-      : backlog_(std::move(backlog)), agents_(std::move(agents)), options_(options) {
-    std::sort(agents_.begin(), agents_.end(), [](const Agent& a, const Agent& b) { return a.id < b.id; });
-  }
+      : backlog_(std::move(backlog)), agents_(std::move(agents)), options_(options) {}
 
   // All anew.
   absl::Status Begin() {
@@ -108,33 +99,23 @@ class LivePlan::State {
   }
 
   absl::StatusOr<PlanChange> AddAgent(const Agent& agent) {
-    const auto at = Lower(agent.id);
-    const bool known = at != agents_.end() && at->id == agent.id;
-    if (known || agent.id.empty() || agent.capacity < 1)
+    if (agents_.Find(agent.id) != nullptr || agent.id.empty() || agent.capacity < 1)
       return absl::InvalidArgumentError(fmt::format("live plan: '{}' is no new agent", agent.id));
-    agents_.insert(at, agent);
-    const std::int32_t group = GroupOf(agent);
+    const std::int32_t group = agents_.Add(agent);
     if (group == kNone || backlog_.Names(agent.id))
       return PlanAnew("the new agent changes who can take what");
-    ++groups_[static_cast<std::size_t>(group)].agents;
     repair_->AddAgent(agent.capacity, group);
-    id_of_.push_back(agent.id);
     return Settled();
   }
 
   absl::StatusOr<PlanChange> RemoveAgent(std::string_view id) {
-    const auto at = Lower(id);
-    if (at == agents_.end() || at->id != id)
-      return absl::NotFoundError(fmt::format("live plan: no agent '{}'", id));
-    if (agents_.size() == 1) return absl::InvalidArgumentError("live plan: the last agent");
-    const std::int32_t group = GroupOf(*at);
-    const auto agent =
-        static_cast<std::int32_t>(std::find(id_of_.begin(), id_of_.end(), id) - id_of_.begin());
+    if (agents_.Find(id) == nullptr) return absl::NotFoundError(fmt::format("live plan: no agent '{}'", id));
+    if (agents_.get().size() == 1) return absl::InvalidArgumentError("live plan: the last agent");
+    const std::int32_t agent = agents_.NumberOf(id);
     const bool held = backlog_.Names(std::string(id));
-    agents_.erase(at);  // `id` may have been its
-    if (--groups_[static_cast<std::size_t>(group)].agents == 0 || held)
+    const std::int32_t group = agents_.Remove(id);
+    if (held || agents_.Empty(group))
       return PlanAnew("the agent held issues, or had skills that nobody else has");
-    id_of_[static_cast<std::size_t>(agent)].clear();
     repair_->RemoveAgent(agent);
     return Settled();
   }
@@ -146,10 +127,8 @@ class LivePlan::State {
     for (const IssueNumber issue : assembly->issue) {
       const std::int32_t job = JobOf(issue);
       if (job == kNone) return absl::InternalError(fmt::format("live plan: #{} has no place", issue));
-      const std::string& id = id_of_[static_cast<std::size_t>(repair_->agent(job))];
       schedule.start.push_back(repair_->start(job));
-      schedule.agent.push_back(static_cast<std::int32_t>(
-          std::lower_bound(agents_.begin(), agents_.end(), id, ById) - agents_.begin()));
+      schedule.agent.push_back(agents_.PlaceOf(repair_->agent(job)));
     }
     schedule.makespan = repair_->makespan();
     const Column<std::int32_t> topological = TopologicalOrder(assembly->problem);
@@ -159,37 +138,22 @@ class LivePlan::State {
   }
 
   [[nodiscard]] const Backlog& backlog() const { return backlog_.get(); }
-  [[nodiscard]] const std::vector<Agent>& agents() const { return agents_; }
+  [[nodiscard]] const std::vector<Agent>& agents() const { return agents_.get(); }
 
  private:
   using IssueState = clambake::State;
-  struct Group {
-    SkillNames skills;
-    std::int32_t agents = 0;
-  };
 
   static bool Believable(std::int64_t minutes) { return minutes >= 1 && minutes <= kMaxMinutes; }
   static absl::Status BadMinutes(std::int64_t minutes) {
     return absl::InvalidArgumentError(fmt::format("live plan: {} minutes are no estimate", minutes));
   }
-  static bool ById(const Agent& agent, std::string_view id) { return agent.id < id; }
-  std::vector<Agent>::iterator Lower(std::string_view id) {
-    return std::lower_bound(agents_.begin(), agents_.end(), id, ById);
-  }
 
   [[nodiscard]] PlanRequest Request() const {
-    return {.backlog = &backlog_.get(), .agents = agents_, .options = options_, .previous = nullptr};
+    return {.backlog = &backlog_.get(), .agents = agents_.get(), .options = options_, .previous = nullptr};
   }
   [[nodiscard]] std::int32_t JobOf(IssueNumber issue) const {
     const auto found = job_of_.find(issue);
     return found == job_of_.end() ? kNone : found->second;
-  }
-  [[nodiscard]] std::int32_t GroupOf(const Agent& agent) const {
-    const SkillNames skills = Sorted(agent.skills);
-    const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
-      return group.agents > 0 && group.skills == skills;
-    });
-    return found == groups_.end() ? kNone : static_cast<std::int32_t>(found - groups_.begin());
   }
 
   // Nullopt if one of them has no place in the plan and is not done either.
@@ -223,17 +187,12 @@ class LivePlan::State {
     Backlog alone;
     alone.issues = {added.issue};
     if (added.minutes.has_value()) alone.estimates = {{number, *added.minutes}};
-    PlanRequest request = {.backlog = &alone, .agents = {}, .options = options_, .previous = nullptr};
-    std::vector<std::int32_t> group_of;
-    for (std::size_t group = 0; group < groups_.size(); ++group) {
-      if (groups_[group].agents == 0) continue;
-      request.agents.push_back({fmt::format("agent{:07}", group), 1, groups_[group].skills});
-      group_of.push_back(static_cast<std::int32_t>(group));
-    }
+    const PlanRequest request = {
+        .backlog = &alone, .agents = agents_.OneOfEachGroup(), .options = options_, .previous = nullptr};
     const absl::StatusOr<Assembly> assembly = Assemble(request);
     if (!assembly.ok() || assembly->issue.size() != 1 || assembly->problem.held_by[0] != kNone)
       return std::nullopt;
-    const std::int32_t skill = ClassOf(assembly->problem, group_of);
+    const std::int32_t skill = agents_.ClassOf(assembly->problem, repair_->problem().skill_groups);
     if (skill == kNone) return std::nullopt;
     // Estimates by history are the backlog's, not this one's.
     if (!added.minutes.has_value() && ReadLabels(added.issue).minutes == 0) return std::nullopt;
@@ -242,25 +201,6 @@ class LivePlan::State {
                   .skill = skill,
                   .before = *std::move(before),
                   .uses = {}};
-  }
-
-  // The skill class here of those who can take the only job there.
-  [[nodiscard]] std::int32_t ClassOf(const Problem& alone, const std::vector<std::int32_t>& group_of) const {
-    std::vector<std::int32_t> can;
-    const auto row = alone.skill_groups[alone.skill[0]];
-    for (std::int32_t agent = 0; agent < alone.agents(); ++agent) {
-      if (std::binary_search(row.begin(), row.end(), alone.group[agent]))
-        can.push_back(group_of[static_cast<std::size_t>(agent)]);
-    }
-    const Rows& classes = repair_->problem().skill_groups;
-    for (std::int32_t skill = 0; skill < classes.size(); ++skill) {
-      std::vector<std::int32_t> here;
-      for (const std::int32_t group : classes[skill]) {
-        if (groups_[static_cast<std::size_t>(group)].agents > 0) here.push_back(group);
-      }
-      if (here == can) return skill;
-    }
-    return kNone;
   }
 
   absl::StatusOr<PlanChange> PlanAnew(std::string why) {
@@ -299,7 +239,7 @@ class LivePlan::State {
     const IssueNumber issue = issue_of_[job];
     if (repair_->removed(job)) return {.issue = issue, .agent = "", .start_minutes = 0, .finish_minutes = 0};
     return {.issue = issue,
-            .agent = id_of_[static_cast<std::size_t>(repair_->agent(job))],
+            .agent = agents_.IdOf(repair_->agent(job)),
             .start_minutes = repair_->start(job),
             .finish_minutes = repair_->start(job) + repair_->problem().minutes[job]};
   }
@@ -308,19 +248,9 @@ class LivePlan::State {
     absl::StatusOr<Assembly> assembly = Assemble(Request());
     if (!assembly.ok()) return assembly.status();
     const Schedule schedule = ReadAdvice(*assembly, plan);
-    groups_.assign(static_cast<std::size_t>(assembly->problem.group_count), {});
-    id_of_.clear();
-    for (std::int32_t agent = 0; agent < assembly->problem.agents(); ++agent) {
-      Group& group = groups_[static_cast<std::size_t>(assembly->problem.group[agent])];
-      if (group.agents++ == 0) group.skills = Sorted(agents_[static_cast<std::size_t>(agent)].skills);
-      id_of_.push_back(agents_[static_cast<std::size_t>(agent)].id);
-    }
+    agents_.Adopt(assembly->problem);
     named_.clear();
-    routes_are_skills_ = false;
-    for (const Group& group : groups_) {
-      for (const std::string& skill : group.skills)
-        routes_are_skills_ = routes_are_skills_ || skill.starts_with("route:");
-    }
+    routes_are_skills_ = agents_.SkillsNameRoutes();
     for (const Unassigned& it : plan.unassigned) {
       named_.insert(it.by.begin(), it.by.end());
     }
@@ -333,14 +263,12 @@ class LivePlan::State {
   }
 
   LiveBacklog backlog_;
-  std::vector<Agent> agents_;  // by id
+  LiveAgents agents_;
   PlanOptions options_;
 
   std::optional<PlanRepair> repair_;
   Column<IssueNumber> issue_of_;  // by job
   absl::flat_hash_map<IssueNumber, std::int32_t> job_of_;
-  std::vector<std::string> id_of_;  // by the repair's agent
-  std::vector<Group> groups_;
   absl::flat_hash_set<IssueNumber> named_;  // by issues that are out, as what they wait for
   bool routes_are_skills_ = false;          // a priority is a skill, too
 };

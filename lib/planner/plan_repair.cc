@@ -2,130 +2,13 @@
 
 #include <algorithm>
 
-#include "planner/order.h"
-
 namespace clambake::planner {
-PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
-    : problem_(std::move(problem)),
-      start_(problem_.minutes.size(), 0),
-      floor_(problem_.minutes.size(), 0),
-      lane_(problem_.minutes.size(), kNone),
-      tail_(problem_.minutes.begin(), problem_.minutes.end()),
-      followers_(problem_.minutes.size(), 0),
-      starts_(static_cast<std::size_t>(problem_.group_count) * kTiers * 2),
-      queue_(static_cast<std::size_t>(problem_.skill_groups.size()) * kTiers * 2),
-      ends_(static_cast<std::size_t>(problem_.group_count)),
-      holes_(static_cast<std::size_t>(problem_.group_count)),
-      lengths_(static_cast<std::size_t>(problem_.group_count)),
-      users_(static_cast<std::size_t>(problem_.area_count)) {
-  for (const std::uint8_t tier : problem_.tier) lowest_ = std::max(lowest_, tier);
-  ReserveJobs();
-  CountFollowers();
-  for (const std::int64_t minutes : problem_.minutes) work_ += minutes;
-  for (const std::int32_t units : problem_.capacity) capacity_ += units;
-  MakeLanes();
-  Seed(schedule);
-  if (trust == Trust::kValid) {
-    hurry_.clear();
-  } else {
-    for (std::int32_t lane = 0; lane < lanes_.count(); ++lane) FillHole(lane);
-    for (std::int32_t job = problem_.jobs() - 1; job >= 0; --job) hurry_.emplace_back(0, job);
-  }
-  // Far more than has been seen to be needed; a wrong turn ends, too.
-  Settle(1'000 + std::int64_t{20} * problem_.jobs());
-  Rebase();
-}
-
-// Or the first job added would have to wait until all columns are moved.
-void PlanRepair::ReserveJobs() {
-  const std::size_t jobs = problem_.minutes.size() + problem_.minutes.size() / 16 + 64;
-  for (auto* column : {&problem_.minutes, &start_, &floor_, &tail_}) column->reserve(jobs);
-  for (auto* column : {&problem_.skill, &problem_.area_set, &problem_.held_by, &lane_, &followers_})
-    column->reserve(jobs);
-  problem_.tier.reserve(jobs);
-  problem_.before.begin.reserve(jobs + 1);
-  problem_.before.items.reserve(problem_.before.items.size() + jobs / 16);
-}
-
-// Along the paths, so that what waits on two counts twice: it only weighs one
-// victim against another.
-void PlanRepair::CountFollowers() {
-  const Column<std::int32_t> order = TopologicalOrder(problem_);
-  for (auto job = order.rbegin(); job != order.rend(); ++job) {
-    std::int64_t followers = 0;
-    for (const std::int32_t next : problem_.after[*job]) {
-      followers += 1 + followers_[next];
-      tail_[*job] = std::max(tail_[*job], problem_.minutes[*job] + tail_[next]);
-    }
-    followers_[*job] = static_cast<std::int32_t>(std::min(followers, kManyFollowers));
-  }
-}
-
 void PlanRepair::Lead(std::int32_t job, std::int64_t more, std::int64_t tail) {
   const bool listed = Placed(job) && problem_.held_by[job] == kNone;
   if (listed) StartsLike(job).erase({start_[job], job});
   followers_[job] = static_cast<std::int32_t>(std::min(followers_[job] + more, kManyFollowers));
   tail_[job] = std::max(tail_[job], problem_.minutes[job] + tail);
   if (listed) StartsLike(job).emplace(start_[job], job);
-}
-
-// What runs beyond an agent's capacity has lanes of its own, which take
-// nothing else; the longest have the agent's, so that it takes nothing new
-// before it has capacity left.
-void PlanRepair::MakeLanes() {
-  std::vector<Pair> held;
-  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    if (problem_.held_by[job] != kNone) held.emplace_back(problem_.held_by[job], job);
-  }
-  std::stable_sort(held.begin(), held.end(), [&](const Pair& a, const Pair& b) {
-    return a.first != b.first ? a.first < b.first : problem_.minutes[a.second] > problem_.minutes[b.second];
-  });
-  const Rows held_by = RowsOf(held, problem_.agents());
-  for (std::int32_t agent = 0; agent < problem_.agents(); ++agent) {
-    const auto row = held_by[agent];
-    for (std::int32_t unit = 0;
-         unit < std::max(problem_.capacity[agent], static_cast<std::int32_t>(row.size())); ++unit) {
-      const bool own = unit < problem_.capacity[agent];
-      lanes_.push_back({.agent = agent, .open = own, .jobs = {}});
-      if (own) {
-        EndsOf(lanes_.count() - 1).emplace(0, lanes_.count() - 1);
-      } else {
-        closed_.push_back(lanes_.count() - 1);
-      }
-      if (unit < static_cast<std::int32_t>(row.size()))
-        Insert(row[static_cast<std::size_t>(unit)], {0, lanes_.count() - 1});
-    }
-    lanes_of_.begin.push_back(lanes_.count());
-  }
-}
-
-void PlanRepair::Seed(const Schedule& schedule) {
-  std::vector<Event> order;
-  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    if (problem_.held_by[job] == kNone) order.emplace_back(schedule.start[job], job);
-  }
-  std::sort(order.begin(), order.end());
-  for (const auto& [start, job] : order) {
-    const std::int32_t lane = LaneFor(job, schedule.agent[job], start);
-    if (lane != kNone && Ready(job) <= start && AreasFree(job, start)) {
-      Insert(job, {start, lane});
-    } else {
-      Await(job, start);
-    }
-  }
-}
-
-// A lane of the agent that is free from `start` on, the last one to be so.
-std::int32_t PlanRepair::LaneFor(std::int32_t job, std::int32_t agent, std::int64_t start) const {
-  std::int32_t best = kNone;
-  if (agent == kNone) return best;
-  const auto groups = problem_.skill_groups[problem_.skill[job]];
-  if (!std::binary_search(groups.begin(), groups.end(), problem_.group[agent])) return best;
-  for (std::int32_t lane = lanes_of_.begin[agent]; lane < lanes_of_.begin[agent + 1]; ++lane) {
-    if (!lanes_[lane].open || LaneEnd(lane) > start) continue;
-    if (best == kNone || LaneEnd(lane) > LaneEnd(best)) best = lane;
-  }
-  return best;
 }
 
 std::int64_t PlanRepair::LaneEnd(std::int32_t lane) const {
@@ -312,38 +195,6 @@ void PlanRepair::PlaceNext() {
     Requeue(job, place.start);
   } else if (tier != lowest_ || !Squeeze(job, from, place)) {
     Commit(job, place);
-  }
-}
-
-// Gives an agent that is idle from now on something to do: what waits in a
-// higher tier than its own next issue, else that, else what it can start.
-void PlanRepair::FillHole(std::int32_t lane) {
-  constexpr std::size_t kMaxLooks = 32;
-  if (!lanes_[lane].open || lanes_[lane].jobs.empty() || start_[lanes_[lane].jobs.front()] == 0) return;
-  const std::vector<std::int32_t> jobs = lanes_[lane].jobs;
-  for (std::size_t i = 0; i < std::min(jobs.size(), kMaxLooks); ++i) {
-    const std::int32_t higher = WaitingAt(GroupOf(lane), problem_.tier[jobs[i]], 0, kManyLooks);
-    const std::int32_t job = higher == kNone ? jobs[i] : higher;
-    if (Ready(job) > 0 || !AreasFree(job, 0)) continue;
-    Take(job);
-    Commit(job, {0, lane});
-    PullForward(lane);
-    return;
-  }
-}
-
-// Closes the gaps behind the first issue of a lane, as far as that lets the
-// order of things be.
-void PlanRepair::PullForward(std::int32_t lane) {
-  constexpr std::size_t kMaxPulls = 32;
-  for (std::size_t i = 1; i < std::min(lanes_[lane].jobs.size(), kMaxPulls); ++i) {
-    const std::int32_t job = lanes_[lane].jobs[i];
-    const std::int64_t time = std::max(End(lanes_[lane].jobs[i - 1]), Ready(job));
-    if (time >= start_[job] || !AreasFree(job, time)) return;
-    if (WaitingAt(GroupOf(lane), problem_.tier[job], time) != kNone) return;
-    Take(job);
-    Insert(job, {time, lane});
-    ClearWay(job);
   }
 }
 

@@ -181,7 +181,10 @@ class PlanRepair {
                                                 std::int64_t goal);
   Place Pieces(std::int32_t job, std::int64_t from, std::int64_t goal);
   [[nodiscard]] std::int64_t LongestFrom(std::int32_t job) const;
-  [[nodiscard]] std::int64_t BeyondIfLater(std::int32_t job, std::int64_t later, std::int64_t goal) const;
+  // Of the lowest tier: that breaks no rule of tiers.
+  [[nodiscard]] bool MayStartLater(std::int32_t job) const {
+    return problem_.tier[job] == lowest_ && problem_.held_by[job] == kNone;
+  }
   [[nodiscard]] bool MayYield(std::int32_t job) const;
   [[nodiscard]] std::int64_t AreasBusyUntil(std::int32_t job, std::int64_t time) const;
   [[nodiscard]] std::int64_t AreasClaimedUntil(std::int32_t job, std::int64_t time) const;

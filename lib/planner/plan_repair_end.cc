@@ -43,26 +43,31 @@ bool PlanRepair::PushBack(std::int32_t job, std::int32_t other) {
   return true;
 }
 
-// Something shorter near the end of the schedule, from `from` on, that makes
-// the schedule the least longer than `goal`, and by how much; or kNone. What
-// makes it no longer and spares much is taken at once.
+// Something shorter, from `from` on, among the last on the lanes that end
+// first, that makes the schedule the least longer than `goal`, and by how much;
+// or kNone. Of those that make it no longer, what leaves the least to be placed.
 std::pair<std::int64_t, std::int32_t> PlanRepair::Shorter(std::int32_t job, std::int64_t from,
                                                           std::int64_t free, std::int64_t goal) {
-  constexpr int kMaxLooks = 64;  // in each group
+  constexpr std::size_t kMaxLanes = 8;  // in each group
+  constexpr std::size_t kMaxBack = 8;   // on each lane
   const std::int64_t minutes = problem_.minutes[job];
   std::tuple best(free + minutes - goal, std::int64_t{0}, kNone);
   for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    const Events& starts = Starts(group, problem_.tier[job], false);
-    auto it = starts.upper_bound({free - minutes + (goal - free) / 2, kLast});
-    for (int looks = 0; looks < kMaxLooks && it != starts.begin() && (--it)->first >= from; ++looks) {
-      const std::int32_t other = it->second;
-      const std::int64_t later = minutes - problem_.minutes[other];
-      if (later <= 0 || free + later - goal > std::get<0>(best)) continue;  // no lane ends before `free`
-      const std::int64_t beyond = BeyondIfLater(other, later, goal);
-      const std::tuple key(beyond, problem_.minutes[other], other);
-      if (key >= best || !MayYield(other) || AreasClaimedUntil(job, it->first) != 0) continue;
-      best = key;
-      if (beyond == 0 && later >= EndSlack(free) / 2) return {0, other};
+    std::size_t lanes = 0;
+    for (const auto& [end, lane] : ends_[static_cast<std::size_t>(group)]) {
+      if (++lanes > kMaxLanes) break;
+      const auto& jobs = lanes_[lane].jobs;
+      std::int64_t last = end;  // of what follows on the lane, with all that waits for it
+      const auto back = std::min(jobs.size(), kMaxBack);
+      for (auto it = jobs.rbegin(); it != jobs.rbegin() + static_cast<std::ptrdiff_t>(back); ++it) {
+        const std::int32_t other = *it;
+        if (start_[other] < from || !MayStartLater(other)) break;
+        const std::int64_t later = minutes - problem_.minutes[other];
+        const std::tuple key(std::max<std::int64_t>(last + later - goal, 0), problem_.minutes[other], other);
+        last = std::max(last, start_[other] + tail_[other]);
+        if (later <= 0 || key >= best || Rigid(other) || AreasClaimedUntil(job, start_[other]) != 0) continue;
+        best = key;
+      }
     }
   }
   return {std::get<0>(best), std::get<2>(best)};
@@ -98,22 +103,11 @@ std::int64_t PlanRepair::LongestFrom(std::int32_t job) const {
   return longest;
 }
 
-// How much later than `goal` the schedule ends if what follows the job on its
-// lane starts `later`.
-std::int64_t PlanRepair::BeyondIfLater(std::int32_t job, std::int64_t later, std::int64_t goal) const {
-  const auto& jobs = lanes_[lane_[job]].jobs;
-  std::int64_t end = LaneEnd(lane_[job]) + later;
-  for (auto it = jobs.rbegin(); *it != job; ++it) end = std::max(end, start_[*it] + later + tail_[*it]);
-  return std::max<std::int64_t>(end - goal, 0);
-}
-
-// True if it and all that follows it on its lane are of the lowest tier: such
-// may start later without breaking the rule of tiers.
+// So may all that follows it on its lane.
 bool PlanRepair::MayYield(std::int32_t job) const {
   const auto& jobs = lanes_[lane_[job]].jobs;
-  return std::all_of(std::find(jobs.begin(), jobs.end(), job), jobs.end(), [&](std::int32_t it) {
-    return problem_.tier[it] == lowest_ && problem_.held_by[it] == kNone;
-  });
+  return std::all_of(std::find(jobs.begin(), jobs.end(), job), jobs.end(),
+                     [&](std::int32_t it) { return MayStartLater(it); });
 }
 
 }  // namespace clambake::planner

@@ -1,4 +1,4 @@
-// PlanRepair: what changes have left free in the middle of a lane.
+// PlanRepair: what changes have left free, in the middle of a lane or now.
 #include <algorithm>
 
 #include "planner/plan_repair.h"
@@ -94,6 +94,38 @@ bool PlanRepair::FillFittingHole(std::int32_t job) {
   NoteHole(hole->lane, hole->start - 1);
   NoteHole(hole->lane, End(job));
   return true;
+}
+
+// Gives an agent that is idle from now on something to do: what waits in a
+// higher tier than its own next issue, else that, else what it can start.
+void PlanRepair::FillHole(std::int32_t lane) {
+  constexpr std::size_t kMaxLooks = 32;
+  if (!lanes_[lane].open || lanes_[lane].jobs.empty() || start_[lanes_[lane].jobs.front()] == 0) return;
+  const std::vector<std::int32_t> jobs = lanes_[lane].jobs;
+  for (std::size_t i = 0; i < std::min(jobs.size(), kMaxLooks); ++i) {
+    const std::int32_t higher = WaitingAt(GroupOf(lane), problem_.tier[jobs[i]], 0, kManyLooks);
+    const std::int32_t job = higher == kNone ? jobs[i] : higher;
+    if (Ready(job) > 0 || !AreasFree(job, 0)) continue;
+    Take(job);
+    Commit(job, {0, lane});
+    PullForward(lane);
+    return;
+  }
+}
+
+// Closes the gaps behind the first issue of a lane, as far as that lets the
+// order of things be.
+void PlanRepair::PullForward(std::int32_t lane) {
+  constexpr std::size_t kMaxPulls = 32;
+  for (std::size_t i = 1; i < std::min(lanes_[lane].jobs.size(), kMaxPulls); ++i) {
+    const std::int32_t job = lanes_[lane].jobs[i];
+    const std::int64_t time = std::max(End(lanes_[lane].jobs[i - 1]), Ready(job));
+    if (time >= start_[job] || !AreasFree(job, time)) return;
+    if (WaitingAt(GroupOf(lane), problem_.tier[job], time) != kNone) return;
+    Take(job);
+    Insert(job, {time, lane});
+    ClearWay(job);
+  }
 }
 
 }  // namespace clambake::planner

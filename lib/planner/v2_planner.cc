@@ -17,6 +17,7 @@
 #include "planner/list_schedule.h"
 #include "planner/order.h"
 #include "planner/replan.h"
+#include "planner/spread_leaves.h"
 #include "planner/write_plan.h"
 
 namespace clambake {
@@ -52,14 +53,31 @@ void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& weights
                   Minutes(solution.schedule.makespan - makespan), Minutes(makespan)));
 }
 
+Schedule ListSchedule(const Problem& problem, const Column<std::int32_t>& order, std::int64_t bound) {
+  Schedule schedule = ListScheduler(problem).Run(order);
+  if (schedule.makespan > bound) LevelEnds(problem, schedule);
+  return schedule;
+}
+
+// With room for later changes where that makes it at most 0.1 % longer. A small
+// problem is as soon planned anew.
+Schedule FirstSchedule(const Problem& problem, const Column<std::int64_t>& weights, std::int64_t bound) {
+  const Column<std::int32_t> urgency = UrgencyOrder(problem, weights);
+  if (problem.jobs() <= kLarge) return ListSchedule(problem, urgency, bound);
+  const auto close = [](std::int64_t makespan, std::int64_t to) { return makespan * 1000 <= to * 1001; };
+  Schedule roomy = ListSchedule(problem, SpreadLeaves(problem, urgency), bound);
+  if (close(roomy.makespan, bound)) return roomy;
+  Schedule tight = ListSchedule(problem, urgency, bound);
+  return close(roomy.makespan, tight.makespan) ? roomy : tight;
+}
+
 Solution Solve(const Problem& problem, int effort, std::vector<std::string>& notes) {
   const Column<std::int32_t> topological = TopologicalOrder(problem);
   const Column<std::int64_t> tails = Tails(problem, topological);
   const Column<std::int64_t> weights = TailsWithQueues(problem, tails);
   Solution solution;
   solution.bound = QuickBound(problem, Heads(problem, topological), tails);
-  solution.schedule = ListScheduler(problem).Run(UrgencyOrder(problem, weights));
-  if (solution.schedule.makespan > solution.bound.minutes) LevelEnds(problem, solution.schedule);
+  solution.schedule = FirstSchedule(problem, weights, solution.bound.minutes);
   if (problem.jobs() <= kLarge) Improve(problem, effort, weights, solution.schedule, solution.bound);
   NoteCostOfTiers(problem, weights, solution, notes);
   return solution;

@@ -1,5 +1,7 @@
 #include "planner/write_plan.h"
 
+#include <algorithm>
+
 #include "fmt/format.h"
 
 namespace clambake::planner {
@@ -8,11 +10,12 @@ namespace {
 void NoteWorkload(Plan& plan) {
   if (plan.assignments.empty()) return;
   const Workload workload = WorkloadOf(plan);
-  plan.notes.push_back(
-      fmt::format("Workload: the busiest agent has {} minutes for each issue it can work on at a time; {} is "
-                  "the least possible ({} 10 % of optimal).",
-                  workload.busiest_minutes, workload.optimal_minutes,
-                  workload.within_ten_percent ? "within" : "not within"));
+  const bool units = std::any_of(plan.agents.begin(), plan.agents.end(),
+                                 [](const Agent& agent) { return agent.capacity > 1; });
+  plan.notes.push_back(fmt::format(
+      "Workload: the busiest agent works {} minutes{}; no plan does with less than {} ({} 10 % of optimal).",
+      workload.busiest_minutes, units ? " for each issue it can take at a time" : "",
+      workload.optimal_minutes, workload.within_ten_percent ? "within" : "not within"));
 }
 
 }  // namespace

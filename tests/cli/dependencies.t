@@ -25,4 +25,4 @@ Not scheduled
 6 open issues, 2 agents: 2 to hand out now, 0 running, 2 later, 2 not scheduled.
 Done in 2h; no plan takes less than 2h (critical path: the longest chain of issues that wait for each other): 0.00 % above the bound.
 Note: 2 issues are blocked because some of their blockers could not be read (first: #3).
-Note: Workload: the busiest agent has 120 minutes for each issue it can work on at a time; 120 is the least possible (within 10 % of optimal).
+Note: Workload: the busiest agent works 120 minutes; no plan does with less than 120 (within 10 % of optimal).

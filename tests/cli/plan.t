@@ -70,7 +70,7 @@ Not scheduled
 Done in 8h; no plan takes less than 7h5m (load: all work shared evenly by all agents): 12.94 % above the bound.
 Note: #54 is blocked because one of its blockers could not be read.
 Note: Putting higher priorities first costs 45 minutes: without them all would be done after 435 minutes.
-Note: Workload: the busiest agent has 480 minutes for each issue it can work on at a time; 425 is the least possible (not within 10 % of optimal).
+Note: Workload: the busiest agent works 480 minutes for each issue it can take at a time; no plan does with less than 425 (not within 10 % of optimal).
 $ CLAMBAKE_NEW_PLANNER=true clambake plan --from backlog.json --agents agents.json --explain --as-of 2026-03-10
 Plan for shellworks/shop, made by the v2 planner (STATIC: env)
  
@@ -158,9 +158,9 @@ Not scheduled
  
 32 open issues, 6 agents: 6 to hand out now, 1 running, 21 later, 4 not scheduled.
 Done in 7h; no plan takes less than 6h (file area: work on one area is done one after another): 16.67 % above the bound.
-Note: Workload: the busiest agent has 330 minutes for each issue it can work on at a time; 281 is the least possible (not within 10 % of optimal).
+Note: Workload: the busiest agent works 330 minutes for each issue it can take at a time; no plan does with less than 281 (not within 10 % of optimal).
 $ CLAMBAKE_NEW_PLANNER=true clambake plan --readonly --from backlog.json --agents 3 --as-of 2026-03-03T12:00:00Z --json
-{"schema":"clambake.plan/1","planner":"v2","reason":"STATIC:env","readonly":true,"repository":"shellworks/shop","issues_considered":10,"assignments":[{"issue":3,"agent":"agent001","start":0,"finish":60,"now":true,"priority":"unblocker"},{"issue":1,"agent":"agent002","start":0,"finish":60,"now":true,"priority":"very-high"},{"issue":9,"agent":"agent003","start":0,"finish":30,"now":true,"priority":"very-high"},{"issue":10,"agent":"agent003","start":30,"finish":90,"now":false,"priority":"high"},{"issue":2,"agent":"agent001","start":60,"finish":300,"now":false,"priority":"high"},{"issue":4,"agent":"agent002","start":60,"finish":90,"now":false,"priority":"high"},{"issue":5,"agent":"agent002","start":90,"finish":150,"now":false,"priority":"high"},{"issue":11,"agent":"agent003","start":90,"finish":150,"now":false,"priority":"medium"},{"issue":6,"agent":"agent002","start":150,"finish":210,"now":false,"priority":"high"},{"issue":7,"agent":"agent003","start":150,"finish":180,"now":false,"priority":"medium"}],"unassigned":[],"makespan":300,"lower_bound":300,"lower_bound_proof":"file area: work on one area is done one after another","gap":0.0000,"load":{"agent001":300,"agent002":210,"agent003":180},"notes":["Workload: the busiest agent has 300 minutes for each issue it can work on at a time; 240 is the least possible (not within 10 % of optimal)."],"digest":"sha256:fbbded1ca480e6850817fe0de87fe1ea95da50183214fe29d9d776ed3fed79dc"}
+{"schema":"clambake.plan/1","planner":"v2","reason":"STATIC:env","readonly":true,"repository":"shellworks/shop","issues_considered":10,"assignments":[{"issue":3,"agent":"agent001","start":0,"finish":60,"now":true,"priority":"unblocker"},{"issue":1,"agent":"agent002","start":0,"finish":60,"now":true,"priority":"very-high"},{"issue":9,"agent":"agent003","start":0,"finish":30,"now":true,"priority":"very-high"},{"issue":10,"agent":"agent003","start":30,"finish":90,"now":false,"priority":"high"},{"issue":2,"agent":"agent001","start":60,"finish":300,"now":false,"priority":"high"},{"issue":4,"agent":"agent002","start":60,"finish":90,"now":false,"priority":"high"},{"issue":5,"agent":"agent002","start":90,"finish":150,"now":false,"priority":"high"},{"issue":11,"agent":"agent003","start":90,"finish":150,"now":false,"priority":"medium"},{"issue":6,"agent":"agent002","start":150,"finish":210,"now":false,"priority":"high"},{"issue":7,"agent":"agent003","start":150,"finish":180,"now":false,"priority":"medium"}],"unassigned":[],"makespan":300,"lower_bound":300,"lower_bound_proof":"file area: work on one area is done one after another","gap":0.0000,"load":{"agent001":300,"agent002":210,"agent003":180},"notes":["Workload: the busiest agent works 300 minutes; no plan does with less than 240 (not within 10 % of optimal)."],"digest":"sha256:b397358769c91338498ab0a2b179d659fab5c6f33c99000636a83842e5c1cb0a"}
 $ CLAMBAKE_NEW_PLANNER=true clambake plan --from - --agents 3 --as-of 2026-03-02 < backlog.json
 Plan for shellworks/shop, made by the v2 planner (STATIC: env)
  
@@ -171,7 +171,7 @@ Plan for shellworks/shop, made by the v2 planner (STATIC: env)
  
 3 open issues, 3 agents: 2 to hand out now, 0 running, 1 later, 0 not scheduled.
 Done in 5h; no plan takes less than 5h (file area: work on one area is done one after another): 0.00 % above the bound.
-Note: Workload: the busiest agent has 240 minutes for each issue it can work on at a time; 240 is the least possible (within 10 % of optimal).
+Note: Workload: the busiest agent works 240 minutes; no plan does with less than 240 (within 10 % of optimal).
 $ echo '[]' | CLAMBAKE_NEW_PLANNER=true clambake plan --from -
 Plan for the backlog, made by the v2 planner (STATIC: env)
  
