@@ -25,12 +25,14 @@ using Edits = std::map<std::string, std::string>;
 // files, some of them much more often than others, a few lines in each place.
 class GeneratedFiles {
  public:
+  using Lines = std::vector<std::string>;
+
   GeneratedFiles() {
     constexpr std::size_t kFiles = 3'000;
     constexpr std::size_t kMinLines = 40;
     constexpr std::size_t kMaxLines = 400;
     for (std::size_t i = 0; i < kFiles; ++i) {
-      std::vector<std::string>& lines = files_[NewPath()];
+      Lines& lines = files_[NewPath()];
       for (std::size_t more = kMinLines + Below(kMaxLines - kMinLines); more > 0; --more)
         lines.push_back(NewLine());
     }
@@ -50,19 +52,19 @@ class GeneratedFiles {
     constexpr std::size_t kPercent = 100;
     Edits edits;
     for (std::size_t more = 1 + Below(kMostFiles); more > 0; --more) {
-      const std::string& path = PickPath();
       const std::size_t kind = Below(kPercent);
+      // What is edited often is seldom taken away.
+      const std::string& path = kind < 84 ? PickPath() : paths_[Below(paths_.size())];
       if (kind < 84) {
         edits[path] = Write(path, Edited(files_.at(path)));
-      } else if (kind < 92) {
-        const std::string added = NewPath();
-        edits[added] = Write(added, Edited({}));
-      } else {
-        edits[path] = fmt::format("D {}\n", path);
-        const std::string renamed = NewPath();
-        if (kind >= 96)
-          edits[renamed] = Write(renamed, kind >= 98 ? Edited(files_.at(path)) : files_.at(path));
+        continue;
       }
+      if (kind >= 92) edits[path] = fmt::format("D {}\n", path);
+      if (kind >= 92 && kind < 96) continue;
+      const std::string other = NewPath();
+      const bool renamed = kind >= 96;
+      const bool as_it_was = kind >= 98;
+      edits[other] = Write(other, as_it_was ? files_.at(path) : Edited(renamed ? files_.at(path) : Lines()));
     }
     return edits;
   }
@@ -73,7 +75,7 @@ class GeneratedFiles {
     Edits edits;
     for (std::size_t i = 0; i < kFilesOfCommit; ++i) {
       const std::string& path = PickPath();
-      std::vector<std::string>& lines = files_.at(path);
+      Lines& lines = files_.at(path);
       lines = Edited(lines);
       edits[path] = Write(path, lines);
     }
@@ -83,11 +85,11 @@ class GeneratedFiles {
  private:
   std::size_t Below(std::size_t bound) { return random_() % bound; }
 
-  // A fifth of all touches go to one in a hundred.
+  // A tenth of all edits go to one file in a hundred.
   const std::string& PickPath() {
     constexpr std::size_t kSteps = 1'000'000;
     const double at = static_cast<double>(Below(kSteps)) / static_cast<double>(kSteps);
-    return paths_[static_cast<std::size_t>(static_cast<double>(paths_.size()) * at * at * at)];
+    return paths_[static_cast<std::size_t>(static_cast<double>(paths_.size()) * at * at)];
   }
 
   std::string NewPath() { return fmt::format("part{}/area{}/file{}", Below(10), Below(20), next_++); }
@@ -99,7 +101,7 @@ class GeneratedFiles {
     return fmt::format("  value_{} = call_{}({});", next_++, Below(1'000), Below(100));
   }
 
-  std::vector<std::string> Edited(std::vector<std::string> lines) {
+  Lines Edited(Lines lines) {
     constexpr std::size_t kMostPlaces = 3;
     constexpr std::size_t kMostLines = 5;
     for (std::size_t places = 1 + Below(kMostPlaces); places > 0; --places) {
@@ -112,13 +114,13 @@ class GeneratedFiles {
     return lines;
   }
 
-  static std::string Write(const std::string& path, const std::vector<std::string>& lines) {
+  static std::string Write(const std::string& path, const Lines& lines) {
     const std::string text = absl::StrJoin(lines, "\n") + "\n";
     return fmt::format("M 100644 inline {}\ndata {}\n{}\n", path, text.size(), text);
   }
 
   std::mt19937_64 random_{1};
-  std::map<std::string, std::vector<std::string>> files_;
+  std::map<std::string, Lines> files_;
   std::vector<std::string> paths_;  // the most touched first
   std::size_t next_ = 0;
 };
