@@ -1,7 +1,7 @@
 #include "cli/bundle_input.h"
 
-#include <fstream>
 #include <iostream>
+#include <sstream>
 #include <utility>
 
 #include "CLI/CLI.hpp"
@@ -15,11 +15,9 @@ namespace {
 
 absl::StatusOr<std::vector<Head>> LoadHeads(const std::string& file) {
   if (file == "-") return ReadHeads(std::cin, "standard input");
-  std::ifstream in(file, std::ios::binary);
-  if (!in || (in.peek(), in.bad())) {
-    return absl::InvalidArgumentError(fmt::format("--heads {}: cannot be read", file));
-  }
-  in.clear();
+  absl::StatusOr<std::string> text = ReadFile(file);
+  if (!text.ok()) return text.status();
+  std::istringstream in(*std::move(text));
   return ReadHeads(in, file);
 }
 

@@ -1,36 +1,43 @@
 #include "bundler/candidates.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
+#include "bundler/history.h"
 
 namespace clambake::bundler {
 namespace {
 
-using History = Memory::History;
-
-// One commit that some heads name, before it is known what becomes of it.
+// One commit that some heads name.
 struct Named {
   std::set<IssueNumber> issues;
-  bool by_id = false;        // somebody gave the id, so no ref need hold it
-  bool beyond_base = false;  // the base is among its ancestors
+  bool by_id = false;  // somebody gave the id, so no ref need hold it
 };
 
-void Reject(const std::string& head, const std::set<IssueNumber>& issues, std::string reason,
-            std::vector<std::string> paths, Candidates& out, std::string detail = "") {
-  Individual individual{head, 0, std::move(reason), std::move(paths), std::move(detail)};
+void Reject(const std::string& head, const std::set<IssueNumber>& issues, const Outcome& why,
+            Candidates& out) {
+  Individual individual{head, 0, why.reason, why.paths, why.detail};
   if (issues.empty()) out.individual.push_back(individual);
   for (IssueNumber issue : issues) {
     individual.issue = issue;
     out.individual.push_back(individual);
   }
+}
+
+Outcome Because(std::string reason, std::vector<std::string> paths = {}) {
+  return {std::nullopt, std::move(reason), std::move(paths), ""};
+}
+
+// The one reason that is not for good.
+constexpr absl::string_view kGitFailed = "git_failed";
+
+Outcome GitFailed(absl::string_view words) {
+  return {std::nullopt, std::string(kGitFailed), {}, std::string(words)};
 }
 
 absl::StatusOr<std::map<std::string, Named>> ResolveHeads(GitRepo& repo, const std::vector<Head>& heads,
@@ -46,7 +53,7 @@ absl::StatusOr<std::map<std::string, Named>> ResolveHeads(GitRepo& repo, const s
     if (heads[i].issue > 0) issues.insert(heads[i].issue);
     if (ids[i] && ids[i]->starts_with(heads[i].rev)) named[*ids[i]].by_id = true;
   }
-  for (const auto& [rev, issues] : missing) Reject(rev, issues, "missing", {}, out);
+  for (const auto& [rev, issues] : missing) Reject(rev, issues, Because("missing"), out);
   return named;
 }
 
@@ -60,207 +67,203 @@ absl::Status RejectForcedAway(GitRepo& repo, std::map<std::string, Named>& named
   for (const std::string& id : gone) {
     const auto head = named.find(id);
     if (head == named.end()) continue;
-    Reject(id, head->second.issues, "forced_away", {}, out);
+    Reject(id, head->second.issues, Because("forced_away"), out);
     named.erase(head);
   }
   return absl::OkStatus();
 }
 
-std::vector<std::string> Ids(const std::map<std::string, Named>& named) {
-  std::vector<std::string> ids;
-  for (const auto& [id, head] : named) ids.push_back(id);
-  return ids;
-}
-
-// Whether a commit's history comes to commits of the base, and to its tip.
-struct Reached {
-  bool history = false;
-  bool tip = false;
+// A head of which it is not yet known what becomes of it.
+struct Newcomer {
+  std::string id;
+  OwnHistory own;
+  std::int64_t committed_at = 0;
+  std::string tree;
 };
 
-// The commits that `head` reaches and the base does not. Appends to `own`.
-Reached WalkOwn(const History& history, std::string_view base, std::string_view head,
-                std::vector<std::string_view>& own) {
-  // A view already here: the set would keep views of copies that braces make of strings.
-  absl::flat_hash_set<std::string_view> seen = {head};
-  std::vector<std::string_view> open = {head};
-  Reached reached;
-  while (!open.empty()) {
-    const auto commit = history.find(absl::string_view(open.back().data(), open.back().size()));
-    if (commit == history.end()) {
-      reached.history = true;
-      reached.tip = reached.tip || open.back() == base;
-      open.pop_back();
-      continue;
-    }
-    open.pop_back();
-    own.push_back(commit->first);
-    for (const std::string& parent : commit->second.parents) {
-      if (seen.insert(parent).second) open.emplace_back(parent);
-    }
-  }
-  return reached;
-}
-
-void RejectByHistory(const Memory& memory, const std::string& base, const History& history,
-                     std::map<std::string, Named>& named, Candidates& out) {
-  for (auto head = named.begin(); head != named.end();) {
-    std::vector<std::string_view> own;
-    const bool merged = !history.contains(head->first);
-    const Reached reached = merged ? Reached{} : WalkOwn(history, base, head->first, own);
-    if (const std::string* const broken = memory.Broken(head->first)) {
-      Reject(head->first, head->second.issues, "git_failed", {}, out, *broken);
-    } else if (merged || !reached.history) {
-      Reject(head->first, head->second.issues, merged ? "merged" : "unrelated", {}, out);
+std::vector<Newcomer> ReadHistory(GitRepo& repo, const std::string& base,
+                                  const std::vector<std::string>& heads, Outcomes& outcomes) {
+  const History history = History::Read(repo, base, heads);
+  std::vector<Newcomer> newcomers;
+  for (const std::string& head : heads) {
+    OwnHistory own = history.Of(head);
+    if (const std::string* const broken = history.Broken(head)) {
+      outcomes[head] = GitFailed(*broken);
+    } else if (own.commits.empty() || !own.meets_base) {
+      outcomes[head] = Because(own.commits.empty() ? "merged" : "unrelated");
     } else {
-      head->second.beyond_base = reached.tip;
-      ++head;
-      continue;
+      newcomers.push_back({head, std::move(own), history.CommittedAt(head), ""});
     }
-    head = named.erase(head);
   }
+  return newcomers;
 }
 
 // A head whose tree is not there: git 2.39 would merge it as if it deleted everything.
-absl::Status RejectWithoutTree(Memory& memory, std::map<std::string, Named>& named, Candidates& out) {
-  if (memory.Trees(Ids(named)).ok()) return absl::OkStatus();
-  for (auto head = named.begin(); head != named.end();) {
-    const absl::Status tree = memory.Trees({head->first}).status();
-    if (!tree.ok() && !absl::IsNotFound(tree)) return tree;
-    if (!tree.ok())
-      Reject(head->first, head->second.issues, "git_failed", {}, out, std::string(tree.message()));
-    head = tree.ok() ? std::next(head) : named.erase(head);
+absl::Status ReadTrees(GitRepo& repo, std::vector<Newcomer>& newcomers, Outcomes& outcomes) {
+  std::vector<std::string> ids;
+  for (const Newcomer& newcomer : newcomers) ids.push_back(newcomer.id);
+  auto all = repo.Trees(ids);
+  std::vector<Newcomer> read;
+  for (std::size_t i = 0; i < newcomers.size(); ++i) {
+    auto tree = all.ok() ? std::vector<std::string>{std::move((*all)[i])} : repo.Trees({ids[i]});
+    if (!tree.ok() && !absl::IsNotFound(tree.status())) return tree.status();
+    if (!tree.ok()) {
+      outcomes[ids[i]] = GitFailed(tree.status().message());
+      continue;
+    }
+    newcomers[i].tree = std::move(tree->front());
+    read.push_back(std::move(newcomers[i]));
   }
+  newcomers = std::move(read);
   return absl::OkStatus();
 }
 
 // What merging each head alone onto the base makes. Where the base is among
 // its ancestors that is the head's own tree.
-absl::StatusOr<std::vector<MergeResult>> OntoBase(Memory& memory, const std::string& base,
-                                                  const std::map<std::string, Named>& named) {
-  std::vector<std::string> beyond;
-  for (const auto& [id, head] : named) {
-    if (head.beyond_base) beyond.push_back(id);
-  }
-  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> trees, memory.Trees(beyond));
+absl::StatusOr<std::vector<MergeResult>> OntoBase(GitRepo& repo, const std::string& base,
+                                                  const std::vector<Newcomer>& newcomers) {
   std::vector<MergePair> pairs;
-  for (const auto& [id, head] : named) {
-    if (!head.beyond_base) pairs.push_back({base, id});
+  for (const Newcomer& newcomer : newcomers) {
+    if (!newcomer.own.on_base) pairs.push_back({base, newcomer.id});
   }
-  CLAMBAKE_ASSIGN_OR_RETURN(const auto merged, memory.Merge(pairs));
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<MergeResult> merged, repo.Merge(pairs));
   std::vector<MergeResult> results;
-  auto tree = trees.begin();
-  auto merge = merged.begin();
-  for (const auto& [id, head] : named) {
-    if (head.beyond_base) {
-      results.push_back({MergeResult::Verdict::kClean, *tree++, {}, ""});
-    } else {
-      results.push_back(**merge++);
-    }
+  auto next = merged.begin();
+  for (const Newcomer& newcomer : newcomers) {
+    results.push_back(newcomer.own.on_base ? MergeResult{MergeResult::Verdict::kClean, newcomer.tree, {}, ""}
+                                           : std::move(*next++));
   }
   return results;
 }
 
 // Those that come out clean and change something are candidates.
-absl::Status MergeOntoBase(Memory& memory, const std::string& base, const History& history,
-                           const std::map<std::string, Named>& named, Candidates& out) {
-  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> base_tree, memory.Trees({base}));
-  out.base_tree = std::move(base_tree.front());
-  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<MergeResult> results, OntoBase(memory, base, named));
+absl::StatusOr<std::vector<Candidate>> MergeOntoBase(GitRepo& repo, const std::string& base,
+                                                     const std::string& base_tree,
+                                                     std::vector<Newcomer> newcomers, Outcomes& outcomes) {
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<MergeResult> results, OntoBase(repo, base, newcomers));
+  std::vector<Candidate> candidates;
   auto next = results.begin();
-  for (const auto& [id, head] : named) {
-    const MergeResult& result = *next++;
+  for (Newcomer& newcomer : newcomers) {
+    MergeResult& result = *next++;
     if (result.verdict == MergeResult::Verdict::kFailed) {
-      Reject(id, head.issues, "git_failed", {}, out, result.error);
+      outcomes[newcomer.id] = GitFailed(result.error);
     } else if (result.verdict == MergeResult::Verdict::kConflict) {
-      Reject(id, head.issues, "conflicts_with_base", result.paths, out);
-    } else if (result.tree == out.base_tree) {
-      Reject(id, head.issues, "empty", {}, out);
+      outcomes[newcomer.id] = Because("conflicts_with_base", std::move(result.paths));
+    } else if (result.tree == base_tree) {
+      outcomes[newcomer.id] = Because("empty");
     } else {
-      Candidate candidate;
-      candidate.id = id;
-      candidate.issues.assign(head.issues.begin(), head.issues.end());
-      candidate.committed_at = history.at(id).committed_at;
-      candidate.tree = result.tree;
-      out.all.push_back(std::move(candidate));
+      Candidate& candidate = candidates.emplace_back();
+      candidate.id = std::move(newcomer.id);
+      candidate.committed_at = newcomer.committed_at;
+      candidate.tree = std::move(result.tree);
+      candidate.commits = std::make_shared<const std::vector<std::string>>(std::move(newcomer.own.commits));
     }
   }
-  return absl::OkStatus();
+  return candidates;
 }
 
-// One of which a folder is not there must not take the others with it.
-absl::Status ReadChanges(Memory& memory, Candidates& out) {
-  std::vector<std::string> trees;
-  for (const Candidate& candidate : out.all) trees.push_back(candidate.tree);
-  const auto all = memory.Changes(out.base_tree, trees);
+// One of which a folder is not there must not take the others with it. An
+// error, if there is one, is that of all at once.
+absl::Status ReadChanges(GitRepo& repo, const std::string& base_tree, std::vector<Candidate>& candidates,
+                         Outcomes& outcomes) {
+  using Changes = std::vector<FileChange>;
+  std::vector<TreePair> pairs;
+  for (const Candidate& candidate : candidates) pairs.push_back({base_tree, candidate.tree});
+  absl::StatusOr<std::vector<Changes>> all = repo.Changes(pairs);
   std::vector<Candidate> read;
-  for (Candidate& candidate : out.all) {
-    const auto alone = memory.Changes(out.base_tree, {candidate.tree});
-    if (alone.ok()) {
-      candidate.changes = alone->front();
-      read.push_back(std::move(candidate));
-    } else {
-      const std::set<IssueNumber> issues(candidate.issues.begin(), candidate.issues.end());
-      Reject(candidate.id, issues, "git_failed", {}, out, std::string(alone.status().message()));
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    auto changes = all.ok() ? std::vector<Changes>{std::move((*all)[i])} : repo.Changes({pairs[i]});
+    if (!changes.ok()) {
+      outcomes[candidates[i].id] = GitFailed(changes.status().message());
+      continue;
     }
+    candidates[i].changes = std::make_shared<const Changes>(std::move(changes->front()));
+    read.push_back(std::move(candidates[i]));
   }
-  if (read.empty() && !all.ok()) return all.status();
-  out.all = std::move(read);
-  return absl::OkStatus();
+  candidates = std::move(read);
+  return all.status();
 }
 
-absl::Status MakeTestMerges(Memory& memory, const std::string& base, Candidates& out) {
-  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> root, memory.WriteCommits({{out.base_tree, {}}}));
+absl::Status MakeTestMerges(GitRepo& repo, const std::string& base, const std::string& base_tree,
+                            std::vector<Candidate>& candidates) {
+  CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<std::string> root, repo.WriteCommits({{base_tree, {}}}));
   std::vector<NewCommit> commits;
-  for (const Candidate& candidate : out.all) {
+  for (const Candidate& candidate : candidates) {
     commits.push_back({candidate.tree, {base, candidate.id}});
     commits.push_back({candidate.tree, root});
   }
-  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, memory.WriteCommits(commits));
-  for (std::size_t i = 0; i < out.all.size(); ++i) {
-    out.all[i].test_merge = std::move(ids[2 * i]);
-    out.all[i].on_base = std::move(ids[2 * i + 1]);
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> ids, repo.WriteCommits(commits));
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    candidates[i].test_merge = std::move(ids[2 * i]);
+    candidates[i].on_base = std::move(ids[2 * i + 1]);
   }
   return absl::OkStatus();
 }
 
-void FindRelated(const std::string& base, const History& history, Candidates& out) {
-  absl::flat_hash_map<std::string_view, std::vector<std::size_t>> heads_of;
-  for (std::size_t i = 0; i < out.all.size(); ++i) {
-    std::vector<std::string_view> own;
-    WalkOwn(history, base, out.all[i].id, own);
-    for (std::string_view commit : own) heads_of[commit].push_back(i);
-  }
-  absl::flat_hash_set<std::pair<std::size_t, std::size_t>> related;
-  for (const auto& [commit, heads] : heads_of) {
-    for (std::size_t a = 0; a < heads.size(); ++a) {
-      for (std::size_t b = a + 1; b < heads.size(); ++b) related.insert({heads[a], heads[b]});
-    }
-  }
-  out.related.assign(related.begin(), related.end());
-  std::sort(out.related.begin(), out.related.end());
+void Sort(Candidates& out) {
+  std::sort(out.all.begin(), out.all.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.committed_at, a.issues, a.id) < std::tie(b.committed_at, b.issues, b.id);
+  });
+  std::sort(out.individual.begin(), out.individual.end(), [](const Individual& a, const Individual& b) {
+    return std::tie(a.reason, a.head, a.issue) < std::tie(b.reason, b.head, b.issue);
+  });
 }
 
 }  // namespace
 
-absl::StatusOr<Candidates> FindCandidates(Memory& memory, const std::string& base,
-                                          const std::vector<Head>& heads) {
+absl::Status CandidateFinder::SetBase(const std::string& base) {
+  if (base == base_) return absl::OkStatus();
+  known_.clear();
+  base_.clear();
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> trees, repo_->Trees({base}));
+  base_tree_ = std::move(trees.front());
+  base_ = base;
+  return absl::OkStatus();
+}
+
+absl::Status CandidateFinder::Learn(const std::vector<std::string>& heads, Outcomes& outcomes) const {
+  if (heads.empty()) return absl::OkStatus();
+  std::vector<Newcomer> newcomers = ReadHistory(*repo_, base_, heads, outcomes);
+  CLAMBAKE_RETURN_IF_ERROR(ReadTrees(*repo_, newcomers, outcomes));
+  CLAMBAKE_ASSIGN_OR_RETURN(std::vector<Candidate> candidates,
+                            MergeOntoBase(*repo_, base_, base_tree_, std::move(newcomers), outcomes));
+  const absl::Status read = ReadChanges(*repo_, base_tree_, candidates, outcomes);
+  // Not one has ever been read: it is not the heads' fault.
+  if (candidates.empty() && known_.empty() && !read.ok()) return read;
+  CLAMBAKE_RETURN_IF_ERROR(MakeTestMerges(*repo_, base_, base_tree_, candidates));
+  for (Candidate& candidate : candidates) {
+    Outcome& outcome = outcomes[candidate.id];
+    outcome.candidate = std::move(candidate);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Candidates> CandidateFinder::Find(const std::string& base, const std::vector<Head>& heads) {
+  CLAMBAKE_RETURN_IF_ERROR(SetBase(base));
   Candidates out;
-  CLAMBAKE_ASSIGN_OR_RETURN(auto named, ResolveHeads(memory.repo(), heads, out));
-  CLAMBAKE_RETURN_IF_ERROR(RejectForcedAway(memory.repo(), named, out));
-  const History& history = memory.CommitsBeyond(base, Ids(named));
-  RejectByHistory(memory, base, history, named, out);
-  CLAMBAKE_RETURN_IF_ERROR(RejectWithoutTree(memory, named, out));
-  CLAMBAKE_RETURN_IF_ERROR(MergeOntoBase(memory, base, history, named, out));
-  std::sort(out.all.begin(), out.all.end(), [](const Candidate& a, const Candidate& b) {
-    return std::tie(a.committed_at, a.issues, a.id) < std::tie(b.committed_at, b.issues, b.id);
-  });
-  CLAMBAKE_RETURN_IF_ERROR(ReadChanges(memory, out));
-  CLAMBAKE_RETURN_IF_ERROR(MakeTestMerges(memory, base, out));
-  FindRelated(base, history, out);
-  std::sort(out.individual.begin(), out.individual.end(), [](const Individual& a, const Individual& b) {
-    return std::tie(a.reason, a.head, a.issue) < std::tie(b.reason, b.head, b.issue);
-  });
+  out.base = base;
+  CLAMBAKE_ASSIGN_OR_RETURN(auto named, ResolveHeads(*repo_, heads, out));
+  CLAMBAKE_RETURN_IF_ERROR(RejectForcedAway(*repo_, named, out));
+  std::vector<std::string> unknown;
+  for (const auto& [id, head] : named) {
+    if (!known_.contains(id)) unknown.push_back(id);
+  }
+  Outcomes learned;
+  CLAMBAKE_RETURN_IF_ERROR(Learn(unknown, learned));
+  for (const auto& [id, head] : named) {
+    const auto known = known_.find(id);
+    const Outcome& outcome = known == known_.end() ? learned.at(id) : known->second;
+    if (!outcome.candidate) {
+      Reject(id, head.issues, outcome, out);
+      continue;
+    }
+    out.all.push_back(*outcome.candidate);
+    out.all.back().issues.assign(head.issues.begin(), head.issues.end());
+  }
+  for (auto& [id, outcome] : learned) {
+    if (outcome.reason != kGitFailed) known_[id] = std::move(outcome);
+  }
+  Sort(out);
   return out;
 }
 

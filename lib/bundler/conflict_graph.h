@@ -2,9 +2,13 @@
 #ifndef CLAMBAKE_BUNDLER_CONFLICT_GRAPH_H_
 #define CLAMBAKE_BUNDLER_CONFLICT_GRAPH_H_
 
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "bundler/candidates.h"
 #include "bundler/memory.h"
@@ -19,8 +23,24 @@ struct ConflictGraph {
 };
 
 // The filter's word where that is certain, git's for all other pairs. A pair
-// that git cannot merge at all counts as a conflict.
-absl::StatusOr<ConflictGraph> FindConflicts(Memory& memory, PairFilter& filter, const Candidates& candidates);
+// that git cannot merge at all counts as a conflict. Remembers what it found.
+// Thread-compatible.
+class ConflictFinder {
+ public:
+  explicit ConflictFinder(Memory* memory) : memory_(memory), filter_(memory) {}  // not owned
+
+  absl::StatusOr<ConflictGraph> Find(const Candidates& candidates);
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+
+  const Conflict& Remember(const Candidate& a, const Candidate& b,
+                           const std::vector<std::string_view>& paths);
+
+  Memory* memory_;
+  PairFilter filter_;
+  absl::flat_hash_map<Key, std::unique_ptr<const Conflict>> known_;  // by test merges
+};
 
 }  // namespace clambake::bundler
 

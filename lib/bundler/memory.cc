@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 
@@ -24,40 +25,6 @@ absl::StatusOr<std::vector<const MergeResult*>> Memory::Merge(const std::vector<
   std::vector<const MergeResult*> results;
   results.reserve(pairs.size());
   for (const MergePair& pair : pairs) results.push_back(merges_[Key{pair.ours, pair.theirs}].get());
-  return results;
-}
-
-absl::StatusOr<std::vector<const std::vector<FileChange>*>> Memory::Changes(
-    const std::string& before, const std::vector<std::string>& afters) {
-  std::vector<TreePair> asked;
-  for (const std::string& after : afters) {
-    if (!changes_.contains(Key{before, after})) asked.push_back({before, after});
-  }
-  if (!asked.empty()) {
-    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::vector<FileChange>> changes, repo_->Changes(asked));
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      changes_[Key{before, asked[i].after}] =
-          std::make_unique<std::vector<FileChange>>(std::move(changes[i]));
-    }
-  }
-  std::vector<const std::vector<FileChange>*> results;
-  results.reserve(afters.size());
-  for (const std::string& after : afters) results.push_back(changes_[Key{before, after}].get());
-  return results;
-}
-
-absl::StatusOr<std::vector<std::string>> Memory::Trees(const std::vector<std::string>& commits) {
-  std::vector<std::string> asked;
-  for (const std::string& commit : commits) {
-    if (!trees_.contains(commit)) asked.push_back(commit);
-  }
-  if (!asked.empty()) {
-    CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> trees, repo_->Trees(asked));
-    for (std::size_t i = 0; i < asked.size(); ++i) trees_[asked[i]] = std::move(trees[i]);
-  }
-  std::vector<std::string> results;
-  results.reserve(commits.size());
-  for (const std::string& commit : commits) results.push_back(trees_[commit]);
   return results;
 }
 
@@ -87,38 +54,6 @@ absl::StatusOr<std::vector<std::string>> Memory::WriteCommits(const std::vector<
     ids.push_back(id);
   }
   return ids;
-}
-
-const Memory::History& Memory::CommitsBeyond(const std::string& base, const std::vector<std::string>& heads) {
-  if (base != history_base_) {
-    history_.clear();
-    history_heads_.clear();
-    history_base_ = base;
-  }
-  broken_.clear();
-  std::vector<std::string> asked;
-  for (const std::string& head : heads) {
-    if (!history_heads_.contains(head)) asked.push_back(head);
-  }
-  if (asked.empty()) return history_;
-  const auto read = [&](const std::vector<std::string>& some) {
-    absl::StatusOr<std::vector<GitCommit>> commits = repo_->CommitsBeyond(base, some);
-    if (!commits.ok()) return commits.status();
-    for (GitCommit& commit : *commits) history_[commit.id] = std::move(commit);
-    history_heads_.insert(some.begin(), some.end());
-    return absl::OkStatus();
-  };
-  if (read(asked).ok()) return history_;
-  // One whose history has a hole must not take the others with it.
-  for (const std::string& head : asked) {
-    if (absl::Status alone = read({head}); !alone.ok()) broken_[head] = std::string(alone.message());
-  }
-  return history_;
-}
-
-const std::string* Memory::Broken(const std::string& head) const {
-  const auto found = broken_.find(head);
-  return found == broken_.end() ? nullptr : &found->second;
 }
 
 absl::Status Memory::LoadContent(const std::vector<BlobPair>& blobs) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/status_macros.h"
 #include "bundler/changes.h"
 #include "bundler/content_merge.h"
@@ -25,9 +27,14 @@ bool SameOutcome(const FileChange& a, const FileChange& b) {
   return a.kind == b.kind && a.new_id == b.new_id && a.new_mode == b.new_mode;
 }
 
-void AddOnce(std::vector<std::size_t>& heads, std::size_t head) {
-  if (heads.empty() || heads.back() != head) heads.push_back(head);
+// False if it is there already; heads come in order.
+bool AddOnce(std::vector<std::size_t>& heads, std::size_t head) {
+  if (!heads.empty() && heads.back() == head) return false;
+  heads.push_back(head);
+  return true;
 }
+
+constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
@@ -35,6 +42,7 @@ void PairFilter::Forget() {
   slots_.clear();
   heads_.clear();
   touches_.clear();
+  owners_.clear();
   below_.clear();
   adding_.clear();
   deleting_.clear();
@@ -43,10 +51,10 @@ void PairFilter::Forget() {
   renames_.Forget();
 }
 
-void PairFilter::Index(const Candidate& candidate) {
+void PairFilter::Index(const Candidate& candidate, std::vector<MaybeEmptied>& emptied) {
   const std::size_t head = heads_.size();
   slots_[candidate.id] = head;
-  Known& known = heads_.emplace_back(Known{candidate.changes, candidate.tree});
+  Known& known = heads_.emplace_back(Known{candidate.changes, candidate.commits, candidate.tree});
   for (const FileChange& change : *candidate.changes) {
     if (change.kind == 'A') known.adds = true;
   }
@@ -54,9 +62,13 @@ void PairFilter::Index(const Candidate& candidate) {
     touches_[change.path].push_back({head, &change});
     ForEachFolder(change.path, [&](std::string_view folder) {
       AddOnce(below_[folder], head);
-      if (change.kind == 'A') AddOnce(adding_[folder], head);
+      if (change.kind == 'A' && AddOnce(adding_[folder], head)) {
+        for (std::size_t other : deleting_[folder]) emptied.push_back({folder, other, head});
+      }
       // Without an addition nothing is renamed.
-      if (change.kind == 'D' && known.adds) AddOnce(deleting_[folder], head);
+      if (change.kind == 'D' && known.adds && AddOnce(deleting_[folder], head)) {
+        for (std::size_t other : adding_[folder]) emptied.push_back({folder, head, other});
+      }
     });
   }
 }
@@ -144,7 +156,16 @@ PairFilter::Judged PairFilter::JudgeTouch(const Touch& a, const Touch& b) const 
 }
 
 void PairFilter::MarkUncertain(std::size_t a, std::size_t b) {
-  if (a != b) uncertain_.insert(std::minmax(a, b));
+  if (a != b) uncertain_.try_emplace(std::minmax(a, b));
+}
+
+// Heads that share commits merge from another base than the base.
+void PairFilter::JudgeCommits(std::size_t head) {
+  for (const std::string& commit : *heads_[head].commits) {
+    std::vector<std::size_t>& owners = owners_[commit];
+    for (std::size_t other : owners) uncertain_[{other, head}] = true;
+    owners.push_back(head);
+  }
 }
 
 // One changed path of a new head, beside all heads before it.
@@ -166,47 +187,41 @@ void PairFilter::JudgePath(std::size_t head, const FileChange& change) {
   for (std::size_t other : below->second) MarkUncertain(other, head);
 }
 
-// Folders that one head deletes from, where it adds something as well: what is
-// gone after its test merge may count as renamed. That matters to whoever adds
-// something below.
-absl::Status PairFilter::JudgeEmptiedFolders(std::size_t first_new) {
-  struct Question {
-    std::size_t deleting;
-    std::size_t adding;
-  };
-  std::vector<Question> questions;
+// What is gone after the deleting head's test merge may count as renamed. That
+// matters to whoever adds something below.
+absl::Status PairFilter::JudgeEmptied(const std::vector<MaybeEmptied>& emptied) {
   std::vector<std::string> objects;
-  for (const auto& [folder, deleting] : deleting_) {
-    const auto adding = adding_.find(folder);
-    if (adding == adding_.end()) continue;
-    for (std::size_t a : deleting) {
-      for (std::size_t b : adding->second) {
-        if (a == b || std::max(a, b) < first_new) continue;
-        questions.push_back({a, b});
-        objects.push_back(heads_[a].tree + ":" + std::string(folder));
-      }
-    }
-  }
+  for (const auto& [folder, deleting, adding] : emptied)
+    objects.push_back(heads_[deleting].tree + ":" + std::string(folder));
   CLAMBAKE_ASSIGN_OR_RETURN(const std::vector<bool> still_there, memory_->AreFolders(objects));
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    if (!still_there[i]) MarkUncertain(questions[i].deleting, questions[i].adding);
+  for (std::size_t i = 0; i < emptied.size(); ++i) {
+    if (!still_there[i]) MarkUncertain(emptied[i].deleting, emptied[i].adding);
   }
   return absl::OkStatus();
 }
 
 absl::Status PairFilter::Learn(const Candidates& candidates) {
-  if (candidates.base_tree != base_tree_) Forget();
-  base_tree_ = candidates.base_tree;
+  if (candidates.base != base_) Forget();
+  base_ = candidates.base;
   const std::size_t first_new = heads_.size();
+  std::vector<MaybeEmptied> emptied;
   for (const Candidate& candidate : candidates.all) {
-    if (!slots_.contains(candidate.id)) Index(candidate);
+    if (!slots_.contains(candidate.id)) Index(candidate, emptied);
   }
   FindRenames(first_new);
   LoadSharedContent(first_new);
   for (std::size_t head = first_new; head < heads_.size(); ++head) {
+    JudgeCommits(head);
     for (const FileChange& change : *heads_[head].changes) JudgePath(head, change);
   }
-  return JudgeEmptiedFolders(first_new);
+  return JudgeEmptied(emptied);
+}
+
+// kAbsent: not among these.
+std::vector<std::size_t> PairFilter::IndexBySlot(const Candidates& candidates) const {
+  std::vector<std::size_t> index(heads_.size(), kAbsent);
+  for (std::size_t i = 0; i < candidates.all.size(); ++i) index[slots_.at(candidates.all[i].id)] = i;
+  return index;
 }
 
 absl::StatusOr<PairVerdicts> PairFilter::Judge(const Candidates& candidates) {
@@ -214,21 +229,21 @@ absl::StatusOr<PairVerdicts> PairFilter::Judge(const Candidates& candidates) {
     Forget();
     return learned;
   }
-  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-  std::vector<std::size_t> index(heads_.size(), kNone);
-  for (std::size_t i = 0; i < candidates.all.size(); ++i) index[slots_[candidates.all[i].id]] = i;
-  PairVerdicts verdicts(candidates.all.size());
-  for (const auto& [a, b] : candidates.related) verdicts.uncertain.Insert(a, b);
-  for (const auto& [a, b] : uncertain_) {
-    if (index[a] != kNone && index[b] != kNone) verdicts.uncertain.Insert(index[a], index[b]);
+  const std::vector<std::size_t> index = IndexBySlot(candidates);
+  PairVerdicts verdicts;
+  for (const auto& [pair, related] : uncertain_) {
+    const auto [a, b] = std::minmax(index[pair.first], index[pair.second]);
+    if (b != kAbsent) verdicts.uncertain.push_back({a, b, related});
   }
   for (const auto& [pair, paths] : conflicts_) {
     const auto [a, b] = std::minmax(index[pair.first], index[pair.second]);
-    if (b == kNone || verdicts.uncertain.Contains(a, b)) continue;
-    std::vector<std::string_view>& sorted = verdicts.conflicts[{a, b}];
-    sorted = paths;
+    if (b == kAbsent || uncertain_.contains(pair)) continue;
+    std::vector<std::string_view>& sorted = verdicts.conflicts.emplace_back(PairConflict{a, b, paths}).paths;
     std::sort(sorted.begin(), sorted.end());
   }
+  const auto by_pair = [](const auto& x, const auto& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); };
+  std::sort(verdicts.uncertain.begin(), verdicts.uncertain.end(), by_pair);
+  std::sort(verdicts.conflicts.begin(), verdicts.conflicts.end(), by_pair);
   return verdicts;
 }
 

@@ -33,31 +33,43 @@
 #define CLAMBAKE_BUNDLER_PAIR_FILTER_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bundler/candidates.h"
 #include "bundler/memory.h"
-#include "bundler/pair_set.h"
 #include "bundler/renames.h"
 
 namespace clambake::bundler {
 
-struct PairVerdicts {
-  explicit PairVerdicts(std::size_t heads) : uncertain(heads) {}
-  PairSet uncertain;  // git has to judge
-  // First < second; the paths in conflict, ascending. They point into Memory.
-  absl::flat_hash_map<std::pair<std::size_t, std::size_t>, std::vector<std::string_view>> conflicts;
+// Candidates by index, a < b.
+struct UncertainPair {
+  std::size_t a;
+  std::size_t b;
+  bool related;  // they share commits that the base has not
 };
 
-// Remembers its verdicts as long as the base stays, so that one more head costs
-// no more than its own pairs. Thread-compatible.
+struct PairConflict {
+  std::size_t a;
+  std::size_t b;
+  std::vector<std::string_view> paths;  // ascending; valid as long as the candidates' changes
+};
+
+// Both by a, then b.
+struct PairVerdicts {
+  std::vector<UncertainPair> uncertain;  // git has to judge
+  std::vector<PairConflict> conflicts;
+};
+
+// Remembers its verdicts as long as the base stays, and finds by path, folder
+// and commit whom a head has to do with: one more looks at nobody else.
+// Thread-compatible.
 class PairFilter {
  public:
   explicit PairFilter(Memory* memory) : memory_(memory) {}
@@ -67,7 +79,8 @@ class PairFilter {
 
  private:
   struct Known {
-    const std::vector<FileChange>* changes = nullptr;
+    std::shared_ptr<const std::vector<FileChange>> changes;
+    std::shared_ptr<const std::vector<std::string>> commits;
     std::string tree;
     bool adds = false;
   };
@@ -80,31 +93,40 @@ class PairFilter {
     Verdict verdict = Verdict::kUncertain;
     std::string_view path;  // in conflict
   };
+  // A folder that one head, which adds something as well, deletes from, where another adds something.
+  struct MaybeEmptied {
+    std::string_view folder;
+    std::size_t deleting;
+    std::size_t adding;
+  };
   using Pair = std::pair<std::size_t, std::size_t>;
   // By folder; ascending.
   using Folders = absl::flat_hash_map<std::string_view, std::vector<std::size_t>>;
 
   void Forget();
   absl::Status Learn(const Candidates& candidates);
-  void Index(const Candidate& candidate);
+  void Index(const Candidate& candidate, std::vector<MaybeEmptied>& emptied);
   void FindRenames(std::size_t first_new);
   void LoadSharedContent(std::size_t first_new);
+  void JudgeCommits(std::size_t head);
   void JudgePath(std::size_t head, const FileChange& change);
-  absl::Status JudgeEmptiedFolders(std::size_t first_new);
+  absl::Status JudgeEmptied(const std::vector<MaybeEmptied>& emptied);
   [[nodiscard]] Judged JudgeTouch(const Touch& a, const Touch& b) const;
   [[nodiscard]] Judged JudgeDeletion(const Touch& deletion, const Touch& edit) const;
   [[nodiscard]] Verdict JudgeLines(const FileChange& a, const FileChange& b) const;
   void MarkUncertain(std::size_t a, std::size_t b);
+  [[nodiscard]] std::vector<std::size_t> IndexBySlot(const Candidates& candidates) const;
 
   Memory* memory_;
-  std::string base_tree_;
-  absl::flat_hash_map<std::string, std::size_t> slots_;                // by head's id
-  std::vector<Known> heads_;                                           // by slot, as all below
-  absl::flat_hash_map<std::string_view, std::vector<Touch>> touches_;  // by path
-  Folders below_;                                                      // who changes something below
+  std::string base_;
+  absl::flat_hash_map<std::string, std::size_t> slots_;                     // by head's id
+  std::vector<Known> heads_;                                                // by slot, as all below
+  absl::flat_hash_map<std::string_view, std::vector<Touch>> touches_;       // by path
+  absl::flat_hash_map<std::string_view, std::vector<std::size_t>> owners_;  // by commit; ascending
+  Folders below_;                                                           // who changes something below
   Folders adding_;
-  Folders deleting_;  // of those that add something
-  absl::flat_hash_set<Pair> uncertain_;
+  Folders deleting_;                           // of those that add something
+  absl::flat_hash_map<Pair, bool> uncertain_;  // whether they are related
   absl::flat_hash_map<Pair, std::vector<std::string_view>> conflicts_;
   Renames renames_{memory_};
 };

@@ -10,7 +10,6 @@
 #include "bundler/candidates.h"
 #include "bundler/conflict_graph.h"
 #include "bundler/memory.h"
-#include "bundler/pair_filter.h"
 #include "bundler/partition.h"
 #include "bundler/verification.h"
 #include "fmt/format.h"
@@ -52,12 +51,12 @@ Bundle MakeBundle(const Candidates& candidates, const bundler::VerifiedGroup& gr
 
 class V2Bundler : public Bundler {
  public:
-  explicit V2Bundler(GitRepo* repo) : memory_(repo) {}
+  explicit V2Bundler(GitRepo* repo) : repo_(repo), memory_(repo), finder_(repo) {}
   [[nodiscard]] std::string_view name() const override { return "v2"; }
 
   absl::StatusOr<BundleSet> MakeBundles(const BundleRequest& request) override {
     if (request.options.max_size < 0) return absl::InvalidArgumentError("the size of a bundle is negative");
-    CLAMBAKE_ASSIGN_OR_RETURN(auto base, memory_.repo().Resolve({request.base}));
+    CLAMBAKE_ASSIGN_OR_RETURN(auto base, repo_->Resolve({request.base}));
     if (!base.front()) {
       return absl::InvalidArgumentError(
           fmt::format("base \"{}\": the repository has no such branch or commit", request.base));
@@ -65,9 +64,8 @@ class V2Bundler : public Bundler {
     BundleSet set;
     set.bundler = name();
     set.base = *base.front();
-    CLAMBAKE_ASSIGN_OR_RETURN(Candidates candidates,
-                              bundler::FindCandidates(memory_, set.base, request.heads));
-    CLAMBAKE_ASSIGN_OR_RETURN(ConflictGraph graph, bundler::FindConflicts(memory_, filter_, candidates));
+    CLAMBAKE_ASSIGN_OR_RETURN(Candidates candidates, finder_.Find(set.base, request.heads));
+    CLAMBAKE_ASSIGN_OR_RETURN(ConflictGraph graph, conflicts_.Find(candidates));
     CLAMBAKE_RETURN_IF_ERROR(Group(request, candidates, graph, set));
     set.individual = std::move(candidates.individual);
     set.conflicts = std::move(graph.conflicts);
@@ -86,7 +84,8 @@ class V2Bundler : public Bundler {
     set.lower_bound_proof = partition.by_clique ? "clique" : "count";
     CLAMBAKE_ASSIGN_OR_RETURN(
         auto groups,
-        bundler::VerifyGroups(memory_, {&candidates, &graph, std::move(partition.groups), wanted.max_size}));
+        bundler::VerifyGroups(memory_, merged_,
+                              {&candidates, &graph, std::move(partition.groups), wanted.max_size}));
     // By their oldest head, whatever the order they merge in.
     std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
       return *std::min_element(a.order.begin(), a.order.end()) <
@@ -97,8 +96,11 @@ class V2Bundler : public Bundler {
     return absl::OkStatus();
   }
 
+  GitRepo* repo_;
   bundler::Memory memory_;
-  bundler::PairFilter filter_{&memory_};
+  bundler::CandidateFinder finder_;
+  bundler::ConflictFinder conflicts_{&memory_};
+  bundler::MergedBundles merged_;
 };
 
 }  // namespace

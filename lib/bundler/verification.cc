@@ -24,13 +24,16 @@ struct Progress {
 
 class Verifier {
  public:
-  Verifier(Memory& memory, const VerificationRequest& request)
-      : memory_(memory), request_(request), all_(request.candidates->all) {}
+  Verifier(Memory& memory, MergedBundles& known, const VerificationRequest& request)
+      : memory_(memory), known_(known), request_(request), all_(request.candidates->all) {}
 
   absl::StatusOr<std::vector<VerifiedGroup>> Run() {
     std::vector<Progress> groups;
-    for (const Members& members : request_.groups) groups.push_back(Begin(members));
+    for (const Members& members : request_.groups) groups.push_back(Recall(members));
     CLAMBAKE_RETURN_IF_ERROR(AdvanceAll(groups));
+    for (const Progress& group : groups) {
+      if (group.Done()) known_.try_emplace(KeyOf(group.order), group.tree);
+    }
     Members left_over;
     std::vector<VerifiedGroup> verified;
     for (Progress& group : groups) {
@@ -49,6 +52,22 @@ class Verifier {
     progress.merged = 1;
     progress.commit = all_[progress.order.front()].test_merge;
     progress.tree = all_[progress.order.front()].tree;
+    return progress;
+  }
+
+  [[nodiscard]] std::string KeyOf(const Members& order) const {
+    std::string key = all_[order.front()].test_merge;
+    for (std::size_t i = 1; i < order.size(); ++i) key += all_[order[i]].id;
+    return key;
+  }
+
+  // As far as it has been merged before: as a whole, or not yet.
+  [[nodiscard]] Progress Recall(const Members& order) const {
+    Progress progress = Begin(order);
+    const auto known = known_.find(KeyOf(order));
+    if (known == known_.end()) return progress;
+    progress.merged = order.size();
+    progress.tree = known->second;
     return progress;
   }
 
@@ -162,14 +181,16 @@ class Verifier {
   }
 
   Memory& memory_;
+  MergedBundles& known_;
   const VerificationRequest& request_;
   const std::vector<Candidate>& all_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<VerifiedGroup>> VerifyGroups(Memory& memory, const VerificationRequest& request) {
-  return Verifier(memory, request).Run();
+absl::StatusOr<std::vector<VerifiedGroup>> VerifyGroups(Memory& memory, MergedBundles& known,
+                                                        const VerificationRequest& request) {
+  return Verifier(memory, known, request).Run();
 }
 
 }  // namespace clambake::bundler

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "bundler/candidates.h"
 #include "bundler/conflict_graph.h"
@@ -25,11 +26,17 @@ struct VerificationRequest {
   std::size_t max_size = 0;  // 0: no limit
 };
 
+// The trees of bundles that git has merged: by the test merge of the first
+// head, and the ids of the others in order.
+using MergedBundles = absl::flat_hash_map<std::string, std::string>;
+
 // Merges each group onto the base, head by head with real merge commits, as
 // the server would. Oldest first; if that conflicts, in another order; if none
 // is found, a head leaves the group for another that takes it, or for one of
-// its own. Every group of the result has been merged by git in its order.
-absl::StatusOr<std::vector<VerifiedGroup>> VerifyGroups(Memory& memory, const VerificationRequest& request);
+// its own. Every group of the result has been merged by git in its order, now
+// or when it came to be `known`; those merged now are added to it.
+absl::StatusOr<std::vector<VerifiedGroup>> VerifyGroups(Memory& memory, MergedBundles& known,
+                                                        const VerificationRequest& request);
 
 }  // namespace clambake::bundler
 

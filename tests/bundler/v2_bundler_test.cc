@@ -290,6 +290,29 @@ TEST_CASE("a head on top of another rides with it or without it") {
   CHECK(set.bundles[0].tree == bench.repo.Id("high^{tree}"));
 }
 
+TEST_CASE("a base of the same tree but another history is another base, also to a session") {
+  Bench bench;
+  bench.repo.Commit("main", {}, {{"f", Blob{Lines(9)}}});
+  bench.repo.Commit("low", {"main"}, {{"f", Blob{Lines(9, {{2, "low"}})}}});
+  bench.repo.Commit("high", {"low"}, {{"f", Blob{Lines(9, {{2, "low"}, {7, "high"}})}}});
+  bench.repo.Commit("other", {"main"}, {{"f", Blob{Lines(9, {{2, "other"}})}}});
+  // Has low merged and taken back: of high, one line is left.
+  bench.repo.Commit("back", {"main", "low"}, {{"f", Blob{Lines(9)}}});
+  bench.Open();
+  REQUIRE(bench.repo.Id("main^{tree}") == bench.repo.Id("back^{tree}"));
+  const auto make = [&](Bundler& bundler, const std::string& base) {
+    const auto set = bundler.MakeBundles({base, {{"high", 1}, {"other", 2}}, {}, nullptr});
+    REQUIRE(set.status() == absl::OkStatus());
+    return BundlesToJson(*set);
+  };
+  for (const std::string base : {"main", "back", "main"}) {
+    INFO(base);
+    CHECK(make(*bench.bundler, base) == make(*NewV2Bundler(bench.git.get()), base));
+  }
+  CHECK(bench.Make({{"high", 1}, {"other", 2}}).bundles.size() == 2);
+  CHECK(make(*bench.bundler, "back").find(R"("conflicts":[])") != std::string::npos);
+}
+
 TEST_CASE("edits of one file that are a line apart ride together, as git merges them") {
   Bench bench;
   bench.repo.Commit("main", {}, {{"f", Blob{Lines(12)}}});

@@ -86,7 +86,7 @@ $ clambake bundle --heads $SCRATCH/heads --git-dir $SCRATCH
 clambake: error: $SCRATCH: there is no git repository
 [exit 2]
 $ clambake bundle --heads $SCRATCH/none --git-dir $SCRATCH/clone
-clambake: error: --heads $SCRATCH/none: cannot be read
+clambake: error: $SCRATCH/none: cannot be read: No such file or directory
 [exit 2]
 $ clambake bundle --heads $SCRATCH/heads --git-dir $SCRATCH/clone --previous $SCRATCH/heads
 clambake: error: $SCRATCH/heads: not JSON at byte 0

@@ -1,24 +1,26 @@
 // Measures the bundler on a real repository, beside git itself and beside the
 // rules of other bundlers.
 //
-//   bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N] [--parts]
+//   bundler_bench <repository> [--heads N] [--base REV] [--parts] [--pairs all|N] [--one-more]
+//   bundler_bench --generate N [--pairs all|N] [--one-more]
 //
 // Takes the N heads among refs/pull/*/head that leave the main line closest to
 // REV, a commit of HEAD's first-parent history, by default its middle.
 // Those that do not apply there are left out. With --parts each of their
 // commits is a head, and only those files are left out that do not apply: the
-// way to thousands of heads.
+// way to thousands of heads. With --generate the heads are made up, for more
+// than a repository has. With --one-more only a further head is measured.
 #include <malloc.h>
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
@@ -31,8 +33,10 @@
 #include "bundler/v2_bundler.h"
 #include "clambake/git_repo.h"
 #include "fmt/format.h"
+#include "tests/bench/bundler/generated.h"
 #include "tests/bench/bundler/material.h"
 #include "tests/bench/bundler/rules.h"
+#include "tests/bench/bundler/timed_repo.h"
 
 namespace clambake::bench {
 namespace {
@@ -44,13 +48,11 @@ struct Arguments {
   std::string repository;
   std::string base;
   std::size_t heads = 200;
+  std::size_t generate = 0;  // so many made-up heads instead of a repository's
   std::size_t pairs = 2000;  // judged by git in full; 0: all
+  bool one_more = false;     // nothing but what a further head costs
   Rebase rebase = Rebase::kWhole;
 };
-
-double Seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // Processor time of this process and of those it has waited for: what else the
 // machine does matters less to it.
@@ -307,11 +309,25 @@ void MeasureStability(const Work& work) {
   PrintSpread("a head removed, without --previous", anew);
 }
 
+// What of it is git's, in the mean; the rest is our own.
+void PrintParts(const TimedRepo::Parts& parts, double all_ms, std::size_t count) {
+  double git_ms = 0;
+  std::string words;
+  for (const auto& [what, seconds] : parts) {
+    const double ms = 1000 * seconds / static_cast<double>(count);
+    git_ms += ms;
+    words += fmt::format(", {} {:.2f}", what, ms);
+  }
+  fmt::print("    in the mean {:.2f} ms: own {:.2f}, git {:.2f}{}\n", all_ms, all_ms - git_ms, git_ms,
+             words.empty() ? "" : " (" + words.substr(2) + ")");
+}
+
 // A session that knows all heads but the last few, which arrive one by one.
 void MeasureOneMore(const Work& work) {
   constexpr std::size_t kArrivals = 15;
-  const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
-  const std::unique_ptr<Bundler> v2 = NewV2Bundler(repo.get());
+  const std::unique_ptr<GitRepo> git = Must(OpenGitRepo(work.repository));
+  TimedRepo repo(git.get());
+  const std::unique_ptr<Bundler> v2 = NewV2Bundler(&repo);
   BundleRequest request{work.base, work.heads, {}, nullptr};
   const std::size_t late = std::min(kArrivals, request.heads.size() - 1);
   // From the middle of the list, so that they differ.
@@ -323,6 +339,7 @@ void MeasureOneMore(const Work& work) {
     request.heads.erase(at);
   }
   BundleSet previous = Must(v2->MakeBundles(request));
+  repo.TakeParts();
   std::vector<double> took;
   for (const Head& head : arrivals) {
     request.heads.push_back(head);
@@ -335,32 +352,31 @@ void MeasureOneMore(const Work& work) {
   std::sort(took.begin(), took.end());
   fmt::print("  one more head: {:.1f} ms (median of {}), {:.1f} ms at most\n", took[took.size() / 2],
              took.size(), took.back());
+  PrintParts(repo.TakeParts(),
+             std::accumulate(took.begin(), took.end(), 0.0) / static_cast<double>(took.size()), took.size());
 }
 
 void Compare(const Arguments& arguments, const Work& work, const Borrower& borrower, double& all_pairs) {
   const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(work.repository));
   bundler::Memory memory(repo.get());
-  bundler::PairFilter filter(&memory);
+  bundler::CandidateFinder finder(repo.get());
+  bundler::ConflictFinder conflict_finder(&memory);
   double at = Seconds();
   const auto lap = [&at] { return 1000 * (Seconds() - std::exchange(at, Seconds())); };
-  const Candidates found = Must(bundler::FindCandidates(memory, work.base, work.heads));
+  const Candidates found = Must(finder.Find(work.base, work.heads));
   const double candidates = lap();
-  const bundler::PairVerdicts verdicts = Must(filter.Judge(found));
+  const std::size_t asked = Must(bundler::PairFilter(&memory).Judge(found)).uncertain.size();
   const double filtered = lap();
-  const ConflictGraph graph = Must(bundler::FindConflicts(memory, filter, found));
+  const ConflictGraph graph = Must(conflict_finder.Find(found));
   const double conflicts = lap();
-  Must(bundler::FindCandidates(memory, work.base, work.heads));
+  Must(finder.Find(work.base, work.heads));
   const double candidates_again = lap();
-  Must(bundler::FindConflicts(memory, filter, found));
+  Must(conflict_finder.Find(found));
   const double conflicts_again = lap();
-  std::size_t asked = 0;
-  for (std::size_t a = 0; a < found.all.size(); ++a) {
-    for (std::size_t b = 0; b < a; ++b) asked += verdicts.uncertain.Contains(a, b) ? 1U : 0U;
-  }
   all_pairs = MeasureAllPairs(arguments, work.repository, found);
   fmt::print(
-      "steps: candidates {:.1f} ms, filter {:.1f} ms, {} pairs left to git {:.1f} ms; all known: candidates "
-      "{:.1f} ms, conflicts {:.1f} ms\n",
+      "steps: candidates {:.1f} ms, filter {:.1f} ms, once more with {} pairs left to git {:.1f} ms; "
+      "all known: candidates {:.1f} ms, conflicts {:.1f} ms\n",
       candidates, filtered, asked, conflicts - conflicts_again, candidates_again, conflicts_again);
   CheckVerdicts(arguments, work.repository, work.base, borrower, found, graph);
   fmt::print("  {:>9} {:>6} {:>6} {:>6} {:>8} {:>13} {:>7}\n", "size", "bound", "v2", "Tide", "bors-ng",
@@ -377,7 +393,8 @@ void Compare(const Arguments& arguments, const Work& work, const Borrower& borro
   }
 }
 
-void Measure(const Arguments& arguments) {
+// Heads of the repository, as refs of the borrower, and what they are bundled onto.
+Work ChooseReal(const Arguments& arguments, const Borrower& borrower) {
   std::string base = arguments.base;
   if (base.empty()) {
     const std::vector<std::string> line =
@@ -385,12 +402,22 @@ void Measure(const Arguments& arguments) {
     base = line[line.size() / 2];
   }
   base = Lines(Git(arguments.repository, {"rev-parse", base})).front();
+  std::vector<Fork> forks =
+      Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base, arguments.rebase);
+  std::vector<Head> heads = ChooseHeads(borrower, base, std::move(forks), arguments.heads, arguments.rebase);
+  return {borrower.path(), base, std::move(heads), ""};
+}
+
+Work Generate(const Arguments& arguments, const Borrower& repository) {
+  std::vector<Head> heads = GenerateHeads(repository, arguments.generate);
+  const std::string base = Lines(Git(repository.path(), {"rev-parse", "main"})).front();
+  return {repository.path(), base, std::move(heads), ""};
+}
+
+void Measure(const Arguments& arguments) {
   const Borrower borrower(arguments.repository);
-  Work work{borrower.path(), base, {}, ""};
-  work.heads = ChooseHeads(
-      borrower, base,
-      Forks(arguments.repository, *Must(OpenGitRepo(arguments.repository)), base, arguments.rebase),
-      arguments.heads, arguments.rebase);
+  Work work = arguments.generate > 0 ? Generate(arguments, borrower) : ChooseReal(arguments, borrower);
+  if (arguments.one_more) return MeasureOneMore(work);
   work.diffs = DiffInput(work);
   double all_pairs = 0;
   Compare(arguments, work, borrower, all_pairs);
@@ -411,6 +438,8 @@ int main(int argc, char** argv) {
     const std::string value = i + 1 < argc ? argv[i + 1] : "";
     if (word == "--heads") {
       arguments.heads = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (word == "--generate") {
+      arguments.generate = std::strtoull(value.c_str(), nullptr, 10);
     } else if (word == "--base") {
       arguments.base = value;
     } else if (word == "--pairs") {
@@ -418,6 +447,8 @@ int main(int argc, char** argv) {
     } else {
       if (word == "--parts") {
         arguments.rebase = clambake::bench::Rebase::kParts;
+      } else if (word == "--one-more") {
+        arguments.one_more = true;
       } else {
         arguments.repository = word;
       }
@@ -425,9 +456,11 @@ int main(int argc, char** argv) {
     }
     ++i;
   }
-  if (arguments.repository.empty()) {
-    fmt::print(stderr,
-               "usage: bundler_bench <repository> [--heads N] [--base REV] [--pairs all|N] [--parts]\n");
+  if (arguments.repository.empty() == (arguments.generate == 0)) {
+    fmt::print(
+        stderr,
+        "usage: bundler_bench <repository> [--heads N] [--base REV] [--parts] [--pairs all|N] [--one-more]\n"
+        "       bundler_bench --generate N [--pairs all|N] [--one-more]\n");
     return 2;
   }
   clambake::bench::Measure(arguments);

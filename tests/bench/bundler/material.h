@@ -15,7 +15,6 @@
 
 #include "absl/strings/str_split.h"
 #include "bundler/candidates.h"
-#include "bundler/memory.h"
 #include "clambake/git_repo.h"
 #include "fmt/format.h"
 #include "git/answers.h"
@@ -198,11 +197,12 @@ inline std::set<std::string> Absent(const std::string& repository,
   return absent;
 }
 
-// A bare repository that borrows the objects of another and can be written to.
+// A bare repository that can be written to, and borrows the objects of another where there is one.
 class Borrower {
  public:
   explicit Borrower(const std::string& from) {
     Git(path(), {"init", "-q", "--bare", "--template=", "."});
+    if (from.empty()) return;
     std::filesystem::create_directories(path() + "/objects/info");
     std::ofstream(path() + "/objects/info/alternates")
         << Git(from, {"rev-parse", "--path-format=absolute", "--git-path", "objects"});
@@ -293,11 +293,10 @@ inline std::set<std::string> Mergeable(const Borrower& borrower, const std::stri
   }
   borrower.WriteRefs("before", ids);
   const std::unique_ptr<GitRepo> repo = Must(OpenGitRepo(borrower.path()));
-  bundler::Memory memory(repo.get());
   std::vector<Head> heads;
   for (const std::string& id : ids) heads.push_back({id, 0});
   std::set<std::string> mergeable;
-  for (const auto& candidate : Must(bundler::FindCandidates(memory, base, heads)).all) {
+  for (const auto& candidate : Must(bundler::CandidateFinder(repo.get()).Find(base, heads)).all) {
     mergeable.insert(candidate.id);
   }
   return mergeable;
