@@ -7,6 +7,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/time/time.h"
 #include "clambake/clock.h"
+#include "cli/messages.h"
 #include "cli/read_file.h"
 #include "fmt/format.h"
 
@@ -47,6 +48,7 @@ absl::Status LoadHeadsOfInput(const Globals& globals, const BundleOptionsGiven& 
   if (given.heads.empty()) return absl::OkStatus();
   absl::StatusOr<std::vector<Head>> heads = LoadHeads(given.heads);
   if (!heads.ok()) return heads.status();
+  if (heads->empty()) Warn(globals, fmt::format("--heads {}: no branch is listed", given.heads));
   input.request.heads = *std::move(heads);
   return absl::OkStatus();
 }

@@ -145,7 +145,7 @@ void SetupBundle(CLI::App& app, const Globals& globals, ExitCode& result) {
   AddOptions(*bundle, *command);
   bundle->footer(
       "Examples:\n"
-      "  git for-each-ref --format='%(refname)' 'refs/heads/agent*' | clambake bundle --heads -\n"
+      "  git for-each-ref --format='%(refname)' 'refs/heads/agent*/*' | clambake bundle --heads -\n"
       "  CLAMBAKE_BUNDLER_V2=true clambake bundle --from backlog.json --git-dir ../clone --explain\n"
       "  clambake bundle --heads heads.txt --base main --max-size 5 --json | jq '.bundles[].heads'\n"
       "  clambake bundle --repo acme/shop --bisect bundle/20260102_0340__issues_3_5 --previous bundles.json\n"

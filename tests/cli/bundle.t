@@ -72,6 +72,13 @@ Approximate: the server must confirm each merge.
 $ cd $SCRATCH; clambake bundle
 clambake: error: no heads: list them with --heads FILE, or name a backlog with --from FILE (- is standard input) or a repository on GitHub with --repo OWNER/NAME (.: there is no git repository)
 [exit 2]
+$ git -C $SCRATCH/clone for-each-ref 'refs/heads/nobody*' | CLAMBAKE_NEW_PLANNER=1 CLAMBAKE_BUNDLER_V2=1 clambake bundle --heads - --git-dir $SCRATCH/clone
+Bundles onto 8fa3081ace, made by the v2 bundler (STATIC: env)
+ 
+  Nothing to bundle.
+ 
+0 heads in 0 bundles, 0 in none; 0 conflicts.
+clambake: warning: --heads -: no branch is listed
 $ printf 'a b\n' | clambake bundle --heads - --git-dir $SCRATCH/clone
 clambake: error: standard input:1: expected the number of an issue, found "b"
 [exit 2]
