@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace clambake::planner {
+
 void PlanRepair::Lead(std::int32_t job, std::int64_t more, std::int64_t tail) {
   const bool listed = Placed(job) && problem_.held_by[job] == kNone;
   if (listed) StartsLike(job).erase({start_[job], job});
