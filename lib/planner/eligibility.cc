@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "fmt/format.h"
+#include "planner/agents.h"
 #include "planner/problem.h"
 #include "planner/references.h"
 
@@ -87,12 +88,8 @@ std::int32_t HolderOf(const Issue& issue, const std::vector<Agent>& agents) {
   std::int32_t holder = kNone;
   for (const std::string& label : issue.labels) {
     if (!IsAgentLabel(label)) continue;
-    const auto found =
-        std::lower_bound(agents.begin(), agents.end(), label,
-                         [](const Agent& agent, const std::string& id) { return agent.id < id; });
-    if (found == agents.end() || found->id != label) continue;
-    const auto index = static_cast<std::int32_t>(found - agents.begin());
-    if (holder == kNone || index < holder) holder = index;
+    const std::int32_t found = FindAgent(agents, label);
+    if (found != kNone && (holder == kNone || found < holder)) holder = found;
   }
   return holder;
 }

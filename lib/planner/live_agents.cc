@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "planner/agents.h"
 
 namespace clambake::planner {
 namespace {
@@ -18,16 +19,6 @@ std::vector<std::string> Sorted(std::vector<std::string> skills) {
 
 LiveAgents::LiveAgents(std::vector<Agent> agents) : agents_(std::move(agents)) {
   std::sort(agents_.begin(), agents_.end(), [](const Agent& a, const Agent& b) { return a.id < b.id; });
-}
-
-std::vector<Agent>::const_iterator LiveAgents::Lower(std::string_view id) const {
-  return std::lower_bound(agents_.begin(), agents_.end(), id,
-                          [](const Agent& agent, std::string_view other) { return agent.id < other; });
-}
-
-const Agent* LiveAgents::Find(std::string_view id) const {
-  const auto at = Lower(id);
-  return at == agents_.end() || at->id != id ? nullptr : &*at;
 }
 
 void LiveAgents::Adopt(const Problem& problem) {
@@ -51,7 +42,7 @@ std::int32_t LiveAgents::GroupOf(const Agent& agent) const {
 
 std::int32_t LiveAgents::Add(const Agent& agent) {
   const std::int32_t group = GroupOf(agent);
-  agents_.insert(Lower(agent.id), agent);
+  agents_.insert(agents_.begin() + PlaceOfAgent(agents_, agent.id), agent);
   if (group == kNone) return kNone;
   ++groups_[static_cast<std::size_t>(group)].agents;
   id_of_.push_back(agent.id);
@@ -59,10 +50,11 @@ std::int32_t LiveAgents::Add(const Agent& agent) {
 }
 
 std::int32_t LiveAgents::Remove(std::string_view id) {
-  const std::int32_t group = GroupOf(*Find(id));
+  const std::int32_t place = FindAgent(agents_, id);
+  const std::int32_t group = GroupOf(agents_[static_cast<std::size_t>(place)]);
   id_of_[static_cast<std::size_t>(NumberOf(id))].clear();
   --groups_[static_cast<std::size_t>(group)].agents;
-  agents_.erase(Lower(id));  // last: `id` may be its own
+  agents_.erase(agents_.begin() + place);  // last: `id` may be its own
   return group;
 }
 
@@ -70,9 +62,7 @@ std::int32_t LiveAgents::NumberOf(std::string_view id) const {
   return static_cast<std::int32_t>(std::find(id_of_.begin(), id_of_.end(), id) - id_of_.begin());
 }
 
-std::int32_t LiveAgents::PlaceOf(std::int32_t number) const {
-  return static_cast<std::int32_t>(Lower(IdOf(number)) - agents_.begin());
-}
+std::int32_t LiveAgents::PlaceOf(std::int32_t number) const { return FindAgent(agents_, IdOf(number)); }
 
 bool LiveAgents::SkillsNameRoutes() const {
   return std::any_of(groups_.begin(), groups_.end(), [](const Group& group) {

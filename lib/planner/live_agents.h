@@ -18,7 +18,6 @@ class LiveAgents {
   explicit LiveAgents(std::vector<Agent> agents);
 
   [[nodiscard]] const std::vector<Agent>& get() const { return agents_; }  // by id
-  [[nodiscard]] const Agent* Find(std::string_view id) const;
 
   // Groups and numbers as in a problem made of these agents.
   void Adopt(const Problem& problem);
@@ -50,7 +49,6 @@ class LiveAgents {
   };
 
   [[nodiscard]] const Group& At(std::int32_t group) const { return groups_[static_cast<std::size_t>(group)]; }
-  [[nodiscard]] std::vector<Agent>::const_iterator Lower(std::string_view id) const;
   [[nodiscard]] std::int32_t GroupOf(const Agent& agent) const;
   [[nodiscard]] std::vector<std::int32_t> GroupsWithAgents() const;
 

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "fmt/format.h"
+#include "planner/agents.h"
 #include "planner/assemble.h"
 #include "planner/bounds.h"
 #include "planner/live_agents.h"
@@ -99,7 +100,7 @@ class LivePlan::State {
   }
 
   absl::StatusOr<PlanChange> AddAgent(const Agent& agent) {
-    if (agents_.Find(agent.id) != nullptr || agent.id.empty() || agent.capacity < 1)
+    if (FindAgent(agents_.get(), agent.id) != kNone || agent.id.empty() || agent.capacity < 1)
       return absl::InvalidArgumentError(fmt::format("live plan: '{}' is no new agent", agent.id));
     const std::int32_t group = agents_.Add(agent);
     if (group == kNone || backlog_.Names(agent.id))
@@ -109,7 +110,8 @@ class LivePlan::State {
   }
 
   absl::StatusOr<PlanChange> RemoveAgent(std::string_view id) {
-    if (agents_.Find(id) == nullptr) return absl::NotFoundError(fmt::format("live plan: no agent '{}'", id));
+    if (FindAgent(agents_.get(), id) == kNone)
+      return absl::NotFoundError(fmt::format("live plan: no agent '{}'", id));
     if (agents_.get().size() == 1) return absl::InvalidArgumentError("live plan: the last agent");
     const std::int32_t agent = agents_.NumberOf(id);
     const bool held = backlog_.Names(std::string(id));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "planner/agents.h"
 #include "planner/plan_repair.h"
 
 namespace clambake::planner {
@@ -10,12 +11,7 @@ namespace {
 
 std::vector<std::int32_t> MatchAgents(const std::vector<Agent>& agents, const std::vector<Agent>& previous) {
   std::vector<std::int32_t> matched;
-  for (const Agent& agent : previous) {
-    const auto found = std::lower_bound(agents.begin(), agents.end(), agent.id,
-                                        [](const Agent& a, const std::string& id) { return a.id < id; });
-    const bool known = found != agents.end() && found->id == agent.id;
-    matched.push_back(known ? static_cast<std::int32_t>(found - agents.begin()) : kNone);
-  }
+  for (const Agent& agent : previous) matched.push_back(FindAgent(agents, agent.id));
   return matched;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/counted.h"
 #include "fmt/format.h"
+#include "planner/agents.h"
 #include "planner/assemble.h"
 #include "planner/bounds.h"
 #include "planner/improve.h"
@@ -53,22 +54,27 @@ void NoteCostOfTiers(const Problem& problem, const Column<std::int64_t>& weights
                   Minutes(solution.schedule.makespan - makespan), Minutes(makespan)));
 }
 
-Schedule ListSchedule(const Problem& problem, const Column<std::int32_t>& order, std::int64_t bound) {
-  Schedule schedule = ListScheduler(problem).Run(order);
-  if (schedule.makespan > bound) LevelEnds(problem, schedule);
-  return schedule;
+// By at most so many in a thousand.
+bool HardlyLonger(std::int64_t makespan, std::int64_t than, std::int64_t per_mille) {
+  return makespan * 1000 <= than * (1000 + per_mille);
 }
 
 // With room for later changes where that makes it at most 0.1 % longer. A small
 // problem is as soon planned anew.
 Schedule FirstSchedule(const Problem& problem, const Column<std::int64_t>& weights, std::int64_t bound) {
+  constexpr std::int64_t kPriceOfRoom = 1;  // per mille
   const Column<std::int32_t> urgency = UrgencyOrder(problem, weights);
-  if (problem.jobs() <= kLarge) return ListSchedule(problem, urgency, bound);
-  const auto close = [](std::int64_t makespan, std::int64_t to) { return makespan * 1000 <= to * 1001; };
-  Schedule roomy = ListSchedule(problem, SpreadLeaves(problem, urgency), bound);
-  if (close(roomy.makespan, bound)) return roomy;
-  Schedule tight = ListSchedule(problem, urgency, bound);
-  return close(roomy.makespan, tight.makespan) ? roomy : tight;
+  ListScheduler scheduler(problem);
+  const auto run = [&](const Column<std::int32_t>& order) {
+    Schedule schedule = scheduler.Run(order);
+    if (schedule.makespan > bound) LevelEnds(problem, schedule);
+    return schedule;
+  };
+  if (problem.jobs() <= kLarge) return run(urgency);
+  Schedule roomy = run(SpreadLeaves(problem, urgency));
+  if (HardlyLonger(roomy.makespan, bound, kPriceOfRoom)) return roomy;
+  Schedule tight = run(urgency);
+  return HardlyLonger(roomy.makespan, tight.makespan, kPriceOfRoom) ? roomy : tight;
 }
 
 Solution Solve(const Problem& problem, int effort, std::vector<std::string>& notes) {
@@ -86,10 +92,7 @@ Solution Solve(const Problem& problem, int effort, std::vector<std::string>& not
 void NoteAgentsGone(const Assembly& assembly, const Plan& previous, std::vector<std::string>& notes) {
   std::vector<std::string> gone;
   for (const Agent& agent : previous.agents) {
-    const auto at = std::lower_bound(assembly.agents.begin(), assembly.agents.end(), agent.id,
-                                     [](const Agent& it, const std::string& id) { return it.id < id; });
-    const bool here = at != assembly.agents.end() && at->id == agent.id;
-    if (!here) gone.push_back(agent.id);
+    if (FindAgent(assembly.agents, agent.id) == kNone) gone.push_back(agent.id);
   }
   if (gone.empty()) return;
   notes.push_back(
@@ -103,7 +106,10 @@ void NoteAgentsGone(const Assembly& assembly, const Plan& previous, std::vector<
 Solution SolveStably(const Assembly& assembly, const PlanRequest& request, std::vector<std::string>& notes) {
   const Problem& problem = assembly.problem;
   NoteAgentsGone(assembly, *request.previous, notes);
-  const auto close = [](std::int64_t makespan, std::int64_t to) { return makespan * 1000 <= to * 1005; };
+  constexpr std::int64_t kPriceOfStability = 5;  // per mille
+  const auto close = [](std::int64_t makespan, std::int64_t to) {
+    return HardlyLonger(makespan, to, kPriceOfStability);
+  };
   std::optional<Schedule> kept = KeepSchedule(assembly, *request.previous);
   if (kept.has_value()) {
     const Column<std::int32_t> topological = TopologicalOrder(problem);
