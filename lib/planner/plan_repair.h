@@ -179,6 +179,10 @@ class PlanRepair {
   bool PushBack(std::int32_t job, std::int32_t other);
   std::pair<std::int64_t, std::int32_t> Shorter(std::int32_t job, std::int64_t from, std::int64_t free,
                                                 std::int64_t goal);
+  // How much longer than wished the schedule ends, the minutes that are left to be placed, whose.
+  using Shortfall = std::tuple<std::int64_t, std::int64_t, std::int32_t>;
+  [[nodiscard]] Shortfall ShorterOn(std::int32_t lane, std::int32_t job, std::int64_t from, std::int64_t goal,
+                                    Shortfall best) const;
   Place Pieces(std::int32_t job, std::int64_t from, std::int64_t goal);
   [[nodiscard]] std::int64_t LongestFrom(std::int32_t job) const;
   // Of the lowest tier: that breaks no rule of tiers.

@@ -48,29 +48,34 @@ bool PlanRepair::PushBack(std::int32_t job, std::int32_t other) {
 // or kNone. Of those that make it no longer, what leaves the least to be placed.
 std::pair<std::int64_t, std::int32_t> PlanRepair::Shorter(std::int32_t job, std::int64_t from,
                                                           std::int64_t free, std::int64_t goal) {
-  constexpr std::size_t kMaxLanes = 8;  // in each group
-  constexpr std::size_t kMaxBack = 8;   // on each lane
-  const std::int64_t minutes = problem_.minutes[job];
-  std::tuple best(free + minutes - goal, std::int64_t{0}, kNone);
+  constexpr int kMaxLanes = 8;  // in each group
+  Shortfall best(free + problem_.minutes[job] - goal, 0, kNone);
   for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    std::size_t lanes = 0;
+    int lanes = 0;
     for (const auto& [end, lane] : ends_[static_cast<std::size_t>(group)]) {
       if (++lanes > kMaxLanes) break;
-      const auto& jobs = lanes_[lane].jobs;
-      std::int64_t last = end;  // of what follows on the lane, with all that waits for it
-      const auto back = std::min(jobs.size(), kMaxBack);
-      for (auto it = jobs.rbegin(); it != jobs.rbegin() + static_cast<std::ptrdiff_t>(back); ++it) {
-        const std::int32_t other = *it;
-        if (start_[other] < from || !MayStartLater(other)) break;
-        const std::int64_t later = minutes - problem_.minutes[other];
-        const std::tuple key(std::max<std::int64_t>(last + later - goal, 0), problem_.minutes[other], other);
-        last = std::max(last, start_[other] + tail_[other]);
-        if (later <= 0 || key >= best || Rigid(other) || AreasClaimedUntil(job, start_[other]) != 0) continue;
-        best = key;
-      }
+      best = ShorterOn(lane, job, from, goal, best);
     }
   }
   return {std::get<0>(best), std::get<2>(best)};
+}
+
+// The best of those on the lane that are better than `best`, else that.
+PlanRepair::Shortfall PlanRepair::ShorterOn(std::int32_t lane, std::int32_t job, std::int64_t from,
+                                            std::int64_t goal, Shortfall best) const {
+  int looks = 8;
+  std::int64_t last = LaneEnd(lane);  // of what follows on the lane, with all that waits for it
+  const auto& jobs = lanes_[lane].jobs;
+  for (auto it = jobs.rbegin(); it != jobs.rend() && --looks >= 0; ++it) {
+    const std::int32_t other = *it;
+    if (start_[other] < from || !MayStartLater(other)) break;
+    const std::int64_t later = problem_.minutes[job] - problem_.minutes[other];
+    const Shortfall key(std::max<std::int64_t>(last + later - goal, 0), problem_.minutes[other], other);
+    last = std::max(last, start_[other] + tail_[other]);
+    if (later <= 0 || key >= best || Rigid(other) || AreasClaimedUntil(job, start_[other]) != 0) continue;
+    best = key;
+  }
+  return best;
 }
 
 // The end of a lane where nobody waits for what it holds, and no piece is
