@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "fmt/format.h"
 
 namespace clambake::planner {
@@ -13,9 +14,10 @@ void NoteWorkload(Plan& plan) {
   const bool units = std::any_of(plan.agents.begin(), plan.agents.end(),
                                  [](const Agent& agent) { return agent.capacity > 1; });
   plan.notes.push_back(fmt::format(
-      "Workload: the busiest agent works {} minutes{}; no plan does with less than {} ({} 10 % of optimal).",
-      workload.busiest_minutes, units ? " for each issue it can take at a time" : "",
-      workload.optimal_minutes, workload.within_ten_percent ? "within" : "not within"));
+      "Workload: the busiest agent works {}{}; no plan does with less than {} ({} 10 % of optimal).",
+      Counted(static_cast<std::size_t>(workload.busiest_minutes), "minute"),
+      units ? " for each issue it can take at a time" : "", workload.optimal_minutes,
+      workload.within_ten_percent ? "within" : "not within"));
 }
 
 }  // namespace
