@@ -69,17 +69,12 @@ class GeneratedFiles {
     return edits;
   }
 
-  // A change of the main line: edits alone, so that heads keep their files.
+  // A change of the main line: an edit, so that heads keep their files.
   Edits Advance() {
-    constexpr std::size_t kFilesOfCommit = 1;
-    Edits edits;
-    for (std::size_t i = 0; i < kFilesOfCommit; ++i) {
-      const std::string& path = PickPath();
-      Lines& lines = files_.at(path);
-      lines = Edited(lines);
-      edits[path] = Write(path, lines);
-    }
-    return edits;
+    const std::string& path = PickPath();
+    Lines& lines = files_.at(path);
+    lines = Edited(lines);
+    return {{path, Write(path, lines)}};
   }
 
  private:
