@@ -71,8 +71,25 @@ std::optional<absl::Time> ParseTimestamp(std::string_view text) {
   return time;
 }
 
+// Abseil reads its format anew each time: only years that have no four digits are left to it.
 std::string FormatTimestamp(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+  const absl::CivilSecond utc = absl::ToCivilSecond(time, absl::UTCTimeZone());
+  if (utc.year() < 1000 || utc.year() > 9999) {
+    return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+  }
+  std::string text = "0000-00-00T00:00:00Z";
+  const auto put = [&](std::size_t at, std::int64_t value) {
+    text[at] = static_cast<char>('0' + value / 10);
+    text[at + 1] = static_cast<char>('0' + value % 10);
+  };
+  put(0, utc.year() / 100);
+  put(2, utc.year() % 100);
+  put(5, utc.month());
+  put(8, utc.day());
+  put(11, utc.hour());
+  put(14, utc.minute());
+  put(17, utc.second());
+  return text;
 }
 
 std::string JsonView::Path() const {
