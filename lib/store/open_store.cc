@@ -43,8 +43,14 @@ absl::StatusOr<std::unique_ptr<StateStore>> OpenStateStore(const StoreOptions& o
 
 namespace store {
 
+std::string Row::Text(std::size_t column) const {
+  const auto* const integer = std::get_if<std::int64_t>(&fields_[column]);
+  return integer == nullptr ? std::get<std::string>(fields_[column]) : std::to_string(*integer);
+}
+
 std::int64_t Row::Int(std::size_t column) const {
-  const std::string& text = fields_[column];
+  if (const auto* const integer = std::get_if<std::int64_t>(&fields_[column])) return *integer;
+  const std::string& text = std::get<std::string>(fields_[column]);
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;

@@ -213,8 +213,9 @@ class PostgresConnection : public Connection {
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return Error(result);
     Rows rows;
     for (int i = 0; i < Pq().ntuples(result); ++i) {
-      std::vector<std::string> fields;
-      for (int j = 0; j < Pq().nfields(result); ++j) fields.emplace_back(Pq().getvalue(result, i, j));
+      std::vector<Field> fields;
+      for (int j = 0; j < Pq().nfields(result); ++j)
+        fields.emplace_back(std::string(Pq().getvalue(result, i, j)));
       rows.rows.emplace_back(std::move(fields));
     }
     rows.changed = std::atoll(Pq().cmdTuples(const_cast<PGresult*>(result)));

@@ -22,16 +22,19 @@ namespace clambake::store {
 // A parameter. Texts must not contain NUL and outlive the call.
 using Argument = std::variant<std::int64_t, std::string_view>;
 
-// A result row; NULL reads as "".
+// A field of a result, an integer if the engine gives it as one; NULL is "".
+using Field = std::variant<std::string, std::int64_t>;
+
+// Reads either as what is asked for.
 class Row {
  public:
-  explicit Row(std::vector<std::string> fields) : fields_(std::move(fields)) {}
-  [[nodiscard]] const std::string& Text(std::size_t column) const { return fields_[column]; }
+  explicit Row(std::vector<Field> fields) : fields_(std::move(fields)) {}
+  [[nodiscard]] std::string Text(std::size_t column) const;
   [[nodiscard]] std::int64_t Int(std::size_t column) const;
   [[nodiscard]] absl::Time Time(std::size_t column) const;
 
  private:
-  std::vector<std::string> fields_;
+  std::vector<Field> fields_;
 };
 
 struct Rows {

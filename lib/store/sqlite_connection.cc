@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -85,8 +86,9 @@ void SealFunction(sqlite3_context* context, int /*count*/, sqlite3_value** value
   const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
   const auto bytes = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
   constexpr std::size_t kPrefix = 7;  // "sha256:"
-  const std::string digest = Digest(std::string_view(text == nullptr ? "" : text, bytes)).substr(kPrefix);
-  sqlite3_result_text(context, digest.c_str(), static_cast<int>(digest.size()), SQLITE_TRANSIENT);
+  const std::string digest = Digest(std::string_view(text == nullptr ? "" : text, bytes));
+  sqlite3_result_text(context, digest.c_str() + kPrefix, static_cast<int>(digest.size() - kPrefix),
+                      SQLITE_TRANSIENT);
 }
 
 class SqliteConnection : public Connection {
@@ -142,8 +144,11 @@ class SqliteConnection : public Connection {
   absl::StatusOr<sqlite3_stmt*> Prepared(std::string_view sql) {
     auto known = statements_.find(sql);
     if (known != statements_.end()) return known->second.get();
+    // ?1 is bound by its number, $1 by its name, which would be looked for each time.
+    std::string numbered(sql);
+    std::replace(numbered.begin(), numbered.end(), '$', '?');
     sqlite3_stmt* statement = nullptr;
-    const int code = sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()),
+    const int code = sqlite3_prepare_v3(database_.get(), numbered.data(), static_cast<int>(numbered.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) return Error(code);
     statements_.emplace(std::string(sql), Statement(statement));
@@ -153,23 +158,29 @@ class SqliteConnection : public Connection {
   static void Bind(sqlite3_stmt* statement, std::initializer_list<Argument> arguments) {
     int number = 0;
     for (const Argument& argument : arguments) {
-      const int index = sqlite3_bind_parameter_index(statement, fmt::format("${}", ++number).c_str());
+      ++number;
       if (const auto* integer = std::get_if<std::int64_t>(&argument)) {
-        sqlite3_bind_int64(statement, index, *integer);
+        sqlite3_bind_int64(statement, number, *integer);
       } else {
         const auto text = std::get<std::string_view>(argument);
-        sqlite3_bind_text(statement, index, text.data() == nullptr ? "" : text.data(),
+        sqlite3_bind_text(statement, number, text.data() == nullptr ? "" : text.data(),
                           static_cast<int>(text.size()), SQLITE_STATIC);
       }
     }
   }
 
   static Row ReadRow(sqlite3_stmt* statement) {
-    std::vector<std::string> fields;
-    for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+    const int columns = sqlite3_column_count(statement);
+    std::vector<Field> fields;
+    fields.reserve(static_cast<std::size_t>(columns));
+    for (int i = 0; i < columns; ++i) {
+      if (sqlite3_column_type(statement, i) == SQLITE_INTEGER) {
+        fields.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)});
+        continue;
+      }
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
       const auto bytes = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
-      fields.emplace_back(text == nullptr ? "" : text, text == nullptr ? 0 : bytes);
+      fields.emplace_back(text == nullptr ? std::string() : std::string(text, bytes));
     }
     return Row(std::move(fields));
   }
@@ -202,7 +213,8 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const StoreOptions& optio
     CLAMBAKE_RETURN_IF_ERROR(MakePrivateFile(options.location, options.if_missing));
   }
   sqlite3* raw = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
+  // No mutex: a Connection is one thread's at a time, which SqlStore sees to.
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const char* vfs = options.sqlite_vfs.empty() ? nullptr : options.sqlite_vfs.c_str();
   const int code = sqlite3_open_v2(options.location.c_str(), &raw, flags, vfs);
   auto connection = std::make_unique<SqliteConnection>(Database(raw), options.location);
