@@ -98,16 +98,34 @@ JudgeInput JudgeInputOf(const RolloutRecord& record, absl::Time now) {
 
 absl::StatusOr<RolloutRecord> Rollouts::Read(Component component) {
   const std::string key = KeyOf(component);
-  CLAMBAKE_ASSIGN_OR_RETURN(const Document document, store_.ReadDocument(scope_, key));
+  CLAMBAKE_ASSIGN_OR_RETURN(Document document, store_.ReadDocument(scope_, key));
   RolloutRecord record;
   record.component = component;
   if (document.version == 0) return record;
-  CLAMBAKE_ASSIGN_OR_RETURN(record, cutover::ReadRecord(document.value, key));
+  CLAMBAKE_ASSIGN_OR_RETURN(record, Parse(component, std::move(document.value)));
+  record.generation = document.version;
+  return record;
+}
+
+// A run draws for each of its issues, and counts each: from what it has seen, mostly.
+absl::StatusOr<RolloutRecord> Rollouts::Parse(Component component, std::string text) {
+  {
+    const std::lock_guard lock(mutex_);
+    const std::optional<Known>& known = known_[static_cast<std::size_t>(component)];
+    if (known && known->text == text) return known->record;
+  }
+  const std::string key = KeyOf(component);
+  CLAMBAKE_ASSIGN_OR_RETURN(RolloutRecord record, cutover::ReadRecord(text, key));
   if (record.component != component) {
     return absl::FailedPreconditionError(fmt::format("{}: holds another component's rollout", key));
   }
-  record.generation = document.version;
+  Remember(std::move(text), record);
   return record;
+}
+
+void Rollouts::Remember(std::string text, const RolloutRecord& record) {
+  const std::lock_guard lock(mutex_);
+  known_[static_cast<std::size_t>(record.component)] = {std::move(text), record};
 }
 
 Draw Rollouts::DrawFor(Component component, std::string_view unit) {
@@ -145,9 +163,12 @@ absl::StatusOr<RolloutRecord> Rollouts::Apply(Component component, const Edit& e
     const RolloutRecord before = record;
     CLAMBAKE_RETURN_IF_ERROR(edit(record, now));
     KeepReadable(record);
-    const absl::StatusOr<std::int64_t> written =
-        Write(KeyOf(component), cutover::RecordToJson(record), before.generation, line(before, record));
+    std::string text = cutover::RecordToJson(record);
+    const std::optional<AuditRecord> audited = line(before, record);
+    const absl::StatusOr<std::int64_t> written = Write(KeyOf(component), text, before.generation, audited);
     if (written.ok()) {
+      // A sample alone: all else came from the state, and goes back as it was.
+      if (!audited) Remember(std::move(text), record);
       record.generation = *written;
       return record;
     }

@@ -14,6 +14,7 @@
 #include "clambake/rollouts.h"
 #include "clambake/run_figures.h"
 #include "clambake/state_audit.h"
+#include "cutover/rollout_json.h"
 #include "tests/support/catch.h"
 #include "tests/support/store_world.h"
 
@@ -303,6 +304,30 @@ TEST_CASE("a sample that was drawn at an earlier step is not counted at a later 
   REQUIRE(
       one.rollouts.Record(early, WriteMode::kReadWrite, {Arm::kCandidate, SampleResult::kSuccess, {}}).ok());
   CHECK(one.rollouts.Read(kPlanner)->evidence.step.candidate.items == 0);
+}
+
+TEST_CASE("what a process remembers of its own samples is what every other process reads") {
+  StoreWorld world(Engine::kSqlite);
+  Instance one(world, 1);
+  Instance other(world, 2);
+  StartPlanner(one.rollouts);
+  const auto agree = [&] {
+    const absl::StatusOr<RolloutRecord> mine = one.rollouts.Read(kPlanner);
+    const absl::StatusOr<RolloutRecord> theirs = other.rollouts.Read(kPlanner);
+    REQUIRE(mine.ok());
+    REQUIRE(theirs.ok());
+    CHECK(mine->generation == theirs->generation);
+    CHECK(cutover::RecordToJson(*mine) == cutover::RecordToJson(*theirs));
+  };
+  for (const SampleResult result :
+       {SampleResult::kSuccess, SampleResult::kUnavailable, SampleResult::kWorkFailed}) {
+    Send(one.rollouts, kPlanner, Arm::kCandidate, result, 1);
+    agree();
+    Send(other.rollouts, kPlanner, Arm::kControl, result, 1);
+    agree();
+  }
+  CHECK(one.rollouts.Read(kPlanner)->evidence.total.candidate.items == 3);
+  CHECK(one.rollouts.Read(kPlanner)->evidence.total.control.items == 3);
 }
 
 TEST_CASE("two instances count into one rollout at once, and no sample is lost") {

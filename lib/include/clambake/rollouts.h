@@ -10,8 +10,10 @@
 #ifndef CLAMBAKE_ROLLOUTS_H_
 #define CLAMBAKE_ROLLOUTS_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -145,6 +147,8 @@ class Rollouts {
   // The line of the audit log that goes with a change; nothing: none.
   using Line =
       std::function<std::optional<AuditRecord>(const RolloutRecord& before, const RolloutRecord& after)>;
+  absl::StatusOr<RolloutRecord> Parse(Component component, std::string text);
+  void Remember(std::string text, const RolloutRecord& record);
   absl::StatusOr<RolloutRecord> Apply(Component component, const Edit& edit, const Line& line);
   absl::StatusOr<RolloutRecord> ApplyAudited(Component component, std::string_view event,
                                              const Change& change, const Edit& edit);
@@ -160,9 +164,17 @@ class Rollouts {
   absl::Status RequireLegacy();
   absl::StatusOr<std::string> KeepSnapshot(std::string_view name);
 
+  // What was read or counted last: while the state gives this text, nothing is parsed.
+  struct Known {
+    std::string text;
+    RolloutRecord record;
+  };
+
   StateStore& store_;
   std::string scope_;
   Rng& rng_;
+  std::mutex mutex_;
+  std::array<std::optional<Known>, kComponents.size()> known_;
 };
 
 // `before`, a systemd EnvironmentFile, with everything off for `components`:
