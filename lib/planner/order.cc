@@ -40,7 +40,13 @@ void SortBy(Column<std::int32_t>& jobs, std::uint64_t largest, KeyOf&& key_of) {
   keys.reserve(jobs.size());
   for (const std::int32_t job : jobs)
     keys.push_back(key_of(job) << job_bits | static_cast<std::uint64_t>(job));
-  RadixSort(keys, job_bits, job_bits + key_bits);
+  // Counting what is in the many buckets takes longer than sorting a few keys.
+  constexpr std::size_t kFew = 200;
+  if (keys.size() < kFew) {
+    std::sort(keys.begin(), keys.end());
+  } else {
+    RadixSort(keys, job_bits, job_bits + key_bits);
+  }
   const std::uint64_t mask = (std::uint64_t{1} << job_bits) - 1;
   for (std::int32_t i = 0; i < jobs.count(); ++i)
     jobs[i] = static_cast<std::int32_t>(keys[static_cast<std::size_t>(i)] & mask);
