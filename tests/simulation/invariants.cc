@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "clambake/github_write.h"
 #include "fmt/format.h"
@@ -67,9 +68,8 @@ bool ChangesWork(std::string_view call) {
   return calls.contains(call);
 }
 
-// The value of `"key":` in a document that our own library wrote.
-std::string_view Member(std::string_view json, std::string_view key) {
-  const std::string mark = fmt::format("\"{}\":", key);
+// The value behind the mark `"key":` in a document that our own library wrote.
+std::string_view Member(std::string_view json, std::string_view mark) {
   const std::size_t at = json.find(mark);
   if (at == std::string_view::npos) return {};
   std::string_view rest = json.substr(at + mark.size());
@@ -78,7 +78,13 @@ std::string_view Member(std::string_view json, std::string_view key) {
   return rest.substr(0, rest.find_first_of(quoted ? "\"" : ",}"));
 }
 
-std::string KeyOf(Component component) { return fmt::format("rollout/{}", Name(component)); }
+const std::string& KeyOf(Component component) {
+  static const std::array<std::string, kComponents.size()> keys = {
+      fmt::format("rollout/{}", Name(Component::kPlanner)),
+      fmt::format("rollout/{}", Name(Component::kBundler)),
+      fmt::format("rollout/{}", Name(Component::kExecutor))};
+  return keys[static_cast<std::size_t>(component)];
+}
 
 // The agents' commits that a pull request of v2's carries.
 std::set<std::string_view> HeadsOf(const WorldIssue& pull) {
@@ -94,8 +100,10 @@ std::set<std::string_view> HeadsOf(const WorldIssue& pull) {
 }  // namespace
 
 Invariants::Invariants(World& world) : world_(world) {
-  const int code = sqlite3_open_v2(world.location.c_str(), &database_, SQLITE_OPEN_READWRITE, "memdb");
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(world.location.c_str(), &database_, kFlags, "memdb");
   if (code != SQLITE_OK) throw std::runtime_error("the state cannot be looked at");
+  changes_ = Prepare("PRAGMA data_version");
   rows_ = Prepare(kRows);
   legacy_count_ = Prepare(kLegacyCount);
   document_ = Prepare("SELECT value FROM documents WHERE scope = 'octo/hello' AND key = ?");
@@ -103,7 +111,9 @@ Invariants::Invariants(World& world) : world_(world) {
 }
 
 Invariants::~Invariants() {
-  for (sqlite3_stmt* statement : {rows_, legacy_count_, document_, copy_}) sqlite3_finalize(statement);
+  for (sqlite3_stmt* statement : {changes_, rows_, legacy_count_, document_, copy_}) {
+    sqlite3_finalize(statement);
+  }
   sqlite3_close(database_);
 }
 
@@ -128,6 +138,7 @@ void Invariants::Execute(const std::string& sql) {
   if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     throw std::runtime_error(sqlite3_errmsg(database_));
   }
+  seen_change_ = -1;  // SQLite counts the changes of others alone
 }
 
 void Invariants::After(std::string_view call) {
@@ -139,32 +150,55 @@ void Invariants::After(std::string_view call) {
 
 // --- Rows ---
 
+bool Invariants::HasChanged() {
+  if (sqlite3_step(changes_) != SQLITE_ROW) throw std::runtime_error(sqlite3_errmsg(database_));
+  const std::int64_t change = sqlite3_column_int64(changes_, 0);
+  sqlite3_reset(changes_);
+  return std::exchange(seen_change_, change) != change;
+}
+
 void Invariants::CheckRows(std::string_view call) {
-  std::map<IssueNumber, Row> now;
+  if (!HasChanged() && !world_.acting_for_restore) return;
+  const std::vector<Change> changes = ReadRows();
+  const std::size_t vanished =
+      std::erase_if(known_, [&](const auto& row) { return row.second.look != look_; });
+  if (!world_.cleaned_up) CheckLegacyCount(known_.size());
+  if (world_.acting_for_restore) return ForgetUnlanded();
+  for (const Change& change : changes)
+    CheckTransition(call, change.issue, change.before, known_[change.issue]);
+  if (vanished > 0) world_.Break(Invariant::kWorkLost, "a row of work has vanished");
+}
+
+// Those that are not as they were; a new one was never different.
+std::vector<Invariants::Change> Invariants::ReadRows() {
+  std::vector<Change> changes;
+  ++look_;
   sqlite3_reset(rows_);
   while (sqlite3_step(rows_) == SQLITE_ROW) {
     const IssueNumber issue = sqlite3_column_int64(rows_, 0);
-    Row row{std::string(Text(rows_, 1)), std::string(Text(rows_, 2)), sqlite3_column_int64(rows_, 3),
-            sqlite3_column_int64(rows_, 4), std::string(Text(rows_, 5))};
-    if (!world_.cleaned_up && (Text(rows_, 6) != LegacyName(row.state) || Text(rows_, 7) != row.owner ||
-                               Text(rows_, 8) != Text(rows_, 5))) {
+    const std::string_view state = Text(rows_, 1), owner = Text(rows_, 2), branch = Text(rows_, 5);
+    const std::int64_t fence = sqlite3_column_int64(rows_, 3), lease_until = sqlite3_column_int64(rows_, 4);
+    if (!world_.cleaned_up &&
+        (Text(rows_, 6) != LegacyName(state) || Text(rows_, 7) != owner || Text(rows_, 8) != branch)) {
       const std::string difference =
-          fmt::format("#{} is \"{} {} {}\" to v2 and \"{} {} {}\" to legacy", issue, row.state, row.owner,
-                      Text(rows_, 5), Text(rows_, 6), Text(rows_, 7), Text(rows_, 8));
+          fmt::format("#{} is \"{} {} {}\" to v2 and \"{} {} {}\" to legacy", issue, state, owner, branch,
+                      Text(rows_, 6), Text(rows_, 7), Text(rows_, 8));
       sqlite3_reset(rows_);
       world_.Break(Invariant::kRowsDiffer, difference);
     }
-    now.emplace_hint(now.end(), issue, std::move(row));
+    const auto [known, is_new] = known_.try_emplace(issue);
+    Row& row = known->second;
+    row.look = look_;
+    if (row.state == state && row.owner == owner && row.fence == fence && row.lease_until == lease_until &&
+        row.branch == branch) {
+      continue;
+    }
+    Row before = std::exchange(
+        row, {std::string(state), std::string(owner), fence, lease_until, std::string(branch), look_});
+    changes.push_back({issue, is_new ? row : std::move(before)});
   }
   sqlite3_reset(rows_);
-  if (!world_.cleaned_up) CheckLegacyCount(now.size());
-  known_.swap(now);
-  if (world_.acting_for_restore) return ForgetUnlanded();
-  for (const auto& [issue, row] : known_) {
-    const auto before = now.find(issue);
-    if (before != now.end()) CheckTransition(call, issue, before->second, row);
-  }
-  if (now.size() > known_.size()) world_.Break(Invariant::kWorkLost, "a row of work has vanished");
+  return changes;
 }
 
 void Invariants::CheckLegacyCount(std::size_t rows) {
@@ -218,16 +252,16 @@ void Invariants::CheckTransition(std::string_view call, IssueNumber issue, const
 // --- Rollouts ---
 
 Invariants::Rollout Invariants::ReadRollout(Component component) {
-  const std::string key = KeyOf(component);
+  const std::string& key = KeyOf(component);
   sqlite3_reset(document_);
-  sqlite3_bind_text(document_, 1, key.c_str(), static_cast<int>(key.size()), SQLITE_TRANSIENT);
+  sqlite3_bind_text(document_, 1, key.c_str(), static_cast<int>(key.size()), SQLITE_STATIC);
   Rollout rollout;
   if (sqlite3_step(document_) == SQLITE_ROW) {
     const std::string_view json = Text(document_, 0);
-    rollout.id = Member(json, "id");
-    rollout.status = Member(json, "status");
-    rollout.latched = Member(json, "holds") == "true";
-    const std::string_view step = Member(json, "step");
+    rollout.id = Member(json, "\"id\":");
+    rollout.status = Member(json, "\"status\":");
+    rollout.latched = Member(json, "\"holds\":") == "true";
+    const std::string_view step = Member(json, "\"step\":");
     std::from_chars(step.data(), step.data() + step.size(), rollout.step);
   }
   sqlite3_reset(document_);

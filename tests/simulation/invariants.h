@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "clambake/feature_flags.h"
 #include "clambake/rollout.h"
@@ -52,6 +53,11 @@ class Invariants {
     std::int64_t fence = 0;
     std::int64_t lease_until = 0;
     std::string branch;
+    std::uint64_t look = 0;  // at which it was seen last
+  };
+  struct Change {
+    IssueNumber issue = 0;
+    Row before;
   };
   struct Rollout {
     std::string id;
@@ -63,7 +69,10 @@ class Invariants {
 
   [[nodiscard]] sqlite3_stmt* Prepare(std::string_view sql);
   [[nodiscard]] std::int64_t ReadNumber(std::string_view sql);
+  // Whether anybody has changed the state since this was asked last.
+  [[nodiscard]] bool HasChanged();
   void CheckRows(std::string_view call);
+  [[nodiscard]] std::vector<Change> ReadRows();
   void CheckLegacyCount(std::size_t rows);
   void ForgetUnlanded();
   void CheckTransition(std::string_view call, IssueNumber issue, const Row& before, const Row& now);
@@ -79,11 +88,14 @@ class Invariants {
 
   World& world_;
   sqlite3* database_ = nullptr;
+  sqlite3_stmt* changes_ = nullptr;
+  std::int64_t seen_change_ = -1;
   sqlite3_stmt* rows_ = nullptr;
   sqlite3_stmt* legacy_count_ = nullptr;
   sqlite3_stmt* document_ = nullptr;
   sqlite3_stmt* copy_ = nullptr;
   std::map<IssueNumber, Row> known_;
+  std::uint64_t look_ = 0;
   std::array<Rollout, 3> rollouts_;
   std::map<std::tuple<Component, std::string, std::int64_t, Arm>, std::int64_t> samples_;
   std::int64_t copy_version_ = 0;  // of the snapshot before the cleanup
