@@ -5,6 +5,7 @@
 //   certify_simulation shrink --seed 7 …   a smaller one that breaks the same invariant
 //
 // What is not named is drawn from the seed. The script `certify` runs two of these.
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -157,6 +158,7 @@ int Main(const std::vector<std::string>& arguments) {
 }  // namespace clambake::simulation
 
 int main(int argc, char** argv) {
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // a lock at each allocation, and nobody asks
   clambake::simulation::program = argv[0];
   return clambake::simulation::Main({argv + 1, argv + argc});
 }

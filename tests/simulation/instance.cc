@@ -30,6 +30,8 @@ class Instance {
     while (!world_.over) {
       ReadFlags();
       process_.Restart();
+      drawing_.emplace(process_.decisions(), std::string(kScope), *rng_);
+      counting_.emplace(process_.store(), std::string(kScope), *rng_);
       kept_ = {};
       try {
         // A timer starts the program anew; a service lives on for some cycles.
@@ -87,7 +89,7 @@ class Instance {
   RolloutState Draw(Component component) {
     clambake::Draw& draw = draws_[static_cast<std::size_t>(component)];
     auto& kept = kept_[static_cast<std::size_t>(component)];
-    draw = Rollouts(process_.decisions(), std::string(kScope), *rng_).DrawFor(component, cycle_);
+    draw = drawing_->DrawFor(component, cycle_);
     if (world_.scenario.plant == Plant::kLatchIgnored) {
       if (!kept) kept = draw;
       draw = *kept;
@@ -111,9 +113,7 @@ class Instance {
     if (process_.mode == WriteMode::kReadWrite) {
       world_.invariants->CountSample(component, draw.rollout, draw.step, arm);
     }
-    Rollouts(process_.store(), std::string(kScope), *rng_)
-        .Record(draw, process_.mode, {arm, result, latency})
-        .IgnoreError();
+    counting_->Record(draw, process_.mode, {arm, result, latency}).IgnoreError();
   }
 
   // --- One cycle ---
@@ -287,6 +287,7 @@ class Instance {
   std::unique_ptr<GitRepo> repo_;
   FeatureFlags flags_;
   std::string cycle_;
+  std::optional<Rollouts> drawing_, counting_;  // of this life
   std::array<clambake::Draw, 3> draws_;
   std::array<std::optional<clambake::Draw>, 3> kept_;  // by a planted bug
   std::unique_ptr<WorkPlanner> planner_;

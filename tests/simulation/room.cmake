@@ -8,7 +8,7 @@ target_link_libraries(clambake_simulation
 target_link_libraries(simulation_test PRIVATE clambake_simulation)
 
 add_executable(certify_simulation simulation/certify_main.cc)
-target_link_libraries(certify_simulation PRIVATE clambake_simulation clambake_warnings)
+target_link_libraries(certify_simulation PRIVATE clambake_simulation clambake_warnings SQLite::SQLite3)
 # A certificate of as many migrations as a minute holds; see lib/README.md for a long one.
 add_test(NAME "simulation: a certificate"
          COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/simulation/certify" "$<TARGET_FILE:certify_simulation>" 1000 1 60)
