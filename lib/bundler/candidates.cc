@@ -65,10 +65,8 @@ absl::Status RejectForcedAway(GitRepo& repo, std::map<std::string, Named>& named
   if (by_id.empty()) return absl::OkStatus();
   CLAMBAKE_ASSIGN_OR_RETURN(std::vector<std::string> gone, repo.Unreachable(by_id));
   for (const std::string& id : gone) {
-    const auto head = named.find(id);
-    if (head == named.end()) continue;
-    Reject(id, head->second.issues, Because("forced_away"), out);
-    named.erase(head);
+    Reject(id, named.at(id).issues, Because("forced_away"), out);
+    named.erase(id);
   }
   return absl::OkStatus();
 }

@@ -12,8 +12,9 @@
 namespace clambake::bundler {
 namespace {
 
+// What is modified keeps its type.
 bool StaysFile(const FileChange* change) {
-  return change != nullptr && change->kind == 'M' && IsFile(change->old_mode) && IsFile(change->new_mode);
+  return change != nullptr && change->kind == 'M' && IsFile(change->old_mode);
 }
 
 // Where both change the lines of a file differently, as far as it is text in both.

@@ -16,7 +16,7 @@ absl::Status History::Add(GitRepo& repo, const std::vector<std::string>& heads) 
 History History::Read(GitRepo& repo, std::string base, const std::vector<std::string>& heads) {
   History history;
   history.base_ = std::move(base);
-  if (heads.empty() || history.Add(repo, heads).ok()) return history;
+  if (history.Add(repo, heads).ok()) return history;
   for (const std::string& head : heads) {
     if (absl::Status alone = history.Add(repo, {head}); !alone.ok())
       history.broken_[head] = std::string(alone.message());

@@ -170,11 +170,11 @@ void PairFilter::JudgeCommits(std::size_t head) {
 
 // One changed path of a new head, beside all heads before it.
 void PairFilter::JudgePath(std::size_t head, const FileChange& change) {
-  for (const Touch& other : touches_[change.path]) {
-    if (other.head >= head) break;
-    const auto [verdict, path] = JudgeTouch(other, {head, &change});
-    if (verdict == Verdict::kUncertain) MarkUncertain(other.head, head);
-    if (verdict == Verdict::kConflict) conflicts_[{other.head, head}].push_back(path);
+  // Heads come in order, and this one is among them.
+  for (auto other = touches_[change.path].begin(); other->head < head; ++other) {
+    const auto [verdict, path] = JudgeTouch(*other, {head, &change});
+    if (verdict == Verdict::kUncertain) MarkUncertain(other->head, head);
+    if (verdict == Verdict::kConflict) conflicts_[{other->head, head}].push_back(path);
   }
   // A file of one where the other has a folder.
   ForEachFolder(change.path, [&](std::string_view folder) {

@@ -80,7 +80,8 @@ class Attempt {
   bool Search(const std::vector<Members>& components) {
     constexpr std::size_t kMaxSteps = 50'000;
     std::size_t budget = kMaxSteps;
-    return SearchOn(components, budget) && InsertAll();
+    if (!SearchOn(components, budget)) return false;
+    return InsertAll();
   }
 
   [[nodiscard]] std::vector<Members> Groups() const {
