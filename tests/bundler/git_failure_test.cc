@@ -1,67 +1,50 @@
-// Git that fails at any of its calls, and works again afterwards.
+// Git that fails at any of its calls, and works again afterwards or does not.
 #include "bundler/v2_bundler.h"
+#include "tests/bundler/failing_git.h"
+#include "tests/bundler/trio.h"
 #include "tests/support/catch.h"
 #include "tests/support/random_repo.h"
 
 namespace clambake {
 namespace {
 
-class FailingGit : public GitRepo {
- public:
-  FailingGit(GitRepo& git, int at) : git_(git), left_(at) {}
-
-  absl::StatusOr<std::vector<std::optional<std::string>>> Resolve(
-      const std::vector<std::string>& revs) override {
-    return Call([&] { return git_.Resolve(revs); });
-  }
-  absl::StatusOr<std::vector<std::string>> Unreachable(const std::vector<std::string>& commits) override {
-    return Call([&] { return git_.Unreachable(commits); });
-  }
-  absl::StatusOr<std::vector<GitCommit>> CommitsBeyond(std::string_view base,
-                                                       const std::vector<std::string>& heads) override {
-    return Call([&] { return git_.CommitsBeyond(base, heads); });
-  }
-  absl::StatusOr<std::vector<std::vector<FileChange>>> Changes(const std::vector<TreePair>& trees) override {
-    return Call([&] { return git_.Changes(trees); });
-  }
-  absl::StatusOr<std::vector<ContentChange>> ContentChanges(const std::vector<BlobPair>& blobs) override {
-    return Call([&] { return git_.ContentChanges(blobs); });
-  }
-  absl::StatusOr<std::vector<bool>> Resemble(const std::vector<std::string>& contents,
-                                             const std::vector<std::string>& others) override {
-    return Call([&] { return git_.Resemble(contents, others); });
-  }
-  absl::StatusOr<std::vector<bool>> AreFolders(const std::vector<std::string>& objects) override {
-    return Call([&] { return git_.AreFolders(objects); });
-  }
-  absl::StatusOr<std::vector<MergeResult>> Merge(const std::vector<MergePair>& pairs) override {
-    return Call([&] { return git_.Merge(pairs); });
-  }
-  absl::StatusOr<std::vector<std::string>> WriteCommits(const std::vector<NewCommit>& commits) override {
-    return Call([&] { return git_.WriteCommits(commits); });
-  }
-  absl::StatusOr<std::vector<std::string>> Trees(const std::vector<std::string>& commits) override {
-    return Call([&] { return git_.Trees(commits); });
-  }
-
-  [[nodiscard]] bool has_failed() const { return left_ <= 0; }
-
- private:
-  template <typename Ask>
-  auto Call(Ask ask) -> decltype(ask()) {
-    if (--left_ == 0) return absl::UnavailableError("git went silent");
-    return ask();
-  }
-
-  GitRepo& git_;
-  int left_;
-};
-
-BundleRequest RequestFor(const tests::RandomRepo& random) {
+BundleRequest RequestFor(const std::vector<std::string>& revs) {
   BundleRequest request;
   request.base = "main";
-  for (const std::string& name : random.heads()) request.heads.push_back({name, 0});
+  for (const std::string& rev : revs) request.heads.push_back({rev, 0});
   return request;
+}
+
+std::unique_ptr<GitRepo> Open(const tests::TestRepo& repo) {
+  auto git = OpenGitRepo(repo.path());
+  REQUIRE(git.ok());
+  return *std::move(git);
+}
+
+std::string Bundles(Bundler& bundler, const BundleRequest& request) {
+  const auto set = bundler.MakeBundles(request);
+  REQUIRE(set.status() == absl::OkStatus());
+  return BundlesToJson(*set);
+}
+
+// Git fails once, at each of its calls in turn. How often that was reported.
+int FailAtEachCall(GitRepo& git, const BundleRequest& request) {
+  const std::string expected = Bundles(*NewV2Bundler(&git), request);
+  int reported = 0;
+  bool failed = true;
+  for (int k = 1; failed; ++k) {
+    INFO("call " << k);
+    FailingGit failing(git);
+    failing.Arm(k);
+    const auto bundler = NewV2Bundler(&failing);
+    const auto set = bundler->MakeBundles(request);
+    failed = failing.has_failed();
+    if (set.ok()) CHECK(BundlesToJson(*set) == expected);  // it could be asked in another way
+    if (!set.ok()) CHECK(set.status() == FailingGit::Silence());
+    if (!set.ok()) ++reported;
+    if (failed) CHECK(Bundles(*bundler, request) == expected);
+  }
+  return reported;
 }
 
 }  // namespace
@@ -70,40 +53,83 @@ TEST_CASE(
     "git that fails at its k-th call, for every k, is reported or does no harm, and the next call bundles as "
     "ever") {
   for (const std::uint64_t seed : {1U, 2U, 7U}) {
+    INFO("seed " << seed);
     const tests::RandomRepo random(seed);
-    const BundleRequest request = RequestFor(random);
-    auto git = OpenGitRepo(random.repo().path());
-    REQUIRE(git.ok());
-    const auto undisturbed = NewV2Bundler(git->get())->MakeBundles(request);
-    REQUIRE(undisturbed.ok());
-    const std::string expected = BundlesToJson(*undisturbed);
-    bool failed = true;
-    int reported = 0;
-    for (int k = 1; failed; ++k) {
-      INFO("seed " << seed << ", call " << k);
-      FailingGit failing(**git, k);
-      const auto bundler = NewV2Bundler(&failing);
-      const auto set = bundler->MakeBundles(request);
-      failed = failing.has_failed();
-      if (set.ok()) CHECK(BundlesToJson(*set) == expected);  // it could be asked in another way
-      if (!set.ok()) CHECK(set.status() == absl::UnavailableError("git went silent"));
-      if (!set.ok()) ++reported;
-      if (!failed) continue;
-      const auto again = bundler->MakeBundles(request);
-      REQUIRE(again.ok());
-      CHECK(BundlesToJson(*again) == expected);
-    }
-    CHECK(reported > 8);
+    CHECK(FailAtEachCall(*Open(random.repo()), RequestFor(random.heads())) > 8);
   }
+}
+
+TEST_CASE("git that fails at any call while another order is looked for is reported, as ever") {
+  tests::TestRepo repo;
+  repo.Commit("main", {}, {{"f", tests::Blob{"f\n"}}});
+  std::vector<std::string> heads = CommitTrio(repo, "a", TrioMerges::kOldestLast);
+  for (const std::string& head : CommitTrio(repo, "b", TrioMerges::kNever)) heads.push_back(head);
+  repo.Build();
+  BundleRequest request = RequestFor(heads);
+  request.options.max_size = 3;
+  CHECK(FailAtEachCall(*Open(repo), request) > 30);
+}
+
+TEST_CASE("git that is gone from its k-th call on, for every k, is reported, also where heads are ids") {
+  const tests::RandomRepo random(2);
+  const auto git = Open(random.repo());
+  BundleRequest request = RequestFor(random.heads());
+  request.heads.push_back({random.repo().Id(random.heads().front()), 0});
+  const std::string expected = Bundles(*NewV2Bundler(git.get()), request);
+  bool failed = true;
+  for (int k = 1; failed; ++k) {
+    INFO("call " << k);
+    FailingGit failing(*git);
+    failing.Arm(k, FailingGit::kForGood);
+    const auto set = NewV2Bundler(&failing)->MakeBundles(request);
+    failed = failing.has_failed();
+    CHECK(set.status() == (failed ? FailingGit::Silence() : absl::OkStatus()));
+    if (set.ok()) CHECK(BundlesToJson(*set) == expected);
+  }
+}
+
+TEST_CASE("a head more that git cannot read, all at once or alone, is left out, and the others ride on") {
+  tests::TestRepo repo;
+  repo.Commit("main", {}, {{"f", tests::Blob{"f\n"}}});
+  for (const std::string name : {"a", "b", "late"}) repo.Commit(name, {"main"}, {{name, tests::Blob{name}}});
+  repo.Build();
+  const auto git = Open(repo);
+  const BundleRequest before = RequestFor({"a", "b"});
+  const BundleRequest after = RequestFor({"a", "b", "late"});
+  const std::string without = BundlesToJson(*NewV2Bundler(git.get())->MakeBundles(before));
+  const std::string with = BundlesToJson(*NewV2Bundler(git.get())->MakeBundles(after));
+  int left_out = 0;
+  bool failed = true;
+  for (int k = 1; failed; ++k) {
+    INFO("call " << k);
+    FailingGit failing(*git);
+    const auto session = NewV2Bundler(&failing);
+    REQUIRE(Bundles(*session, before) == without);
+    failing.Arm(k, 2);
+    auto set = session->MakeBundles(after);
+    failed = failing.has_failed();
+    if (!set.ok()) {
+      CHECK(set.status() == FailingGit::Silence());
+    } else if (!set->individual.empty()) {
+      CHECK(set->individual.front().reason == "git_failed");
+      CHECK(set->individual.front().detail == FailingGit::Silence().message());
+      set->individual.clear();
+      CHECK(BundlesToJson(*set) == without);
+      ++left_out;
+    } else {
+      CHECK(BundlesToJson(*set) == with);
+    }
+    failing.Arm(1, 0);
+    CHECK(Bundles(*session, after) == with);
+  }
+  CHECK(left_out == 2);  // for its history, and for its changes
 }
 
 TEST_CASE("a bundle of less than no heads is the caller's error") {
   const tests::RandomRepo random(1);
-  auto git = OpenGitRepo(random.repo().path());
-  REQUIRE(git.ok());
-  BundleRequest request = RequestFor(random);
+  BundleRequest request = RequestFor(random.heads());
   request.options.max_size = -1;
-  CHECK(absl::IsInvalidArgument(NewV2Bundler(git->get())->MakeBundles(request).status()));
+  CHECK(absl::IsInvalidArgument(NewV2Bundler(Open(random.repo()).get())->MakeBundles(request).status()));
 }
 
 }  // namespace clambake
