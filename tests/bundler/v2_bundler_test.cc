@@ -1,52 +1,14 @@
 #include "bundler/v2_bundler.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
 
-#include "bundler/memory.h"
-#include "tests/support/catch.h"
-#include "tests/support/test_repo.h"
+#include "tests/bundler/bench.h"
 
 namespace clambake {
 namespace {
-
-using tests::Blob;
-using tests::TestRepo;
-
-std::string Lines(int count, std::map<int, std::string> changed = {}) {
-  std::string text;
-  for (int i = 1; i <= count; ++i) text += (changed.contains(i) ? changed[i] : std::to_string(i)) + "\n";
-  return text;
-}
-
-struct Bench {
-  TestRepo repo;
-  std::unique_ptr<GitRepo> git;
-  std::unique_ptr<Bundler> bundler;
-
-  explicit Bench(TestRepo::Kind kind = TestRepo::Kind::kBare) : repo(kind) {}
-
-  void Open() {
-    repo.Build();
-    auto opened = OpenGitRepo(repo.path());
-    REQUIRE(opened.status() == absl::OkStatus());
-    git = *std::move(opened);
-    bundler = NewV2Bundler(git.get());
-  }
-
-  BundleSet Make(const std::vector<Head>& heads, int max_size = 8, const BundleSet* previous = nullptr) {
-    BundleRequest request{"main", heads, {}, previous};
-    request.options.max_size = max_size;
-    absl::ParseTime(absl::RFC3339_full, "2026-01-02T03:14:05Z", &request.options.window, nullptr);
-    auto set = bundler->MakeBundles(request);
-    REQUIRE(set.status() == absl::OkStatus());
-    return *std::move(set);
-  }
-};
 
 // Heads b1 … bN, each changing its own file, or the same line of f for those in `fighting`.
 std::vector<Head> ManyHeads(Bench& bench, int count, const std::set<int>& fighting = {}) {
@@ -63,29 +25,6 @@ std::vector<Head> ManyHeads(Bench& bench, int count, const std::set<int>& fighti
   }
   bench.Open();
   return heads;
-}
-
-std::map<std::string, std::string> Reasons(const BundleSet& set) {
-  std::map<std::string, std::string> reasons;
-  for (const Individual& individual : set.individual) reasons[individual.head] = individual.reason;
-  return reasons;
-}
-
-// The tree that git itself makes of a bundle, a process for each merge.
-std::string TreeByGit(const TestRepo& repo, const std::string& base, const std::vector<std::string>& heads) {
-  std::string at = base;
-  std::string tree;
-  const auto line = [](std::string text) {
-    text.resize(text.find('\n'));
-    return text;
-  };
-  for (const std::string& head : heads) {
-    std::optional<std::string> merged = repo.TryGit({"merge-tree", "--write-tree", at, head});
-    if (!merged) return "conflict";
-    tree = line(*merged);
-    at = line(repo.Git({"commit-tree", "-p", at, "-p", head, "-m", "x", tree}));
-  }
-  return tree;
 }
 
 }  // namespace
@@ -175,62 +114,6 @@ TEST_CASE("heads that cannot ride are listed singly with the reason, and change 
   for (const Individual& individual : set.individual) {
     if (individual.reason == "conflicts_with_base") CHECK(individual.paths == std::vector<std::string>{"f"});
   }
-}
-
-TEST_CASE("a head with a hole in its history or content is listed with git's words, the others ride") {
-  Bench bench;
-  TestRepo& repo = bench.repo;
-  repo.Commit("main", {}, {{"f", Blob{Lines(9)}}});
-  repo.Commit("good", {"main"}, {{"g", Blob{"g\n"}}});
-  repo.Commit("edit", {"main"}, {{"f", Blob{Lines(9, {{2, "edit"}})}}});
-  repo.Commit("below", {"main"}, {{"h", Blob{"h\n"}}});
-  repo.Commit("hole", {"below"}, {{"i", Blob{"i\n"}}});
-  repo.Commit("no_blob", {"main"}, {{"f", Blob{Lines(9, {{8, "no_blob"}})}}});
-  repo.Commit("no_tree", {"main"}, {{"j", Blob{"j\n"}}});
-  repo.Commit("no_folder", {"main"}, {{"k/l/m", Blob{"m\n"}}});
-  repo.Build();
-  // Loose objects can be removed one by one.
-  const std::string commit = repo.Id("below");
-  const std::string blob = repo.Id("no_blob:f");
-  const std::string pack = repo.path() + "/objects/pack";
-  const std::string packs = repo.path() + "/packs";
-  std::filesystem::rename(pack, packs);
-  for (const auto& entry : std::filesystem::directory_iterator(packs)) {
-    if (entry.path().extension() != ".pack") continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    repo.Git({"unpack-objects", "-q"}, std::string(std::istreambuf_iterator<char>(file), {}));
-  }
-  for (const std::string& id : {commit, blob, repo.Id("no_tree^{tree}"), repo.Id("no_folder:k/l")}) {
-    std::filesystem::remove(repo.path() + "/objects/" + id.substr(0, 2) + "/" + id.substr(2));
-  }
-  bench.Open();
-  const BundleSet set =
-      bench.Make({{"good", 1}, {"hole", 2}, {"no_blob", 3}, {"edit", 4}, {"no_tree", 5}, {"no_folder", 6}});
-  const auto reasons = Reasons(set);
-  CHECK(reasons.at(repo.Id("no_folder")) == "git_failed");
-  CHECK(reasons.at(repo.Id("no_tree")) == "git_failed");
-  CHECK(reasons.at(repo.Id("hole")) == "git_failed");
-  std::size_t riding = 0;
-  for (const Bundle& bundle : set.bundles) riding += bundle.heads.size();
-  CHECK(riding + set.individual.size() == 6);
-  CHECK(riding >= 2);
-  for (const Individual& individual : set.individual) CHECK_FALSE(individual.detail.empty());
-}
-
-TEST_CASE("content that cannot be read leaves the other contents known") {
-  Bench bench;
-  bench.repo.Commit("main", {}, {{"f", Blob{Lines(9)}}});
-  bench.repo.Commit("a", {"main"}, {{"f", Blob{Lines(9, {{2, "a"}})}}});
-  bench.repo.Commit("b", {"main"}, {{"f", Blob{Lines(9, {{5, "b"}})}}});
-  bench.Open();
-  bundler::Memory memory(bench.git.get());
-  const std::string main = bench.repo.Id("main:f");
-  const std::string none(main.size(), '1');
-  CHECK_FALSE(
-      memory.LoadContent({{main, bench.repo.Id("a:f")}, {main, none}, {main, bench.repo.Id("b:f")}}).ok());
-  CHECK(memory.Content(main, bench.repo.Id("a:f")) != nullptr);
-  CHECK(memory.Content(main, bench.repo.Id("b:f")) != nullptr);
-  CHECK(memory.Content(main, none) == nullptr);
 }
 
 TEST_CASE("the same heads in any order give the same bytes") {
