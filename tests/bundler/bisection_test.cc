@@ -69,17 +69,38 @@ TEST_CASE("a result that nobody waits for, and a bundle without heads, are refus
   CHECK(StartBisection(BundleOf(0)).status().code() == absl::StatusCode::kInvalidArgument);
 }
 
-TEST_CASE("a state that contradicts itself is refused with the place") {
+TEST_CASE("a state that is damaged or contradicts itself is refused with the place") {
   const std::string json = BisectionToJson(*StartBisection(BundleOf(4)));
-  const auto read = [&](const std::string& from, const std::string& to) {
-    std::string wrong = json;
-    wrong.replace(wrong.find(from), from.size(), to);
-    return std::string(ReadBisection(wrong, "state.json").status().message());
+  struct Damage {
+    std::string from;
+    std::string to;
+    std::string place;
   };
-  CHECK_THAT(read("\"bad\":4", "\"bad\":9"), ContainsSubstring("/bad"));
-  CHECK_THAT(read("\"good\":0", "\"good\":3"), ContainsSubstring("/bad"));
-  CHECK_THAT(read("bisection/1", "plan/1"), ContainsSubstring("/schema"));
-  CHECK_THAT(read("{", "["), ContainsSubstring("state.json"));
+  for (const Damage& damage : std::vector<Damage>{
+           {"{", "[", "state.json: not JSON"},
+           {"bisection/1", "plan/1", "/schema"},
+           {R"("bundle":"bundle/x")", R"("bundle":1)", "/bundle"},
+           {R"("bundle":"bundle/x",)", "", R"("bundle" is missing)"},
+           {R"("h2")", "2", "/heads/2"},
+           {R"(["h0","h1","h2","h3"])", R"("h0")", "/heads"},
+           {R"("culprits":[])", R"("culprits":[null])", "/culprits/0"},
+           {R"("culprits":[],)", "", R"("culprits" is missing)"},
+           {R"("good":0)", R"("good":-1)", "/good"},
+           {R"("good":0)", R"("good":5)", "/good"},
+           {R"("bad":4)", R"("bad":9)", "/bad"},
+           {R"("bad":4)", R"("bad":"4")", "/bad"},
+           {R"("good":0)", R"("good":3)", "/bad"},
+           {R"("runs":0)", R"("runs":-1)", "/runs"},
+           {R"("runs":0)", R"("runs":0.5)", "/runs"},
+       }) {
+    INFO(damage.from << " becomes " << damage.to);
+    std::string wrong = json;
+    REQUIRE(wrong.find(damage.from) != std::string::npos);
+    wrong.replace(wrong.find(damage.from), damage.from.size(), damage.to);
+    const absl::Status refused = ReadBisection(wrong, "state.json").status();
+    CHECK(refused.code() == absl::StatusCode::kInvalidArgument);
+    CHECK_THAT(std::string(refused.message()), ContainsSubstring(damage.place));
+  }
 }
 
 }  // namespace clambake
