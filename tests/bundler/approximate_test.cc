@@ -17,6 +17,29 @@ namespace {
 
 using tests::Blob;
 
+// GitHub refuses what is no sha with 422, before it looks for the commit.
+class StrictTransport : public HttpTransport {
+ public:
+  explicit StrictTransport(std::unique_ptr<HttpTransport> inner) : inner_(std::move(inner)) {}
+  std::vector<absl::StatusOr<HttpResponse>> Send(const std::vector<HttpRequest>& requests,
+                                                 const HttpLimits& limits) override {
+    auto answers = inner_->Send(requests, limits);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const std::string_view url = requests[i].url;
+      const std::size_t sha = url.rfind("/commits/");
+      if (sha == std::string_view::npos || url.size() - sha == 49) continue;
+      answers[i] = HttpResponse{422,
+                                {{"Content-Type", "application/json"}},
+                                R"({"message":"The sha parameter must be exactly 40 characters"})",
+                                {}};
+    }
+    return answers;
+  }
+
+ private:
+  std::unique_ptr<HttpTransport> inner_;
+};
+
 struct Room {
   tests::TestRepo repo;
   ManualClock clock;
@@ -38,7 +61,8 @@ struct Room {
     github.SetRoot(options.api_url);
     options.repository = "octo/hello";
     options.token = Secret(std::string(SimulatedGithub::kToken));
-    client = *NewGithubClient(options, clock, NewSimulatedTransport(github, clock));
+    client = *NewGithubClient(options, clock,
+                              std::make_unique<StrictTransport>(NewSimulatedTransport(github, clock)));
     bundler = NewApproximateBundler(client.get());
   }
 
@@ -113,11 +137,14 @@ TEST_CASE("without a clone, heads that cannot ride are listed with the reason, a
   CHECK(set.individual.size() == 4);
 }
 
-TEST_CASE("without a clone, GitHub's failure is the call's, not a head's") {
-  Room room;
-  room.github.faults().Add({.kind = FaultKind::kCut, .times = 100});
-  const auto set = room.bundler->MakeBundles({"main", {room.At("f", 1)}, {}, nullptr});
-  CHECK(set.status().code() == absl::StatusCode::kUnavailable);
+TEST_CASE("without a clone, GitHub's failure at any request is the call's, not a head's") {
+  for (const std::string part : {"/git/ref/", "/git/commits/", "/compare/"}) {
+    INFO(part);
+    Room room;
+    room.github.faults().Add({.kind = FaultKind::kCut, .path_part = part, .times = 100});
+    const auto set = room.bundler->MakeBundles({room.repo.Id("main"), {room.At("f", 1)}, {}, nullptr});
+    CHECK(set.status().code() == absl::StatusCode::kUnavailable);
+  }
 }
 
 TEST_CASE("without a clone, one commit under two names rides once and carries the issues of both") {
@@ -130,11 +157,34 @@ TEST_CASE("without a clone, one commit under two names rides once and carries th
 }
 
 TEST_CASE("a commit of which one list of files was cut is single, under each of its issues") {
-  const BundleSet set = ApproximateBundles(
-      "main", {{"a", 1, {"f"}, true}, {"b", 2, {"g"}, true}, {"a", 3, {}, false}, {"c", 0, {}, false}}, {});
+  const BundleSet set = ApproximateBundles("main",
+                                           {{"a", 1, {"f"}, true},
+                                            {"b", 2, {"g"}, true},
+                                            {"a", 3, {}, false},
+                                            {"c", 0, {}, false},
+                                            {"d", 4, {}, false},
+                                            {"d", 5, {"f"}, true}},
+                                           {});
   CHECK(Issues(set) == Bundled{{2}});
-  CHECK(Reasons(set) ==
-        std::map<IssueNumber, std::string>{{0, "files_unknown"}, {1, "files_unknown"}, {3, "files_unknown"}});
+  std::vector<IssueNumber> single;
+  for (const Individual& individual : set.individual) {
+    CHECK(individual.reason == "files_unknown");
+    single.push_back(individual.issue);
+  }
+  CHECK(single == std::vector<IssueNumber>{0, 1, 3, 4, 5});
+}
+
+TEST_CASE("a file is in the way of what lies in a folder of its name, at any depth, and of nothing else") {
+  const auto conflicts = [](const std::string& a, const std::string& b) {
+    return !ApproximateBundles("main", {{"a", 1, {a}, true}, {"b", 2, {b}, true}}, {}).conflicts.empty();
+  };
+  CHECK(conflicts("x/y/z", "x"));
+  CHECK(conflicts("x/y", "x/y/z"));
+  CHECK_FALSE(conflicts("x/y", "x/yz"));
+  CHECK_FALSE(conflicts("x/y/z", "y"));
+  // Whatever GitHub calls a path.
+  CHECK(conflicts("/x", "/x"));
+  CHECK_FALSE(conflicts("/x", ""));
 }
 
 }  // namespace clambake
