@@ -47,6 +47,12 @@ JournalEntry Entry(std::string id, OperationState state) {
   return entry;
 }
 
+std::string Dump(StateStore& store) {
+  const auto snapshot = store.TakeSnapshot(kScope);
+  REQUIRE(snapshot.status() == absl::OkStatus());
+  return *snapshot;
+}
+
 absl::StatusOr<std::unique_ptr<StateStore>> OpenToFail(StoreWorld& world, int k) {
   StoreOptions options;
   options.location = world.location();
@@ -99,7 +105,7 @@ TEST_CASE(
       {"ResolveManual", Kind::kWrites,
        [&](StateStore& store) { return store.ResolveManual(kScope, "b", OperationState::kIntent); }}};
   for (const Call& call : calls) {
-    const std::string before = *calm->TakeSnapshot(kScope);
+    const std::string before = Dump(*calm);
     bool failed = true;
     int failures = 0;
     for (int k = 1; failed; ++k) {
@@ -111,12 +117,12 @@ TEST_CASE(
       if (!failed) continue;
       ++failures;
       REQUIRE(status == FailingConnection::Failure());
-      REQUIRE(*calm->TakeSnapshot(kScope) == before);
+      REQUIRE(Dump(*calm) == before);
     }
     INFO(call.name);
     // A transaction is three statements at least, and a reading one.
     CHECK((call.kind == Kind::kReads ? failures == 1 : failures > 3));
-    CHECK((*calm->TakeSnapshot(kScope) == before) == (call.kind == Kind::kReads));
+    CHECK((Dump(*calm) == before) == (call.kind == Kind::kReads));
     CHECK(calm->ListDamage()->empty());
   }
 }
