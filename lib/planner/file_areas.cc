@@ -46,11 +46,9 @@ std::vector<Pair> SortedTouches(const std::vector<std::int32_t>& positions, cons
   touches.reserve(positions.size());
   for (std::size_t i = 0; i < positions.size(); ++i)
     touches.emplace_back(positions[i], table.numbers()[static_cast<std::int32_t>(i)]);
-  const auto before = [&](const Pair& a, const Pair& b) {
-    return a.first != b.first ? a.first < b.first : table[a.second] < table[b.second];
-  };
   // Most backlogs list issues in order: then only the few paths of each are to be sorted.
   const auto by_position = [](const Pair& a, const Pair& b) { return a.first < b.first; };
+  const auto by_path = [&](const Pair& a, const Pair& b) { return table[a.second] < table[b.second]; };
   if (!std::is_sorted(touches.begin(), touches.end(), by_position))
     std::stable_sort(touches.begin(), touches.end(), by_position);
   constexpr std::ptrdiff_t kAhead = 16;
@@ -59,7 +57,7 @@ std::vector<Pair> SortedTouches(const std::vector<std::int32_t>& positions, cons
     for (; last != touches.end() && last->first == first->first; ++last) {
       if (touches.end() - last > kAhead) __builtin_prefetch(table[last[kAhead].second].data());
     }
-    if (last - first > 1) std::sort(first, last, before);
+    if (last - first > 1) std::sort(first, last, by_path);
     first = last;
   }
   touches.erase(std::unique(touches.begin(), touches.end()), touches.end());

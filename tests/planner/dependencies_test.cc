@@ -37,10 +37,11 @@ TEST_CASE("A closed blocker does not block") {
 
 TEST_CASE("Unknown, unplannable and unreadable blockers block, and so on down the chain") {
   BacklogBuilder builder;
-  builder.Ready(1).Ready(2).Ready(3, {"route:human-only"}).Ready(4).Ready(5).Ready(6);
-  builder.Blocked(1, {99}).Blocked(2, {3, 6}).Blocked(4, {2, 1, 6}).Unreadable(5);
+  builder.Ready(1).Ready(2).Ready(3, {"route:human-only"}).Ready(4).Ready(5).Ready(6).Ready(7);
+  builder.Blocked(1, {99}).Blocked(2, {3, 6}).Blocked(4, {2, 1, 6}).Unreadable(5).Blocked(7, {-1});
   const Plan plan = PlanOf(builder.get());
   CHECK(FindUnassigned(plan, 1)->by == Numbers{99});
+  CHECK(FindUnassigned(plan, 7)->by == Numbers{-1});
   CHECK(FindUnassigned(plan, 2)->by == Numbers{3});
   CHECK(FindUnassigned(plan, 4)->by == Numbers{1, 2});
   CHECK(FindUnassigned(plan, 5)->reason == UnassignedReason::kBlocked);

@@ -62,6 +62,17 @@ TEST_CASE("The validator finds issues that are missing, twice, closed or unknown
   Fixture closed;
   closed.At(2).issue = 8;
   CHECK_THAT(closed.Verdict(), ContainsSubstring("#8 is assigned and closed"));
+  for (const IssueNumber other : {IssueNumber{8}, IssueNumber{99}}) {
+    Fixture listed;
+    listed.plan.unassigned.front().issue = other;
+    CHECK_THAT(listed.Verdict(), ContainsSubstring("is listed and not an open issue"));
+  }
+  Fixture again;
+  again.plan.unassigned.push_back(again.plan.unassigned.front());
+  CHECK_THAT(again.Verdict(), ContainsSubstring("#7 is listed twice"));
+  Fixture considered;
+  ++considered.plan.issues_considered;
+  CHECK_THAT(considered.Verdict(), ContainsSubstring("7 issues are open, 8 considered"));
   Fixture unknown;
   unknown.At(2).issue = 99;
   CHECK_THAT(unknown.Verdict(), ContainsSubstring("#99 is not in the backlog"));
@@ -77,6 +88,15 @@ TEST_CASE("The validator finds wrong figures") {
   Fixture now;
   now.At(3).now = true;
   CHECK_THAT(now.Verdict(), ContainsSubstring("now"));
+  Fixture empty;
+  empty.At(2).finish_minutes = empty.At(2).start_minutes;
+  CHECK_THAT(empty.Verdict(), ContainsSubstring("#2 has an empty or negative time"));
+  Fixture negative;
+  negative.At(2).start_minutes = -1;
+  CHECK_THAT(negative.Verdict(), ContainsSubstring("#2 has an empty or negative time"));
+  Fixture priority;
+  priority.At(2).priority = Priority::kHigh;
+  CHECK_THAT(priority.Verdict(), ContainsSubstring("#2 has the wrong priority"));
 }
 
 TEST_CASE("The validator finds hand-outs that are not allowed") {
@@ -94,6 +114,30 @@ TEST_CASE("The validator finds hand-outs that are not allowed") {
   Fixture branch;
   branch.builder.get().branches.push_back({"agent001/2", "x", 1});
   CHECK_THAT(branch.Verdict(), ContainsSubstring("agent001/2 is finished"));
+  Fixture head;
+  head.builder.PullFor(51, "", "agent002/3-parser");
+  CHECK_THAT(head.Verdict(), ContainsSubstring("#3 is assigned although pull request #51"));
+  Fixture nobody;
+  nobody.At(2).agent = -1;
+  CHECK_THAT(nobody.Verdict(), ContainsSubstring("#2 is assigned to nobody"));
+}
+
+TEST_CASE("The validator lets be handed out what nothing keeps back") {
+  Fixture unblocker;
+  unblocker.builder.get().issues[1].labels = {"route:unblocker"};
+  unblocker.plan = *NewV2Planner()->MakePlan(unblocker.request);
+  CHECK(unblocker.At(2).now);
+  CHECK(unblocker.Verdict().empty());
+  Fixture branches;
+  for (const auto& [name, ahead] :
+       {std::pair("main", 3), std::pair("agent001/7", 3), std::pair("agent001/2", 0)})
+    branches.builder.get().branches.push_back({name, "x", ahead});
+  CHECK(branches.Verdict().empty());
+  Fixture pulls;
+  pulls.builder.PullFor(50, "see #7").PullFor(51, "see #2").PullFor(52, "see #2");
+  pulls.builder.get().pulls[1].state = State::kClosed;
+  pulls.builder.get().pulls[2].labels = {"route:ready_to_merge"};
+  CHECK(pulls.Verdict().empty());
 }
 
 TEST_CASE("The validator finds running issues that were moved") {
@@ -103,6 +147,10 @@ TEST_CASE("The validator finds running issues that were moved") {
   Fixture elsewhere;
   elsewhere.At(4).agent = 1;
   CHECK_THAT(elsewhere.Verdict(), ContainsSubstring("moved to agent002"));
+  Fixture unmarked;
+  unmarked.At(4).running = false;
+  CHECK_THAT(unmarked.Verdict(),
+             ContainsSubstring("#4 is marked running without being held, or the reverse"));
 }
 
 TEST_CASE("The validator finds agents beyond skills and capacity") {
@@ -118,6 +166,12 @@ TEST_CASE("The validator finds agents beyond skills and capacity") {
   list.plan.agents.pop_back();
   CHECK_THAT(list.Verdict(),
              ContainsSubstring("assigned to nobody") || ContainsSubstring("agents are not those"));
+  Fixture more;
+  ++more.plan.agents[2].capacity;
+  CHECK_THAT(more.Verdict(), ContainsSubstring("agents are not those"));
+  Fixture other;
+  other.plan.agents[2].id = "agent004";
+  CHECK_THAT(other.Verdict(), ContainsSubstring("agents are not those"));
 }
 
 TEST_CASE("The validator finds issues that start before their blockers and children finish") {
@@ -147,11 +201,30 @@ TEST_CASE("The validator finds two issues on one file area, in a directory or th
   CHECK_THAT(root.Verdict(), ContainsSubstring("work on '' at once"));
   root.request.options.overlap = PlanOptions::Overlap::kSoft;
   CHECK(root.Verdict().empty());
+  Fixture running;  // what runs may be next to what runs, and to nothing else
+  running.builder.get().issues[1].labels.emplace_back("agent003");
+  running.builder.Touches(4, {"lib"}).Touches(6, {"lib"});
+  running.plan = *NewV2Planner()->MakePlan(running.request);
+  CHECK(running.Verdict().empty());
+  running.At(6).agent = 2;
+  running.Shift(6, -running.At(6).start_minutes);
+  CHECK_THAT(running.Verdict(), ContainsSubstring("work on 'lib' at once"));
 }
 
 TEST_CASE("The validator finds a lower tier that starts while a higher one is ready") {
   BacklogBuilder builder;
   builder.Ready(1, {"route:priority-high"}).Ready(2);
+  const PlanRequest request = RequestFor(builder.get(), 1);
+  Plan plan = *NewV2Planner()->MakePlan(request);
+  std::swap(plan.assignments[0].issue, plan.assignments[1].issue);
+  std::swap(plan.assignments[0].priority, plan.assignments[1].priority);
+  CHECK_THAT(std::string(ValidatePlan(request, plan).message()),
+             ContainsSubstring("#2 starts at minute 0 although #1"));
+}
+
+TEST_CASE("What waits for nobody's files has to start before a lower tier, too") {
+  BacklogBuilder builder;
+  builder.Ready(1, {"route:priority-high"}).Ready(2).Touches(1, {"lib/a.cc"}).Touches(2, {"docs"});
   const PlanRequest request = RequestFor(builder.get(), 1);
   Plan plan = *NewV2Planner()->MakePlan(request);
   std::swap(plan.assignments[0].issue, plan.assignments[1].issue);
