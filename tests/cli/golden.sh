@@ -5,7 +5,9 @@
 # output) and "[exit N]" where N is not 0.
 #   golden.sh [--update|--valgrind] BINARY_DIR TRANSCRIPT...
 # Without --update it fails on the first difference, and prints it. With
-# --valgrind every command runs under memcheck, and an error or a leak fails.
+# --valgrind every command runs under memcheck, and an error or a leak fails;
+# what is printed is not compared, for memcheck shows: where a program to start
+# is missing, it tells the parent later than the system does.
 set -euo pipefail
 update=no valgrind=no
 case $1 in
@@ -63,7 +65,7 @@ for transcript; do
   replay "$transcript" | sed "s|$SCRATCH|\$SCRATCH|g" >"$scratch/actual"
   if [ "$update" = yes ]; then
     cp "$scratch/actual" "$transcript"
-  elif ! diff -u "$transcript" "$scratch/actual"; then
+  elif [ "$valgrind" = no ] && ! diff -u "$transcript" "$scratch/actual"; then
     echo "differs: $transcript (golden.sh --update rewrites it)" >&2
     exit 1
   fi
