@@ -18,8 +18,8 @@ decisions='
 flags    flags                  flags/feature_flags.cc
 judge    cutover                cutover/judge.cc cutover/evidence.cc
 journal  executor,contract      executor/journaled_run.cc executor/verdict.cc executor/schedule.cc executor/lanes.h executor/v2_executor.cc
-sql      ~executor,contract,store  store/journal.cc
-bundler  ~bundler,differential  bundler/*
+sql      executor,contract,store  store/journal.cc
+bundler  bundler,differential  bundler/*
 planner  ~planner               planner/*
 '
 
