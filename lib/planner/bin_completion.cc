@@ -13,11 +13,11 @@ using Set = std::vector<std::int32_t>;  // jobs, ascending, so longest first
 class Search {
  public:
   Search(std::span<const std::int64_t> minutes, std::int32_t agents, std::int64_t deadline,
-         std::int64_t max_nodes)
+         std::int64_t max_nodes, std::size_t max_sets)
       : minutes_(minutes),
-        agents_(agents),
         deadline_(deadline),
         nodes_left_(max_nodes),
+        max_sets_(max_sets),
         used_(minutes.size()),
         spare_(agents * deadline - std::accumulate(minutes.begin(), minutes.end(), std::int64_t{0})) {}
 
@@ -47,8 +47,8 @@ class Search {
   };
 
   Answer Descend() {
-    if (!Open()) return Answer::kYes;
-    while (!levels_.empty()) {
+    Open();
+    while (!levels_.empty() && nodes_left_ >= 0) {
       Level& level = levels_.back();
       if (level.next > 0) Undo(level);
       if (level.next == level.choices.size()) {
@@ -56,22 +56,22 @@ class Search {
         levels_.pop_back();
         continue;
       }
-      if (--nodes_left_ < 0) return Answer::kUnknown;
+      if (--nodes_left_ < 0) break;
       Do(level);
       if (!Open()) return Answer::kYes;
-      if (nodes_left_ < 0) return Answer::kUnknown;
     }
-    return complete_ ? Answer::kNo : Answer::kUnknown;
+    return levels_.empty() && complete_ ? Answer::kNo : Answer::kUnknown;
   }
 
-  // Begins the next agent. False if no job is left.
+  // Begins the next agent, for whom there is one: what the others leave idle is
+  // spared. False if no job is left.
   bool Open() {
     const auto found = std::find(used_.begin(), used_.end(), 0);
     if (found == used_.end()) return false;
     Level level;
     level.first = static_cast<std::int32_t>(found - used_.begin());
     used_[static_cast<std::size_t>(level.first)] = 1;
-    if (static_cast<std::int32_t>(levels_.size()) < agents_) Enumerate(level);
+    Enumerate(level);
     levels_.push_back(std::move(level));
     return true;
   }
@@ -129,7 +129,7 @@ class Search {
     std::size_t i = 0;
     while (true) {
       if (room <= spare_) {
-        if (found_.size() == kMaxChoices) {
+        if (found_.size() == max_sets_) {
           complete_ = false;
           return;
         }
@@ -167,12 +167,10 @@ class Search {
     return minutes_[static_cast<std::size_t>(job)];
   }
 
-  static constexpr std::size_t kMaxChoices = 20'000;  // for one agent
-
   std::span<const std::int64_t> minutes_;
-  std::int32_t agents_;
   std::int64_t deadline_;
   std::int64_t nodes_left_;
+  std::size_t max_sets_;
   bool complete_ = true;  // no choice was left out
   std::vector<std::uint8_t> used_;
   std::int64_t spare_;  // idle minutes that the deadline still allows
@@ -185,8 +183,8 @@ class Search {
 }  // namespace
 
 Completion FinishBy(std::span<const std::int64_t> minutes, std::int32_t agents, std::int64_t deadline,
-                    std::int64_t max_nodes) {
-  Search search(minutes, agents, deadline, max_nodes);
+                    std::int64_t max_nodes, std::size_t max_sets) {
+  Search search(minutes, agents, deadline, max_nodes, max_sets);
   Completion completion = search.Run();
   completion.nodes = max_nodes - search.nodes_left();
   return completion;

@@ -18,9 +18,11 @@ struct Completion {
   std::int64_t nodes = 0;           // looked at
 };
 
-// `minutes` descending. Gives up (kUnknown) after `max_nodes`.
+// `minutes` descending, of one job at least. Gives up (kUnknown) after
+// `max_nodes`; does not answer no once an agent could be filled in more than
+// `max_sets` ways, of which the rest was not tried.
 Completion FinishBy(std::span<const std::int64_t> minutes, std::int32_t agents, std::int64_t deadline,
-                    std::int64_t max_nodes);
+                    std::int64_t max_nodes, std::size_t max_sets = 20'000);
 
 }  // namespace clambake::planner
 
