@@ -106,11 +106,12 @@ Column<std::int32_t> CyclicComponents(const Rows& edges) { return ComponentSearc
 
 std::vector<std::int32_t> CycleThrough(const Rows& edges, const Column<std::int32_t>& components,
                                        std::int32_t node, std::size_t max_length) {
-  // Breadth first, with a limit, so that a huge tangle stays linear.
+  // Breadth first, with a limit, so that a huge tangle stays linear. Every
+  // member of the component leads back to `node`, so the queue lasts.
   const std::size_t max_visits = max_length * 4;
   absl::flat_hash_map<std::int32_t, std::int32_t> parent = {{node, kNone}};
   std::vector<std::int32_t> queue = {node};
-  for (std::size_t i = 0; i < queue.size() && queue.size() < max_visits; ++i) {
+  for (std::size_t i = 0; queue.size() < max_visits; ++i) {
     const std::int32_t from = queue[i];
     for (const std::int32_t to : edges[from]) {
       if (to == node) {

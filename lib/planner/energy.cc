@@ -48,7 +48,7 @@ class Energy {
   // Refutes by trying: a job that cannot take the first (last) part of its
   // window loses that part.
   bool RefutesByTrying(Windows& windows) {
-    if (Refutes(windows)) return true;
+    Refutes(windows);  // narrows them: it has been tried before whether that is enough
     for (bool moved = true; moved && steps_ > 0;) {
       moved = false;
       for (std::int32_t job = 0; job < project_.jobs() && steps_ > 0; ++job) {
@@ -213,7 +213,7 @@ class Energy {
     auto next = std::upper_bound(ends_.begin(), ends_.end(), a);
     std::int64_t need = 0;
     std::int64_t slope = 0;
-    for (std::int32_t b = a; next != ends_.end(); ++b) {
+    for (std::int32_t b = a;; ++b) {
       if (b == *next) {
         ++next;
         const std::int64_t spare = static_cast<std::int64_t>(project_.capacity[resource]) * (b - a) - need;
@@ -224,11 +224,10 @@ class Energy {
           return true;  // the sums have changed: the next sweep sees the rest
         }
       }
-      if (b == end) break;
+      if (b == end) return true;
       slope += bends_[static_cast<std::size_t>(b - a)];
       need += slope;
     }
-    return true;
   }
 
   // A job that would take more of [a, b) than is spared if it started first

@@ -35,13 +35,8 @@ class EventQueue {
     ring_.resize(std::bit_ceil(static_cast<std::size_t>(longest) + 1));
   }
 
-  void Clear() {
-    now_ = 0;
-    if (running_ == 0) return;  // all has been taken, nothing to clear
-    running_ = 0;
-    for (auto& minute : ring_) minute.clear();
-    heap_ = {};
-  }
+  // Back to minute 0, once all has been taken.
+  void Rewind() { now_ = 0; }
 
   [[nodiscard]] bool empty() const { return running_ == 0; }
 

@@ -42,7 +42,6 @@ std::int32_t Exchange::TooBusy(std::int64_t limit) {
 // theirs anew, which gives the next try something different to work with.
 void Exchange::Run(std::int64_t target, std::int64_t steps) {
   const auto agents = static_cast<std::int32_t>(load_.size());
-  if (agents < 2) return;
   while (best_ > target && steps > 0) {
     const std::int64_t limit = best_ - 1;
     const std::int32_t busiest = TooBusy(limit);

@@ -18,7 +18,6 @@
 namespace clambake::planner {
 namespace {
 
-constexpr std::int32_t kMaxPartition = 20'000;  // jobs
 constexpr std::int32_t kMaxCore = 2'000;        // jobs
 constexpr std::int32_t kMaxVaried = 5'000;      // jobs
 constexpr std::int64_t kCoreSteps = 2'000'000;  // jobs placed
@@ -39,7 +38,7 @@ void ImprovePartition(const Problem& problem, int effort, Schedule& schedule, Bo
   for (std::int32_t agent = 0; agent < problem.agents(); ++agent) {
     agent_of_slot.insert(agent_of_slot.end(), static_cast<std::size_t>(problem.capacity[agent]), agent);
   }
-  const PartitionPlan plan = SolvePartition(problem.minutes, agent_of_slot.count(), effort);
+  const PartitionPlan plan = SolvePartition(problem.minutes, agent_of_slot.count(), LimitsFor(effort));
   bound.Raise(plan.bound.minutes, plan.bound.proof);
   if (plan.makespan >= schedule.makespan) return;
   Column<std::int64_t> busy(agent_of_slot.size(), 0);
@@ -113,7 +112,7 @@ void Improve(const Problem& problem, int effort, const Column<std::int64_t>& wei
              Bound& bound) {
   if (effort <= 0 || schedule.makespan <= GoodEnough(bound)) return;
   const std::optional<Relaxation> relaxation = Relax(problem);
-  if (relaxation.has_value() && problem.jobs() <= kMaxPartition && Independent(problem, *relaxation)) {
+  if (relaxation.has_value() && Independent(problem, *relaxation)) {
     ImprovePartition(problem, effort, schedule, bound);
     return;
   }

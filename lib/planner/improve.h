@@ -12,7 +12,8 @@ namespace clambake::planner {
 //  - independent issues that any agent can take: exchanges and exact search;
 //  - one tier, any agent: the core's genetic search;
 //  - otherwise the list scheduler with varied ranks inside each tier.
-// Nothing is done for effort 0, or once the gap is at most 0.1 %.
+// Nothing is done for effort 0, or once the gap is at most 0.1 %. Not meant for
+// more than some 20,000 jobs, at which it would take too long.
 // `weights`: the urgencies that the list schedule came from.
 void Improve(const Problem& problem, int effort, const Column<std::int64_t>& weights, Schedule& schedule,
              Bound& bound);

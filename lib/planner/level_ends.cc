@@ -76,9 +76,9 @@ class LastMinutes {
     }
     for (const std::int32_t use : problem_.area_sets[problem_.area_set[job]]) {
       const AreaUse before = {.area = AreaOf(use), .end = start};
+      // There is one: its own use, if no other ends as late as its start.
       const auto found = std::lower_bound(area_uses_.begin(), area_uses_.end(), before);
-      if (found != area_uses_.end() && found->area == before.area && found->end == start)
-        until = std::min(until, found->start + 1);
+      if (found->end == start) until = std::min(until, found->start + 1);
     }
     return until;
   }
@@ -130,9 +130,10 @@ class Leveller {
  private:
   static constexpr std::size_t kMaxPartners = 64;
 
+  // Of one that starts after the cut, so none that runs already.
   [[nodiscard]] bool Free(std::int32_t job) const {
-    if (problem_.tier[job] != last_.lowest() || problem_.held_by[job] != kNone ||
-        !problem_.after[job].empty() || !last_.HasAreasAlone(job, cut_))
+    if (problem_.tier[job] != last_.lowest() || !problem_.after[job].empty() ||
+        !last_.HasAreasAlone(job, cut_))
       return false;
     const auto before = problem_.before[job];
     return std::all_of(before.begin(), before.end(), [&](std::int32_t blocker) {

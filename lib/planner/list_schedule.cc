@@ -124,7 +124,7 @@ void ListScheduler::Reset() {
   offers_ = 0;
   schedule_.makespan = 0;
   began_.resize(items_.size());
-  running_.Clear();
+  running_.Rewind();
   offered_.Clear();
   ready_in_unit_.Clear();
   areas_.Clear(units_.count());
@@ -202,7 +202,7 @@ void ListScheduler::Finish(const Running& ended) {
   if (ended.unit != kNone) ReleaseAreas(ended.unit);
   for (const std::int32_t* next = &after_[ended.after]; *next != kNone; ++next) {
     std::int32_t& waits_for = items_[*next].waits_for;
-    if (waits_for != kNever && --waits_for == 0) MakeReady(*next);
+    if (--waits_for == 0) MakeReady(*next);  // what runs already waits for nobody
   }
 }
 

@@ -7,7 +7,6 @@
 #ifndef CLAMBAKE_PLANNER_LIST_SCHEDULE_H_
 #define CLAMBAKE_PLANNER_LIST_SCHEDULE_H_
 
-#include <compare>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -54,7 +53,7 @@ class ListScheduler {
     std::int32_t agent = 0;
     std::int32_t unit = kNone;
     std::int32_t after = 0;
-    auto operator<=>(const Running&) const = default;
+    bool operator<(const Running& other) const { return item < other.item; }
   };
 
   // Jobs with the same skills and the same file areas wait as one.

@@ -110,7 +110,6 @@ Column<std::int64_t> Heads(const Problem& problem, const Column<std::int32_t>& t
   Column<std::int64_t> heads(problem.minutes.size(), 0);
   for (const std::int32_t job : topological) {
     for (const std::int32_t next : problem.after[job]) {
-      if (problem.held_by[next] != kNone) continue;
       heads[next] = std::max(heads[next], heads[job] + problem.minutes[job]);
     }
   }

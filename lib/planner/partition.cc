@@ -52,35 +52,29 @@ std::int64_t MakespanOf(const Minutes& minutes, const Column<std::int32_t>& agen
 
 class Solver {
  public:
-  Solver(Minutes minutes, std::int32_t agents, int effort)
-      : minutes_(std::move(minutes)), agents_(agents), effort_(effort) {
+  Solver(Minutes minutes, std::int32_t agents, const PartitionLimits& limits)
+      : minutes_(std::move(minutes)), agents_(agents), limits_(limits) {
     plan_.agent = ToLeastBusy(minutes_, agents_);
     plan_.makespan = MakespanOf(minutes_, plan_.agent, agents_);
     plan_.bound = PartitionBound(minutes_, agents_);
   }
 
   PartitionPlan Run() {
-    if (effort_ > 0) {
-      Improve(kExchanges / 20);
-      Complete();
-      Improve(kExchanges);
-      Fill();
-    }
+    Improve(limits_.exchanges / 20);
+    Complete();
+    Improve(limits_.exchanges);
+    Fill();
     return std::move(plan_);
   }
 
  private:
-  static constexpr std::int64_t kExchanges = 150'000;
-  static constexpr std::int64_t kNodes = 300'000;
-  static constexpr std::int64_t kFilling = 40'000'000;
-
   [[nodiscard]] std::int64_t Of(std::int32_t job) const { return minutes_[static_cast<std::size_t>(job)]; }
   [[nodiscard]] bool Proven() const { return plan_.makespan <= plan_.bound.minutes; }
 
   void Improve(std::int64_t steps) {
     if (Proven()) return;
     Exchange exchange(minutes_, plan_.agent, agents_);
-    exchange.Run(plan_.bound.minutes, steps * effort_);
+    exchange.Run(plan_.bound.minutes, steps);
     if (exchange.makespan() >= plan_.makespan) return;
     plan_.agent = exchange.agent();
     plan_.makespan = exchange.makespan();
@@ -104,7 +98,7 @@ class Solver {
       minutes.push_back(Of(job));
     }
     const std::vector<std::int32_t> filled =
-        FillToTheBrim(minutes, static_cast<std::int32_t>(full.size()), deadline, kFilling * effort_);
+        FillToTheBrim(minutes, static_cast<std::int32_t>(full.size()), deadline, limits_.filling);
     if (filled.empty()) return;
     for (std::size_t i = 0; i < jobs.size(); ++i)
       plan_.agent[jobs[i]] = full[static_cast<std::size_t>(filled[i])];
@@ -114,7 +108,7 @@ class Solver {
   // Exact search between bound and makespan: halving first, because a deadline
   // that cannot be met rules out all below; then the bound itself.
   void Complete() {
-    std::int64_t nodes = kNodes * effort_;
+    std::int64_t nodes = limits_.nodes;
     std::int64_t top = plan_.makespan;  // deadlines from here on were not decided
     while (!Proven() && nodes > 0) {
       const std::int64_t deadline = plan_.bound.minutes + (top - 1 - plan_.bound.minutes) / 2;
@@ -134,18 +128,19 @@ class Solver {
 
   Minutes minutes_;
   std::int32_t agents_;
-  int effort_;
+  PartitionLimits limits_;
   PartitionPlan plan_;
 };
 
 }  // namespace
 
-PartitionPlan SolvePartition(std::span<const std::int64_t> minutes, std::int32_t agents, int effort) {
+PartitionPlan SolvePartition(std::span<const std::int64_t> minutes, std::int32_t agents,
+                             const PartitionLimits& limits) {
   if (minutes.empty()) return {};
   const Column<std::int32_t> order = LongestFirst(minutes);
   Minutes sorted;
   for (const std::int32_t job : order) sorted.push_back(minutes[static_cast<std::size_t>(job)]);
-  PartitionPlan plan = Solver(std::move(sorted), agents, effort).Run();
+  PartitionPlan plan = Solver(std::move(sorted), agents, limits).Run();
   Column<std::int32_t> agent_of(minutes.size());
   for (std::int32_t place = 0; place < order.count(); ++place) agent_of[order[place]] = plan.agent[place];
   plan.agent = std::move(agent_of);

@@ -18,7 +18,7 @@ void RaiseBySubsets(std::span<const std::int64_t> minutes, std::int64_t agents, 
     const std::int64_t over = longest - each * agents;
     // Between `over` and all agents the quotient only falls until the last.
     for (const std::int64_t k : {std::int64_t{1}, over, over + 1, agents}) {
-      if (k < 1 || k > agents) continue;
+      if (k == 0) continue;
       const std::int64_t least = k * each + std::min(k, over);
       const std::int64_t work =
           sums[static_cast<std::size_t>(longest)] - sums[static_cast<std::size_t>(longest - least)];
@@ -88,7 +88,6 @@ bool RoundingRefutes(std::span<const std::int64_t> minutes, std::int32_t agents,
 
 Bound PartitionBound(std::span<const std::int64_t> minutes, std::int32_t agents) {
   Bound bound;
-  if (minutes.empty()) return bound;
   const std::int64_t work = std::accumulate(minutes.begin(), minutes.end(), std::int64_t{0});
   bound.Raise(minutes.front(), "longest issue");
   bound.Raise(DivideUp(work, agents), "load: all work shared evenly by all agents");

@@ -9,7 +9,7 @@
 
 namespace clambake::planner {
 
-// `minutes` descending, all ≥ 1; `agents` ≥ 1. Every bound on the way is tried:
+// `minutes` descending, one at least, all ≥ 1; `agents` ≥ 1. Every bound on the way is tried:
 //  - the longest job; all work shared evenly;
 //  - of the l longest jobs, some k agents do at least λ of them together, so
 //    the λ shortest of these spread over k agents are a bound (Haouari et al.);

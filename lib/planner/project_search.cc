@@ -134,7 +134,7 @@ class Search {
   }
 
   void Evolve() {
-    std::int32_t best = population_.empty() ? 0 : population_.front().makespan;
+    std::int32_t best = population_.front().makespan;
     for (int stale = 0; stale < kStaleRounds && !Done(); ++stale) {
       for (std::size_t child = 0; child < kPopulation && !Done(); ++child) {
         const List list = Cross(Parent(), Parent());

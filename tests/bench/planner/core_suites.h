@@ -155,7 +155,8 @@ inline void RunPcmax(const std::string& folder, int effort) {
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const Partition partition = ReadPartition(folder + "/pcmax/" + table.At(row, "file"));
     const double start = CpuSeconds();
-    const planner::PartitionPlan plan = planner::SolvePartition(partition.minutes, partition.agents, effort);
+    const planner::PartitionPlan plan =
+        planner::SolvePartition(partition.minutes, partition.agents, planner::LimitsFor(effort));
     const double seconds = CpuSeconds() - start;
     slowest = std::max(slowest, seconds);
     total += seconds;
@@ -188,7 +189,8 @@ inline void RunPcmax(const std::string& folder, int effort) {
 inline void RunPcmaxOne(const std::string& path) {
   const Partition partition = ReadPartition(path);
   const double start = CpuSeconds();
-  const planner::PartitionPlan plan = planner::SolvePartition(partition.minutes, partition.agents, 1);
+  const planner::PartitionPlan plan =
+      planner::SolvePartition(partition.minutes, partition.agents, planner::LimitsFor(1));
   fmt::print("clambake {:>10} {:>8.4f} s, bound {} ({})\n", plan.makespan, CpuSeconds() - start,
              plan.bound.minutes, plan.bound.proof);
 }
