@@ -5,7 +5,7 @@
 namespace clambake::planner {
 
 void PlanRepair::Lead(std::int32_t job, std::int64_t more, std::int64_t tail) {
-  const bool listed = Placed(job) && problem_.held_by[job] == kNone;
+  const bool listed = problem_.held_by[job] == kNone;
   if (listed) StartsLike(job).erase({start_[job], job});
   followers_[job] = static_cast<std::int32_t>(std::min(followers_[job] + more, kManyFollowers));
   tail_[job] = std::max(tail_[job], problem_.minutes[job] + tail);
@@ -56,7 +56,7 @@ void PlanRepair::Take(std::int32_t job) {
   if (lane.open) EndsOf(at).emplace(LaneEnd(at), at);
   for (const std::int32_t use : UsesOf(job)) {
     auto& users = users_[AreaOf(use)];
-    const auto mine = std::lower_bound(users.begin(), users.end(), AreaUser{start_[job], job, false});
+    const auto mine = std::lower_bound(users.begin(), users.end(), AreaUser{start_[job], job});
     const auto [released, first] = released_.try_emplace(AreaOf(use), start_[job]);
     if (!first) released->second = std::min(released->second, start_[job]);
     for (auto later = users.erase(mine); later != users.end(); ++later)
@@ -78,6 +78,12 @@ void PlanRepair::Requeue(std::int32_t job, std::int64_t time) {
   start_[job] = time;
   (problem_.tier[job] == lowest_ ? last_ : pending_).emplace(time, problem_.tier[job], job);
   QueueOf(job).emplace(time, job);
+}
+
+// That it is to be placed: something of a higher tier than the lowest.
+void PlanRepair::Forget(std::int32_t job) {
+  pending_.erase({start_[job], problem_.tier[job], job});
+  QueueOf(job).erase({start_[job], job});
 }
 
 void PlanRepair::Evict(std::int32_t job, std::int64_t time) {
@@ -112,7 +118,7 @@ void PlanRepair::ClearWay(std::int32_t job) {
   std::vector<std::int32_t> in_way;
   for (const std::int32_t use : UsesOf(job)) {
     const auto& users = users_[AreaOf(use)];
-    for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{start_[job], kFirst, false});
+    for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{start_[job], kFirst});
          user != users.end() && user->start < end; ++user) {
       if (user->job != job && !(user->below && IsBelow(use))) in_way.push_back(user->job);
     }

@@ -40,7 +40,7 @@ struct NewJob {
   std::int64_t minutes = 1;
   std::uint8_t tier = 0;
   std::int32_t skill = 0;            // class of the problem
-  std::vector<std::int32_t> before;  // jobs
+  std::vector<std::int32_t> before;  // jobs that are not removed
   std::vector<std::int32_t> uses;    // of file areas, ascending; areas from area_count on are new
 };
 
@@ -106,7 +106,7 @@ class PlanRepair {
     std::int64_t start = 0;
     std::int32_t job = 0;
     bool below = false;
-    auto operator<=>(const AreaUser&) const = default;
+    bool operator<(const AreaUser& other) const { return Event(start, job) < Event(other.start, other.job); }
   };
   struct Place {
     std::int64_t start = 0;
@@ -200,6 +200,7 @@ class PlanRepair {
   void Take(std::int32_t job);                      // out of the schedule
   void Await(std::int32_t job, std::int64_t time);  // to be placed at `time` or later
   void Requeue(std::int32_t job, std::int64_t time);
+  void Forget(std::int32_t job);
   void Evict(std::int32_t job, std::int64_t time);  // both
   void Commit(std::int32_t job, Place place);
   void ClearWay(std::int32_t job);

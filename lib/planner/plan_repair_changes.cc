@@ -52,14 +52,11 @@ void PlanRepair::Absorb(Place place, std::int64_t minutes) {
   if (later <= 0) return;
   std::vector<std::int32_t> moved;
   for (auto it = first; it != jobs.end() && moved.size() < kMaxLooks; ++it) {
-    if (problem_.held_by[*it] != kNone) return;
     if (!HasSuccessors(*it) && problem_.minutes[*it] >= later) {
       Evict(*it, start_[*it]);
       for (const std::int32_t job : moved) Take(job);
       for (const std::int32_t job : moved) Insert(job, {start_[job] + later, place.lane});
-      for (const std::int32_t job : moved) {
-        if (Placed(job)) ClearWay(job);
-      }
+      for (const std::int32_t job : moved) ClearWay(job);
       return;
     }
     const std::optional<std::int64_t> lower = FirstLowerStart(*it, start_[*it]);

@@ -37,9 +37,7 @@ bool PlanRepair::PushBack(std::int32_t job, std::int32_t other) {
   Insert(job, place);
   for (auto it = at + 1; it != jobs.end(); ++it) Insert(*it, {start_[*it] + later, place.lane});
   ClearWay(job);
-  for (auto it = at + 1; it != jobs.end(); ++it) {
-    if (Placed(*it)) ClearWay(*it);
-  }
+  for (auto it = at + 1; it != jobs.end(); ++it) ClearWay(*it);
   return true;
 }
 

@@ -31,7 +31,7 @@ std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t
         continue;
       }
       const auto [begin, end] = HoleAt(lane, at);
-      if (!lanes_[lane].open || begin != at || end == kNever || begin >= end) {
+      if (!lanes_[lane].open || begin != at || end == kNever) {
         it = holes.erase(it);
         continue;
       }
@@ -106,7 +106,11 @@ void PlanRepair::FillHole(std::int32_t lane) {
     const std::int32_t higher = WaitingAt(GroupOf(lane), problem_.tier[jobs[i]], 0, kManyLooks);
     const std::int32_t job = higher == kNone ? jobs[i] : higher;
     if (Ready(job) > 0 || !AreasFree(job, 0)) continue;
-    Take(job);
+    if (Placed(job)) {
+      Take(job);
+    } else {
+      Forget(job);
+    }
     Commit(job, {0, lane});
     PullForward(lane);
     return;

@@ -13,7 +13,7 @@ std::int64_t PlanRepair::AreasBusyUntil(std::int32_t job, std::int64_t time) con
   std::int64_t until = 0;
   for (const std::int32_t use : UsesOf(job)) {
     const auto& users = users_[AreaOf(use)];
-    auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast, true});
+    auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast});
     while (user != users.begin()) {
       --user;
       const bool yields = user->start == time && problem_.held_by[user->job] == kNone &&
@@ -35,7 +35,7 @@ std::int64_t PlanRepair::AreasClaimedUntil(std::int32_t job, std::int64_t time) 
   std::int64_t until = AreasBusyUntil(job, time);
   for (const std::int32_t use : UsesOf(job)) {
     const auto& users = users_[AreaOf(use)];
-    for (auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast, true});
+    for (auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast});
          user != users.end() && user->start < time + problem_.minutes[job]; ++user) {
       if (user->below && IsBelow(use)) continue;
       if (problem_.tier[user->job] < problem_.tier[job] && Ready(user->job) <= time)
@@ -50,7 +50,7 @@ bool PlanRepair::AreasFree(std::int32_t job, std::int64_t from) const {
   const std::int64_t end = from + problem_.minutes[job];
   for (const std::int32_t use : UsesOf(job)) {
     const auto& users = users_[AreaOf(use)];
-    for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{from, kFirst, false});
+    for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{from, kFirst});
          user != users.end() && user->start < end; ++user) {
       if (user->job != job && !(user->below && IsBelow(use))) return false;
     }
@@ -200,10 +200,8 @@ PlanRepair::Place PlanRepair::FindPlace(std::int32_t job, std::int64_t from) {
       return Damage(victim, problem_.minutes[job]).first > 0 ? *hole : Place{*lower, lane_[victim]};
     }
     const std::optional<Place> free = FreeLane(job, from);
-    if (lower.has_value() && (!free.has_value() || *lower < free->start)) {
-      return {*lower, lane_[Victim(job, *lower)]};
-    }
     if (!free.has_value()) return {};
+    if (lower.has_value() && *lower < free->start) return {*lower, lane_[Victim(job, *lower)]};
     const std::int64_t busy = AreasClaimedUntil(job, free->start);
     const std::int32_t waiting =
         busy != 0 ? kNone : WaitingAt(GroupOf(free->lane), problem_.tier[job], free->start);

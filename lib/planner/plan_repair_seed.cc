@@ -96,7 +96,9 @@ void PlanRepair::MakeLanes() {
 void PlanRepair::Seed(const Schedule& schedule) {
   std::vector<Event> order;
   for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    if (problem_.held_by[job] == kNone) order.emplace_back(schedule.start[job], job);
+    if (problem_.held_by[job] != kNone) continue;
+    order.emplace_back(schedule.start[job], job);
+    start_[job] = schedule.start[job];  // so that nothing comes before what it waits for, if that is later
   }
   std::sort(order.begin(), order.end());
   for (const auto& [start, job] : order) {
