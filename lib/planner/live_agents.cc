@@ -34,9 +34,8 @@ void LiveAgents::Adopt(const Problem& problem) {
 
 std::int32_t LiveAgents::GroupOf(const Agent& agent) const {
   const std::vector<std::string> skills = Sorted(agent.skills);
-  const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
-    return group.agents > 0 && group.skills == skills;
-  });
+  const auto found = std::find_if(groups_.begin(), groups_.end(),
+                                  [&](const Group& group) { return group.skills == skills; });
   return found == groups_.end() ? kNone : static_cast<std::int32_t>(found - groups_.begin());
 }
 
@@ -71,36 +70,22 @@ bool LiveAgents::SkillsNameRoutes() const {
   });
 }
 
-std::vector<std::int32_t> LiveAgents::GroupsWithAgents() const {
-  std::vector<std::int32_t> groups;
-  for (std::int32_t group = 0; group < static_cast<std::int32_t>(groups_.size()); ++group) {
-    if (!Empty(group)) groups.push_back(group);
-  }
-  return groups;
-}
-
 std::vector<Agent> LiveAgents::OneOfEachGroup() const {
   std::vector<Agent> agents;
   // Padded, so that the order of ids is that of groups.
-  for (const std::int32_t group : GroupsWithAgents())
-    agents.push_back({fmt::format("agent{:07}", group), 1, At(group).skills});
+  for (const Group& group : groups_)
+    agents.push_back({fmt::format("agent{:07}", agents.size()), 1, group.skills});
   return agents;
 }
 
 std::int32_t LiveAgents::ClassOf(const Problem& alone, const Rows& classes) const {
-  const std::vector<std::int32_t> groups = GroupsWithAgents();
   const auto row = alone.skill_groups[alone.skill[0]];
   std::vector<std::int32_t> can;
   for (std::int32_t agent = 0; agent < alone.agents(); ++agent) {
-    if (std::binary_search(row.begin(), row.end(), alone.group[agent]))
-      can.push_back(groups[static_cast<std::size_t>(agent)]);
+    if (std::binary_search(row.begin(), row.end(), alone.group[agent])) can.push_back(agent);
   }
   for (std::int32_t skill = 0; skill < classes.size(); ++skill) {
-    std::vector<std::int32_t> here;
-    for (const std::int32_t group : classes[skill]) {
-      if (!Empty(group)) here.push_back(group);
-    }
-    if (here == can) return skill;
+    if (std::equal(classes[skill].begin(), classes[skill].end(), can.begin(), can.end())) return skill;
   }
   return kNone;
 }

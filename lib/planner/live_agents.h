@@ -27,7 +27,10 @@ class LiveAgents {
   std::int32_t Add(const Agent& agent);
   std::int32_t Remove(std::string_view id);  // of one that is here
 
-  [[nodiscard]] bool Empty(std::int32_t group) const { return At(group).agents == 0; }
+  // Its last agent has gone: to be adopted anew.
+  [[nodiscard]] bool Empty(std::int32_t group) const {
+    return groups_[static_cast<std::size_t>(group)].agents == 0;
+  }
   [[nodiscard]] const std::string& IdOf(std::int32_t number) const {
     return id_of_[static_cast<std::size_t>(number)];
   }
@@ -36,7 +39,7 @@ class LiveAgents {
   [[nodiscard]] std::int32_t PlaceOf(std::int32_t number) const;
   [[nodiscard]] bool SkillsNameRoutes() const;
 
-  // An agent for each group that has any, in the order of groups.
+  // An agent for each group, in the order of groups.
   [[nodiscard]] std::vector<Agent> OneOfEachGroup() const;
   // Of `classes`, groups by skill class, the one that those groups are whose
   // agent of OneOfEachGroup can take the only job of `alone`; or kNone.
@@ -48,9 +51,7 @@ class LiveAgents {
     std::int32_t agents = 0;
   };
 
-  [[nodiscard]] const Group& At(std::int32_t group) const { return groups_[static_cast<std::size_t>(group)]; }
   [[nodiscard]] std::int32_t GroupOf(const Agent& agent) const;
-  [[nodiscard]] std::vector<std::int32_t> GroupsWithAgents() const;
 
   std::vector<Agent> agents_;
   std::vector<Group> groups_;

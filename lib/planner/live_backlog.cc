@@ -73,10 +73,10 @@ bool LiveBacklog::Closed(IssueNumber issue) const {
   return found != at_.end() && backlog_.issues[found->second].state != State::kOpen;
 }
 
-const std::vector<IssueNumber>& LiveBacklog::ChildrenOf(IssueNumber issue) const {
-  static const std::vector<IssueNumber> kNobody;
+std::span<const IssueNumber> LiveBacklog::ChildrenOf(IssueNumber issue) const {
   const auto found = children_.find(issue);
-  return found == children_.end() ? kNobody : found->second;
+  if (found == children_.end()) return {};
+  return found->second;
 }
 
 void LiveBacklog::Add(const NewIssue& added) {

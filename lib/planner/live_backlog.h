@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ class LiveBacklog {
   // Null: no such issue, or a closed one.
   Issue* FindOpen(IssueNumber issue);
   [[nodiscard]] bool Closed(IssueNumber issue) const;
-  [[nodiscard]] const std::vector<IssueNumber>& ChildrenOf(IssueNumber issue) const;
+  [[nodiscard]] std::span<const IssueNumber> ChildrenOf(IssueNumber issue) const;
   // Whether an issue's label named the agent, since the beginning.
   [[nodiscard]] bool Names(const std::string& agent) const { return holders_.contains(agent); }
 

@@ -1,6 +1,7 @@
 #include "clambake/live_plan.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -35,10 +36,11 @@ class LivePlan::State {
   State(Backlog backlog, std::vector<Agent> agents, const PlanOptions& options)
       : backlog_(std::move(backlog)), agents_(std::move(agents)), options_(options) {}
 
-  // All anew.
+  // Refused by the planner, or all anew.
   absl::Status Begin() {
-    absl::StatusOr<Plan> plan = NewV2Planner()->MakePlan(Request());
-    return plan.ok() ? Adopt(*plan) : plan.status();
+    const absl::StatusOr<Plan> plan = NewV2Planner()->MakePlan(Request());
+    if (plan.ok()) Adopt(*plan);
+    return plan.status();
   }
 
   absl::StatusOr<PlanChange> Close(IssueNumber issue) {
@@ -46,7 +48,7 @@ class LivePlan::State {
     if (found == nullptr) return Missing(issue);
     found->state = IssueState::kClosed;
     const std::int32_t job = JobOf(issue);
-    if (job == kNone || named_.contains(issue)) return PlanAnew("an issue outside of the plan is concerned");
+    if (job == kNone) return PlanAnew("an issue outside of the plan is concerned");
     repair_->Remove(job);
     job_of_.erase(issue);
     return Settled();
@@ -100,8 +102,12 @@ class LivePlan::State {
   }
 
   absl::StatusOr<PlanChange> AddAgent(const Agent& agent) {
-    if (FindAgent(agents_.get(), agent.id) != kNone || agent.id.empty() || agent.capacity < 1)
+    if (FindAgent(agents_.get(), agent.id) != kNone || agent.id.empty())
       return absl::InvalidArgumentError(fmt::format("live plan: '{}' is no new agent", agent.id));
+    const Backlog nothing;
+    const PlanRequest alone = {
+        .backlog = &nothing, .agents = {agent}, .options = options_, .previous = nullptr};
+    if (const auto judged = Assemble(alone); !judged.ok()) return judged.status();
     const std::int32_t group = agents_.Add(agent);
     if (group == kNone || backlog_.Names(agent.id))
       return PlanAnew("the new agent changes who can take what");
@@ -122,21 +128,19 @@ class LivePlan::State {
     return Settled();
   }
 
-  [[nodiscard]] absl::StatusOr<Plan> plan() const {
-    absl::StatusOr<Assembly> assembly = Assemble(Request());
-    if (!assembly.ok()) return assembly.status();
+  [[nodiscard]] Plan plan() const {
+    const Assembly assembly = *Assemble(Request());
     Schedule schedule;
-    for (const IssueNumber issue : assembly->issue) {
-      const std::int32_t job = JobOf(issue);
-      if (job == kNone) return absl::InternalError(fmt::format("live plan: #{} has no place", issue));
+    for (const IssueNumber issue : assembly.issue) {
+      const std::int32_t job = job_of_.at(issue);
       schedule.start.push_back(repair_->start(job));
       schedule.agent.push_back(agents_.PlaceOf(repair_->agent(job)));
     }
     schedule.makespan = repair_->makespan();
-    const Column<std::int32_t> topological = TopologicalOrder(assembly->problem);
-    return WritePlan(backlog_.get().repository, *assembly, schedule,
-                     QuickBound(assembly->problem, Heads(assembly->problem, topological),
-                                Tails(assembly->problem, topological)));
+    const Column<std::int32_t> topological = TopologicalOrder(assembly.problem);
+    return WritePlan(backlog_.get().repository, assembly, schedule,
+                     QuickBound(assembly.problem, Heads(assembly.problem, topological),
+                                Tails(assembly.problem, topological)));
   }
 
   [[nodiscard]] const Backlog& backlog() const { return backlog_.get(); }
@@ -162,7 +166,7 @@ class LivePlan::State {
   [[nodiscard]] std::optional<std::vector<std::int32_t>> JobsBefore(
       IssueNumber issue, const std::vector<IssueNumber>& blocked_by) const {
     std::vector<IssueNumber> all = blocked_by;
-    const std::vector<IssueNumber>& children = backlog_.ChildrenOf(issue);
+    const std::span<const IssueNumber> children = backlog_.ChildrenOf(issue);
     all.insert(all.end(), children.begin(), children.end());
     std::vector<std::int32_t> before;
     for (const IssueNumber blocker : all) {
@@ -191,22 +195,24 @@ class LivePlan::State {
     if (added.minutes.has_value()) alone.estimates = {{number, *added.minutes}};
     const PlanRequest request = {
         .backlog = &alone, .agents = agents_.OneOfEachGroup(), .options = options_, .previous = nullptr};
-    const absl::StatusOr<Assembly> assembly = Assemble(request);
-    if (!assembly.ok() || assembly->issue.size() != 1 || assembly->problem.held_by[0] != kNone)
-      return std::nullopt;
-    const std::int32_t skill = agents_.ClassOf(assembly->problem, repair_->problem().skill_groups);
+    const Assembly assembly = *Assemble(request);
+    if (assembly.issue.size() != 1 || assembly.problem.held_by[0] != kNone) return std::nullopt;
+    const std::int32_t skill = agents_.ClassOf(assembly.problem, repair_->problem().skill_groups);
     if (skill == kNone) return std::nullopt;
     // Estimates by history are the backlog's, not this one's.
     if (!added.minutes.has_value() && ReadLabels(added.issue).minutes == 0) return std::nullopt;
-    return NewJob{.minutes = assembly->problem.minutes[0],
-                  .tier = assembly->problem.tier[0],
+    return NewJob{.minutes = assembly.problem.minutes[0],
+                  .tier = assembly.problem.tier[0],
                   .skill = skill,
                   .before = *std::move(before),
                   .uses = {}};
   }
 
-  absl::StatusOr<PlanChange> PlanAnew(std::string why) {
-    if (const absl::Status begun = Begin(); !begun.ok()) return begun;
+  // Of what was let through: a planner refuses none of it.
+  [[nodiscard]] Plan NewPlan() const { return *NewV2Planner()->MakePlan(Request()); }
+
+  PlanChange PlanAnew(std::string why) {
+    Adopt(NewPlan());
     return Anew(std::move(why));
   }
   [[nodiscard]] PlanChange Anew(std::string why) const {
@@ -216,15 +222,14 @@ class LivePlan::State {
             .why = std::move(why)};
   }
 
-  absl::StatusOr<PlanChange> Settled() {
+  PlanChange Settled() {
     if (!repair_->complete()) return PlanAnew("the repair found no place for an issue, or moved too many");
     if (repair_->worn()) {
-      const absl::StatusOr<Plan> fresh = NewV2Planner()->MakePlan(Request());
-      if (!fresh.ok()) return fresh.status();
-      if (repair_->makespan() * 1000 > fresh->makespan_minutes * 1005) {
+      const Plan fresh = NewPlan();
+      if (repair_->makespan() * 1000 > fresh.makespan_minutes * 1005) {
         std::string why =
-            fmt::format("{} minutes instead of {}", fresh->makespan_minutes, repair_->makespan());
-        if (const absl::Status adopted = Adopt(*fresh); !adopted.ok()) return adopted;
+            fmt::format("{} minutes instead of {}", fresh.makespan_minutes, repair_->makespan());
+        Adopt(fresh);
         return Anew(std::move(why));
       }
       repair_->Rebase();
@@ -246,22 +251,21 @@ class LivePlan::State {
             .finish_minutes = repair_->start(job) + repair_->problem().minutes[job]};
   }
 
-  absl::Status Adopt(const Plan& plan) {
-    absl::StatusOr<Assembly> assembly = Assemble(Request());
-    if (!assembly.ok()) return assembly.status();
-    const Schedule schedule = ReadAdvice(*assembly, plan);
-    agents_.Adopt(assembly->problem);
+  // Of Request().
+  void Adopt(const Plan& plan) {
+    Assembly assembly = *Assemble(Request());
+    const Schedule schedule = ReadAdvice(assembly, plan);
+    agents_.Adopt(assembly.problem);
     named_.clear();
     routes_are_skills_ = agents_.SkillsNameRoutes();
     for (const Unassigned& it : plan.unassigned) {
       named_.insert(it.by.begin(), it.by.end());
     }
-    repair_.emplace(std::move(assembly->problem), schedule, PlanRepair::Trust::kValid);
-    issue_of_ = std::move(assembly->issue);
+    repair_.emplace(std::move(assembly.problem), schedule, PlanRepair::Trust::kValid);
+    issue_of_ = std::move(assembly.issue);
     job_of_.clear();
     job_of_.reserve(issue_of_.size());
     for (std::int32_t job = 0; job < issue_of_.count(); ++job) job_of_.emplace(issue_of_[job], job);
-    return absl::OkStatus();
   }
 
   LiveBacklog backlog_;

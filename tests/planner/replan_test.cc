@@ -51,7 +51,7 @@ TEST_CASE("An issue of a previous plan's agent that it does not list is planned 
   for (IssueNumber issue = 1; issue <= 3; ++issue) builder.Ready(issue).Minutes(issue, 10);
   Plan previous;
   previous.agents = {{"agent001", 1, {}}};
-  previous.assignments = {Was(1, 0, 0, 10), Was(2, -1, 10, 10), Was(3, 7, 20, 10)};
+  previous.assignments = {Was(1, 0, 0, 10), Was(2, -1, 10, 10), Was(3, 7, 20, 10), Was(4, 0, 30, 10)};
   CHECK(PlanAfter(builder.get(), previous).makespan_minutes == 30);
 }
 
