@@ -39,7 +39,6 @@ class Energy {
       if (Empty(windows)) return true;
       for (std::int32_t resource = 0; resource < project_.resources; ++resource) {
         if (!Sweep(windows, resource, moved)) return true;
-        if (Empty(windows)) return true;
       }
     }
     return false;
@@ -231,7 +230,8 @@ class Energy {
   }
 
   // A job that would take more of [a, b) than is spared if it started first
-  // thing (last thing) must keep out as far.
+  // thing (last thing) must keep out as far. Its window still has room for it:
+  // what no move keeps out is always spared.
   bool Adjust(Windows& windows, std::int32_t resource, std::int32_t a, std::int32_t b, std::int64_t spare) {
     bool moved = false;
     steps_ -= std::int64_t{3} * project_.jobs();

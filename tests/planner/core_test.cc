@@ -69,7 +69,13 @@ TEST_CASE("A bound stays below the optimum whatever it may cost, and however lon
   SearchRng rng(10);
   int raised = 0;
   for (int round = 0; round < 120; ++round) {
-    const Project project = RandomProject(rng, 5 + round % 2, 1 + round % 3);
+    Project project = RandomProject(rng, 5 + round % 2, 1 + round % 3);
+    // Just enough for the largest demand, so that much is in the way.
+    for (std::int32_t r = 0; r < project.resources; ++r) {
+      project.capacity[r] = 1;
+      for (std::int32_t job = 0; job < project.jobs(); ++job)
+        project.capacity[r] = std::max(project.capacity[r], project.Demand(job, r));
+    }
     const std::int32_t best = ShortestOf(project);
     INFO("round " << round);
     const Bound quick = ProjectBound(project, 100, 0);

@@ -6,6 +6,7 @@
 #include "planner/list_schedule.h"
 #include "planner/order.h"
 #include "planner/project_decoder.h"
+#include "planner/project_search.h"
 #include "planner/relax.h"
 #include "tests/planner/problem_builder.h"
 #include "tests/support/catch.h"
@@ -101,15 +102,30 @@ TEST_CASE("A schedule whose agents hold too much is improved without the core") 
   CHECK(improved.schedule.makespan == 120);
 }
 
-TEST_CASE("A schedule that cannot be shortened is proven to be shortest") {
-  // Each of three jobs of two agents' has one of 1 minute before it: 3 minutes
-  // of load, but none can do anything in the first minute beside these.
-  const Problem problem = ProblemOf(
-      {{.minutes = 10}, {.minutes = 10}, {.minutes = 10}, {.minutes = 1, .before = {0, 1, 2}}}, {{}, {}});
-  const Improved improved = ImproveRow(problem);
-  CHECK(improved.schedule.makespan == 21);
-  CHECK(improved.bound.minutes == 21);
-  CHECK(Keeps(problem, improved.schedule));
+TEST_CASE("A shortest schedule above its bound is kept and proven to be shortest") {
+  // Neither load nor chains nor overloaded intervals show more than 151.
+  const Problem problem = ProblemOf({{.minutes = 53},
+                                     {.minutes = 28},
+                                     {.minutes = 29},
+                                     {.minutes = 63},
+                                     {.minutes = 74},
+                                     {.minutes = 28},
+                                     {.minutes = 28, .before = {5}},
+                                     {.minutes = 72},
+                                     {.minutes = 36, .before = {3}},
+                                     {.minutes = 40}},
+                                    {{}, {}, {}});
+  const Relaxation relaxation = *Relax(problem);
+  Schedule schedule =
+      Distribute(problem, relaxation, SearchProject(relaxation.project, {.decodes = 2'000, .target = 153}));
+  CHECK(schedule.makespan == 153);
+  CHECK(Keeps(problem, schedule));
+  const Column<std::int64_t> start = schedule.start;
+  Bound bound = QuickBoundOf(problem);
+  Improve(problem, 1, problem.minutes, schedule, bound);
+  CHECK(schedule.start == start);
+  CHECK(bound.minutes == 153);
+  CHECK_THAT(bound.proof, ContainsSubstring("exhaustion"));
 }
 
 TEST_CASE("What the core cannot take is not relaxed") {

@@ -88,7 +88,7 @@ TEST_CASE("Events come in the order of time, whether minutes are few, many, or f
 }
 
 TEST_CASE("Jobs far longer than others are scheduled as short ones are, and again") {
-  for (const std::int64_t unit : {1, 100'000}) {
+  for (const std::int64_t unit : {1, 100, 100'000}) {
     const Problem problem =
         ProblemOf({{.minutes = 3 * unit}, {.minutes = 2 * unit}, {.minutes = 2 * unit}}, {{}, {}});
     ListScheduler scheduler(problem);

@@ -230,6 +230,27 @@ TEST_CASE("Agents that are not needed are left idle, and what cannot be is not f
   CHECK(FillToTheBrim(std::vector<std::int64_t>(8, 10), 7, 10, kSteps).empty());
 }
 
+TEST_CASE("Days with one large and many small jobs are filled") {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SearchRng rng(seed);
+    std::vector<std::int64_t> minutes;
+    for (int agent = 0; agent < 7; ++agent) {
+      std::int64_t left = 100;
+      for (std::int64_t piece = 55 + rng.Below(6); left > 0; piece = 1 + rng.Below(20)) {
+        minutes.push_back(std::min(piece, left));
+        left -= minutes.back();
+      }
+    }
+    std::sort(minutes.rbegin(), minutes.rend());
+    const std::vector<std::int32_t> agent = FillToTheBrim(minutes, 7, 100, 200'000);
+    if (agent.empty()) continue;
+    ++found;
+    CHECK(Busiest(minutes, agent, 7) == 100);
+  }
+  CHECK(found > 0);
+}
+
 TEST_CASE("No deadline that can be met is refuted by rounding") {
   SearchRng rng(9);
   int refuted = 0;
