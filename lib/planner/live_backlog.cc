@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include "planner/references.h"
 
 namespace clambake::planner {
 namespace {
@@ -27,6 +30,7 @@ LiveBacklog::LiveBacklog(Backlog backlog) : backlog_(std::move(backlog)) {
   for (const SubIssue& it : backlog_.sub_issues) children_[it.parent].push_back(it.child);
   MergeEstimates();
   MergeBlockers();
+  NoteWork();
 }
 
 // The longest counts, as for planners.
@@ -59,6 +63,19 @@ void LiveBacklog::MergeBlockers() {
 void LiveBacklog::NoteHolders(const Issue& issue) {
   for (const std::string& label : issue.labels) {
     if (issue.state == State::kOpen && IsAgentLabel(label)) holders_.insert(label);
+  }
+}
+
+void LiveBacklog::NoteWork() {
+  std::vector<std::string_view> names;
+  for (const Branch& branch : backlog_.branches) names.push_back(branch.name);
+  for (const Pull& pull : backlog_.pulls) {
+    names.push_back(pull.head_ref);
+    const std::vector<IssueNumber> named = ReferencedIssues(pull.body, backlog_.repository);
+    worked_on_.insert(named.begin(), named.end());
+  }
+  for (const std::string_view name : names) {
+    if (const auto issue = IssueOfAgentBranch(name)) worked_on_.insert(*issue);
   }
 }
 

@@ -27,6 +27,8 @@ class LiveBacklog {
   [[nodiscard]] std::span<const IssueNumber> ChildrenOf(IssueNumber issue) const;
   // Whether an issue's label named the agent, since the beginning.
   [[nodiscard]] bool Names(const std::string& agent) const { return holders_.contains(agent); }
+  // Whether a pull request or an agent's branch names it, in whatever state.
+  [[nodiscard]] bool WorkNames(IssueNumber issue) const { return worked_on_.contains(issue); }
 
   void Add(const NewIssue& added);
   void SetEstimate(IssueNumber issue, std::int64_t minutes);
@@ -36,11 +38,13 @@ class LiveBacklog {
   void MergeEstimates();
   void MergeBlockers();
   void NoteHolders(const Issue& issue);
+  void NoteWork();
 
   Backlog backlog_;  // each issue once in estimates and blockers
   absl::flat_hash_map<IssueNumber, std::size_t> at_, estimate_at_, blockers_at_;  // places in it
   absl::flat_hash_map<IssueNumber, std::vector<IssueNumber>> children_;
   absl::flat_hash_set<std::string> holders_;
+  absl::flat_hash_set<IssueNumber> worked_on_;
 };
 
 // Replaces whatever its labels say of its priority.

@@ -186,7 +186,8 @@ class LivePlan::State {
   // one agent of each group stands for all. Nullopt if it is not so simple.
   [[nodiscard]] std::optional<NewJob> JobFor(const NewIssue& added) const {
     const IssueNumber number = added.issue.number;
-    if (!added.touches.empty() || named_.contains(number) || !backlog_.ChildrenOf(number).empty())
+    if (!added.touches.empty() || named_.contains(number) || backlog_.WorkNames(number) ||
+        !backlog_.ChildrenOf(number).empty())
       return std::nullopt;
     std::optional<std::vector<std::int32_t>> before = JobsBefore(number, added.blocked_by);
     if (!before.has_value()) return std::nullopt;

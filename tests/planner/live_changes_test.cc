@@ -106,6 +106,17 @@ TEST_CASE("A new issue that is more than its blockers and minutes is planned ane
   CHECK(live.Did(live->Add(New(21))) == How::kPlannedAnew);  // what another has been waiting for
 }
 
+TEST_CASE("A new issue that a pull request or an agent's branch names already is planned anew") {
+  BacklogBuilder builder = Four();
+  builder.PullFor(50, "closes #20").PullFor(51, "", "agent001/21").BranchAt("agent002/22-parser", "aa");
+  Live live(builder.BranchAt("main", "bb").get());
+  for (const IssueNumber issue : {20, 21, 22}) {
+    CHECK(live.Did(live->Add(New(issue))) == How::kPlannedAnew);
+    CHECK(FindAssignment(live.ValidPlan(), issue) == nullptr);
+  }
+  CHECK(live.Did(live->Add(New(23))) == How::kRepaired);
+}
+
 TEST_CASE("A change of what is not in the plan is planned anew") {
   Live live(Four().Labelled(5, {}).Ready(6).Blocked(6, {5}).Labelled(7, {"route:unblocker"}).get());
   CHECK(live.Did(live->SetEstimate(5, 30)) == How::kPlannedAnew);

@@ -59,8 +59,8 @@ class LivePlan {
   ~LivePlan();
 
   // NotFound: no such open issue, or no such agent. InvalidArgument: an issue
-  // or agent that is there already, minutes below 1 or beyond belief, capacity
-  // below 1, or the last agent. Nothing is changed then.
+  // or agent that is there already, minutes below 1 or beyond belief, a
+  // capacity below 1 or above 1,000, or the last agent. Nothing is changed then.
   absl::StatusOr<PlanChange> Close(IssueNumber issue);
   absl::StatusOr<PlanChange> Add(const NewIssue& added);
   absl::StatusOr<PlanChange> SetEstimate(IssueNumber issue, std::int64_t minutes);
