@@ -48,7 +48,7 @@ mkdir -p $report
 # measure [option...]: files of the library outside of the legacy generation
 measure() {
   gcovr --root . --object-directory $build -f lib/ -e lib/legacy/ --exclude-throw-branches \
-    --exclude-unreachable-branches "$@" $build
+    --exclude-unreachable-branches "$@" $build/lib
 }
 measure --csv $build/files.csv --html-details $report/index.html --txt $report/files.txt \
   --json $build/coverage.json >/dev/null
