@@ -203,7 +203,7 @@ TEST_CASE("The validator finds two issues on one file area, in a directory or th
   CHECK(root.Verdict().empty());
   Fixture running;  // what runs may be next to what runs, and to nothing else
   running.builder.get().issues[1].labels.emplace_back("agent003");
-  running.builder.Touches(4, {"lib"}).Touches(6, {"lib"});
+  running.builder.Touches(4, {"lib"}).Touches(6, {"lib"}).Minutes(6, 10);
   running.plan = *NewV2Planner()->MakePlan(running.request);
   CHECK(running.Verdict().empty());
   running.At(6).agent = 2;
