@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "planner/plan_repair.h"
+#include "tests/planner/problem_builder.h"
 #include "tests/support/catch.h"
 
 namespace clambake::planner {
@@ -35,26 +36,19 @@ struct SmallTeam {
 };
 
 inline Problem SmallProblem(const std::vector<SmallJob>& jobs, const SmallTeam& team) {
-  Problem problem;
-  problem.area_sets.AddRow({});
+  std::vector<Job> plain;
   for (const SmallJob& job : jobs) {
-    problem.minutes.push_back(job.minutes);
-    problem.tier.push_back(job.tier);
-    problem.skill.push_back(job.skill);
-    problem.held_by.push_back(job.held ? job.agent : kNone);
-    problem.before.AddRow(job.before);
-    problem.area_set.push_back(job.uses.empty() ? 0 : problem.area_sets.size());
-    if (!job.uses.empty()) problem.area_sets.AddRow(job.uses);
-    for (const std::int32_t use : job.uses)
-      problem.area_count = std::max(problem.area_count, AreaOf(use) + 1);
+    plain.push_back({.minutes = job.minutes,
+                     .tier = job.tier,
+                     .skill = job.skill,
+                     .uses = job.uses,
+                     .held_by = job.held ? job.agent : kNone,
+                     .before = job.before});
   }
-  problem.after = Transpose(problem.before, problem.jobs());
-  problem.capacity.assign(team.capacity.begin(), team.capacity.end());
-  problem.group.assign(team.group.begin(), team.group.end());
-  for (const std::int32_t group : team.group) problem.group_count = std::max(problem.group_count, group + 1);
-  for (const auto& groups : team.skill_groups) problem.skill_groups.AddRow(groups);
-  problem.group_skills = Transpose(problem.skill_groups, problem.group_count);
-  return problem;
+  std::vector<Worker> workers;
+  for (std::size_t agent = 0; agent < team.capacity.size(); ++agent)
+    workers.push_back({.capacity = team.capacity[agent], .group = team.group[agent]});
+  return ProblemOf(plain, workers, team.skill_groups);
 }
 
 // The jobs in their places, and what has been changed since that only the
@@ -125,16 +119,6 @@ class SmallSchedule {
     }
     return ready;
   }
-  [[nodiscard]] bool Clash(std::int32_t job, std::int32_t other) const {
-    const Problem& problem = repair_.problem();
-    for (const std::int32_t a : problem.area_sets[problem.area_set[job]]) {
-      for (const std::int32_t b : problem.area_sets[problem.area_set[other]]) {
-        if (AreaOf(a) == AreaOf(b) && !(IsBelow(a) && IsBelow(b))) return true;
-      }
-    }
-    return false;
-  }
-
   [[nodiscard]] std::string FaultsOfHeld(std::int32_t job) const {
     const bool stays = repair_.start(job) == 0 && repair_.agent(job) == repair_.problem().held_by[job];
     return stays ? "" : std::to_string(job) + " has moved. ";
@@ -152,7 +136,8 @@ class SmallSchedule {
       if (other == job || repair_.removed(other)) continue;
       const bool runs = RunsAt(other, repair_.start(job));
       if (runs && repair_.agent(other) == agent) ++beside;
-      if (runs && Clash(job, other)) faults += name + " clashes with " + std::to_string(other) + ". ";
+      if (runs && Clash(problem, job, other))
+        faults += name + " clashes with " + std::to_string(other) + ". ";
       if (Overtakes(job, other)) faults += name + " overtakes " + std::to_string(other) + ". ";
     }
     if (beside >= problem.capacity[agent]) faults += name + " is too much. ";
@@ -174,7 +159,7 @@ class SmallSchedule {
     for (std::int32_t third = 0; third < problem.jobs(); ++third) {
       const bool yields =
           repair_.start(third) == time && !Held(third) && problem.tier[third] > problem.tier[other];
-      if (third != other && RunsAt(third, time) && Clash(other, third) && !yields) return false;
+      if (third != other && RunsAt(third, time) && Clash(problem, other, third) && !yields) return false;
     }
     return true;
   }
