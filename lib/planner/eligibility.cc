@@ -15,7 +15,6 @@ namespace clambake::planner {
 namespace {
 
 absl::StatusOr<std::vector<Agent>> SortedAgents(std::vector<Agent> agents) {
-  constexpr int kMaxCapacity = 1'000;
   if (agents.empty()) return absl::InvalidArgumentError("agents: at least one is needed");
   std::sort(agents.begin(), agents.end(), [](const Agent& a, const Agent& b) { return a.id < b.id; });
   for (std::size_t i = 0; i < agents.size(); ++i) {
@@ -23,10 +22,7 @@ absl::StatusOr<std::vector<Agent>> SortedAgents(std::vector<Agent> agents) {
     if (i > 0 && agents[i - 1].id == agent.id) {
       return absl::InvalidArgumentError(fmt::format("agent '{}' appears twice", agent.id));
     }
-    if (agent.capacity < 1 || agent.capacity > kMaxCapacity) {
-      return absl::InvalidArgumentError(fmt::format("agent '{}': capacity {} is not between 1 and {}",
-                                                    agent.id, agent.capacity, kMaxCapacity));
-    }
+    if (absl::Status status = CheckAgent(agent); !status.ok()) return status;
   }
   return agents;
 }
@@ -131,6 +127,13 @@ void NoteOverload(Intake& intake) {
 void Intake::Reject(std::int32_t position, UnassignedReason reason, std::vector<std::int64_t> by) {
   fate[position] = Fate::kOut;
   out.push_back({table.number(position), reason, std::move(by)});
+}
+
+absl::Status CheckAgent(const Agent& agent) {
+  constexpr int kMaxCapacity = 1'000;
+  if (agent.capacity >= 1 && agent.capacity <= kMaxCapacity) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      fmt::format("agent '{}': capacity {} is not between 1 and {}", agent.id, agent.capacity, kMaxCapacity));
 }
 
 absl::StatusOr<Intake> JudgeIssues(const PlanRequest& request) {

@@ -29,7 +29,10 @@ struct Intake {
   void Reject(std::int32_t position, UnassignedReason reason, std::vector<std::int64_t> by = {});
 };
 
-// InvalidArgument: no agents, an agent twice, a capacity below 1, or what
+// InvalidArgument: a capacity below 1 or above 1,000.
+absl::Status CheckAgent(const Agent& agent);
+
+// InvalidArgument: no agents, an agent twice, what CheckAgent says, or what
 // IssueTable::Make says.
 absl::StatusOr<Intake> JudgeIssues(const PlanRequest& request);
 

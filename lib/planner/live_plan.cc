@@ -10,6 +10,7 @@
 #include "planner/agents.h"
 #include "planner/assemble.h"
 #include "planner/bounds.h"
+#include "planner/eligibility.h"
 #include "planner/live_agents.h"
 #include "planner/live_backlog.h"
 #include "planner/order.h"
@@ -104,10 +105,7 @@ class LivePlan::State {
   absl::StatusOr<PlanChange> AddAgent(const Agent& agent) {
     if (FindAgent(agents_.get(), agent.id) != kNone || agent.id.empty())
       return absl::InvalidArgumentError(fmt::format("live plan: '{}' is no new agent", agent.id));
-    const Backlog nothing;
-    const PlanRequest alone = {
-        .backlog = &nothing, .agents = {agent}, .options = options_, .previous = nullptr};
-    if (const auto judged = Assemble(alone); !judged.ok()) return judged.status();
+    if (absl::Status status = CheckAgent(agent); !status.ok()) return status;
     const std::int32_t group = agents_.Add(agent);
     if (group == kNone || backlog_.Names(agent.id))
       return PlanAnew("the new agent changes who can take what");
