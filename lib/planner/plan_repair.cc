@@ -5,85 +5,104 @@
 namespace clambake::planner {
 
 void PlanRepair::Lead(std::int32_t job, std::int64_t more, std::int64_t tail) {
-  const bool listed = problem_.held_by[job] == kNone;
-  if (listed) StartsLike(job).erase({start_[job], job});
-  followers_[job] = static_cast<std::int32_t>(std::min(followers_[job] + more, kManyFollowers));
-  tail_[job] = std::max(tail_[job], problem_.minutes[job] + tail);
-  if (listed) StartsLike(job).emplace(start_[job], job);
+  const bool listed = jobs_[job].held_by == kNone;
+  if (listed) StartsLike(job).erase({jobs_[job].start, job});
+  jobs_[job].followers = static_cast<std::int32_t>(std::min(jobs_[job].followers + more, kManyFollowers));
+  jobs_[job].tail = std::max(jobs_[job].tail, jobs_[job].minutes + tail);
+  if (listed) StartsLike(job).emplace(jobs_[job].start, job);
 }
 
-std::int64_t PlanRepair::LaneEnd(std::int32_t lane) const {
-  return lanes_[lane].jobs.empty() ? 0 : End(lanes_[lane].jobs.back());
-}
-
-std::int64_t PlanRepair::Ready(std::int32_t job) const {
+std::int64_t PlanRepair::LastBlockerEnd(std::int32_t job) const {
   std::int64_t ready = 0;
   for (const std::int32_t blocker : BeforeOf(job)) {
-    if (lane_[blocker] != kGone) ready = std::max(ready, End(blocker));
+    if (jobs_[blocker].lane != kGone) ready = std::max(ready, End(blocker));
   }
   return ready;
 }
 
+void PlanRepair::SetStart(std::int32_t job, std::int64_t start) {
+  const std::int64_t before = End(job);
+  jobs_[job].start = start;
+  NoteEnd(job, before);
+}
+
+void PlanRepair::NoteEnd(std::int32_t job, std::int64_t before) {
+  const std::int64_t end = removed(job) ? 0 : End(job);
+  if (end == before) return;
+  ForSuccessors(job, [&](std::int32_t next) {
+    std::int64_t& ready = jobs_[next].ready;
+    if (end >= ready) {
+      ready = end;
+    } else if (ready == before) {
+      ready = LastBlockerEnd(next);
+    }
+  });
+}
+
+void PlanRepair::NoteLaneEnd(std::int32_t lane, std::int64_t before) {
+  const std::int64_t end = lanes_[lane].end();
+  if (!lanes_[lane].open || end == before) return;
+  EndsOf(lane).erase({before, lane});
+  EndsOf(lane).emplace(end, lane);
+}
+
 void PlanRepair::Insert(std::int32_t job, Place place) {
   Lane& lane = lanes_[place.lane];
-  start_[job] = place.start;
-  lane_[job] = place.lane;
+  SetStart(job, place.start);
+  jobs_[job].lane = place.lane;
   touched_.insert(job);
-  if (lane.open) EndsOf(place.lane).erase({LaneEnd(place.lane), place.lane});
-  const auto at =
-      std::upper_bound(lane.jobs.begin(), lane.jobs.end(), place.start,
-                       [&](std::int64_t time, std::int32_t other) { return time < start_[other]; });
-  lane.jobs.insert(at, job);
-  if (lane.open) EndsOf(place.lane).emplace(LaneEnd(place.lane), place.lane);
+  const std::int64_t lane_end = lane.end();
+  lane.slots.insert(lane.FirstAfter(place.start), {place.start, End(job), job});
+  NoteLaneEnd(place.lane, lane_end);
   for (const std::int32_t use : UsesOf(job)) {
     auto& users = users_[AreaOf(use)];
     const AreaUser user = {place.start, job, IsBelow(use)};
     users.insert(std::upper_bound(users.begin(), users.end(), user), user);
   }
-  if (problem_.held_by[job] != kNone) return;
+  if (jobs_[job].held_by != kNone) return;
   StartsLike(job).emplace(place.start, job);
   QueueOf(job).emplace(place.start, job);
 }
 
 // Out of the schedule. Those who share its areas may have to start earlier now.
 void PlanRepair::Take(std::int32_t job) {
-  const std::int32_t at = lane_[job];
+  const std::int32_t at = jobs_[job].lane;
   Lane& lane = lanes_[at];
   touched_.insert(job);
-  if (lane.open) EndsOf(at).erase({LaneEnd(at), at});
-  lane.jobs.erase(std::find(lane.jobs.begin(), lane.jobs.end(), job));
-  NoteHole(at, start_[job]);
-  if (lane.open) EndsOf(at).emplace(LaneEnd(at), at);
+  const std::int64_t lane_end = lane.end();
+  lane.slots.erase(SlotOf(job));
+  NoteHole(at, jobs_[job].start);
+  NoteLaneEnd(at, lane_end);
   for (const std::int32_t use : UsesOf(job)) {
     auto& users = users_[AreaOf(use)];
-    const auto mine = std::lower_bound(users.begin(), users.end(), AreaUser{start_[job], job});
-    const auto [released, first] = released_.try_emplace(AreaOf(use), start_[job]);
-    if (!first) released->second = std::min(released->second, start_[job]);
+    const auto mine = std::lower_bound(users.begin(), users.end(), AreaUser{jobs_[job].start, job});
+    const auto [released, first] = released_.try_emplace(AreaOf(use), jobs_[job].start);
+    if (!first) released->second = std::min(released->second, jobs_[job].start);
     for (auto later = users.erase(mine); later != users.end(); ++later)
-      hurry_.emplace_back(start_[job], later->job);
+      hurry_.emplace_back(jobs_[job].start, later->job);
   }
-  if (problem_.held_by[job] == kNone) {
-    StartsLike(job).erase({start_[job], job});
-    QueueOf(job).erase({start_[job], job});
+  if (jobs_[job].held_by == kNone) {
+    StartsLike(job).erase({jobs_[job].start, job});
+    QueueOf(job).erase({jobs_[job].start, job});
   }
-  lane_[job] = kNone;
+  jobs_[job].lane = kNone;
 }
 
 void PlanRepair::Await(std::int32_t job, std::int64_t time) {
-  floor_[job] = time;
+  jobs_[job].floor = time;
   Requeue(job, time);
 }
 
 void PlanRepair::Requeue(std::int32_t job, std::int64_t time) {
-  start_[job] = time;
-  (problem_.tier[job] == lowest_ ? last_ : pending_).emplace(time, problem_.tier[job], job);
+  SetStart(job, time);
+  (jobs_[job].tier == lowest_ ? last_ : pending_).emplace(time, jobs_[job].tier, job);
   QueueOf(job).emplace(time, job);
 }
 
 // That it is to be placed: something of a higher tier than the lowest.
 void PlanRepair::Forget(std::int32_t job) {
-  pending_.erase({start_[job], problem_.tier[job], job});
-  QueueOf(job).erase({start_[job], job});
+  pending_.erase({jobs_[job].start, jobs_[job].tier, job});
+  QueueOf(job).erase({jobs_[job].start, job});
 }
 
 void PlanRepair::Evict(std::int32_t job, std::int64_t time) {
@@ -92,13 +111,10 @@ void PlanRepair::Evict(std::int32_t job, std::int64_t time) {
 }
 
 void PlanRepair::Commit(std::int32_t job, Place place) {
-  const std::int64_t end = place.start + problem_.minutes[job];
-  const std::vector<std::int32_t> others = lanes_[place.lane].jobs;
-  const auto first =
-      std::lower_bound(others.begin(), others.end(), place.start,
-                       [&](std::int32_t other, std::int64_t time) { return start_[other] < time; });
-  for (auto other = first; other != others.end() && start_[*other] < end; ++other)
-    Evict(*other, start_[*other]);
+  const std::int64_t end = place.start + jobs_[job].minutes;
+  const Lane& lane = lanes_[place.lane];
+  const std::vector<Slot> others(lane.FirstFrom(place.start), lane.FirstFrom(end));
+  for (const Slot& other : others) Evict(other.job, other.start);
   Insert(job, place);
   ClearWay(job);
 }
@@ -107,10 +123,10 @@ void PlanRepair::Commit(std::int32_t job, Place place) {
 void PlanRepair::ClearWay(std::int32_t job) {
   const std::int64_t end = End(job);
   ForSuccessors(job, [&](std::int32_t next) {
-    if (lane_[next] == kNone) floor_[next] = std::min(floor_[next], end);
+    if (jobs_[next].lane == kNone) jobs_[next].floor = std::min(jobs_[next].floor, end);
     if (!Placed(next)) return;
-    if (start_[next] < end) {
-      Evict(next, start_[next]);
+    if (jobs_[next].start < end) {
+      Evict(next, jobs_[next].start);
     } else {
       hurry_.emplace_back(end, next);
     }
@@ -118,13 +134,13 @@ void PlanRepair::ClearWay(std::int32_t job) {
   std::vector<std::int32_t> in_way;
   for (const std::int32_t use : UsesOf(job)) {
     const auto& users = users_[AreaOf(use)];
-    for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{start_[job], kFirst});
+    for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{jobs_[job].start, kFirst});
          user != users.end() && user->start < end; ++user) {
       if (user->job != job && !(user->below && IsBelow(use))) in_way.push_back(user->job);
     }
   }
   for (const std::int32_t other : in_way) {
-    if (Placed(other) && problem_.held_by[other] == kNone) Evict(other, start_[other]);
+    if (Placed(other) && jobs_[other].held_by == kNone) Evict(other, jobs_[other].start);
   }
 }
 
@@ -148,19 +164,19 @@ void PlanRepair::Settle(std::int64_t turns) {
 // If it could start earlier now than it does, and an agent starts a lower tier
 // in the meantime.
 void PlanRepair::Hurry(std::int32_t job, std::int64_t from) {
-  if (lane_[job] == kNone) floor_[job] = std::min(floor_[job], from);
-  if (!Placed(job) || problem_.held_by[job] != kNone) return;
+  if (jobs_[job].lane == kNone) jobs_[job].floor = std::min(jobs_[job].floor, from);
+  if (!Placed(job) || jobs_[job].held_by != kNone) return;
   const std::int64_t ready = std::max(from, Ready(job));
-  if (ready >= start_[job]) return;
+  if (ready >= jobs_[job].start) return;
   const std::optional<std::int64_t> lower = FirstLowerStart(job, ready);
-  if (lower.has_value() && *lower < start_[job]) Evict(job, *lower);
+  if (lower.has_value() && *lower < jobs_[job].start) Evict(job, *lower);
 }
 
 // Where the job was before, or earlier if an area of its own has been left: the
 // lowest tier need not be early.
 std::int64_t PlanRepair::Floor(std::int32_t job) const {
-  std::int64_t floor = floor_[job];
-  if (problem_.tier[job] == lowest_) return floor;
+  std::int64_t floor = jobs_[job].floor;
+  if (jobs_[job].tier == lowest_) return floor;
   for (const std::int32_t use : UsesOf(job)) {
     const auto released = released_.find(AreaOf(use));
     if (released != released_.end()) floor = std::min(floor, released->second);
@@ -179,13 +195,13 @@ void PlanRepair::PlaceNext() {
   std::int64_t from = Floor(job);
   bool blocked = false;
   for (const std::int32_t blocker : BeforeOf(job)) {
-    if (lane_[blocker] == kGone) continue;
+    if (jobs_[blocker].lane == kGone) continue;
     from = std::max(from, End(blocker));  // of one that is not placed yet: at the earliest
-    blocked = blocked || lane_[blocker] == kNone;
+    blocked = blocked || jobs_[blocker].lane == kNone;
   }
   if (blocked && !stranded_.empty()) return;  // what it waits for may never come
   if (blocked) {
-    start_[job] = from;
+    SetStart(job, from);
     last_.emplace(from, tier, job);  // after what it waits for, which begins earlier
     QueueOf(job).emplace(from, job);
     return;
@@ -222,7 +238,7 @@ std::int64_t PlanRepair::makespan() const {
   for (const Events& ends : ends_) {
     if (!ends.empty()) latest = std::max(latest, ends.rbegin()->first);
   }
-  for (const std::int32_t lane : closed_) latest = std::max(latest, LaneEnd(lane));
+  for (const std::int32_t lane : closed_) latest = std::max(latest, lanes_[lane].end());
   return latest;
 }
 

@@ -63,10 +63,10 @@ class PlanRepair {
   void RemoveAgent(std::int32_t agent);                              // what it had is placed elsewhere
 
   [[nodiscard]] const Problem& problem() const { return problem_; }
-  [[nodiscard]] bool removed(std::int32_t job) const { return lane_[job] == kGone; }
-  [[nodiscard]] std::int64_t start(std::int32_t job) const { return start_[job]; }
+  [[nodiscard]] bool removed(std::int32_t job) const { return jobs_[job].lane == kGone; }
+  [[nodiscard]] std::int64_t start(std::int32_t job) const { return jobs_[job].start; }
   [[nodiscard]] std::int32_t agent(std::int32_t job) const {
-    return lane_[job] < 0 ? kNone : lanes_[lane_[job]].agent;
+    return jobs_[job].lane < 0 ? kNone : lanes_[jobs_[job].lane].agent;
   }
   [[nodiscard]] std::int64_t makespan() const;
 
@@ -97,10 +97,42 @@ class PlanRepair {
   using Holes = absl::btree_map<Event, std::int64_t>;
   // The length of a hole, where it begins, and the lane.
   using HoleLengths = absl::btree_set<std::tuple<std::int64_t, std::int64_t, std::int32_t>>;
+  // What a turn asks of a job, in one cache line: a million are looked at in no
+  // order, and each column of the problem would be a miss of its own.
+  struct alignas(64) Job {
+    std::int64_t minutes = 1;
+    std::int64_t start = 0;      // of one to be placed: its turn
+    std::int64_t floor = 0;      // of one to be placed: not before
+    std::int64_t ready = 0;      // when all that it waits for ends
+    std::int64_t tail = 1;       // minutes of the longest chain that begins with it
+    std::int32_t lane = kNone;   // kNone: not placed, kGone: removed
+    std::int32_t followers = 0;  // about how many wait for it, or for those who do; 0: none
+    std::int32_t skill = 0;      // the rest as in the problem
+    std::int32_t area_set = 0;
+    std::int32_t held_by = kNone;
+    std::uint8_t tier = 0;
+  };
+  // What a lane does, with its times: searching a lane asks nothing of its jobs.
+  struct Slot {
+    std::int64_t start = 0;
+    std::int64_t end = 0;
+    std::int32_t job = kNone;
+  };
   struct Lane {  // a unit of an agent's capacity
     std::int32_t agent = 0;
-    bool open = true;                // may be given more
-    std::vector<std::int32_t> jobs;  // by start
+    bool open = true;         // may be given more
+    std::vector<Slot> slots;  // by start
+
+    using Iterator = std::vector<Slot>::const_iterator;
+    [[nodiscard]] Iterator FirstFrom(std::int64_t time) const {
+      return std::lower_bound(slots.begin(), slots.end(), time,
+                              [](const Slot& slot, std::int64_t t) { return slot.start < t; });
+    }
+    [[nodiscard]] Iterator FirstAfter(std::int64_t time) const {
+      return std::upper_bound(slots.begin(), slots.end(), time,
+                              [](std::int64_t t, const Slot& slot) { return t < slot.start; });
+    }
+    [[nodiscard]] std::int64_t end() const { return slots.empty() ? 0 : slots.back().end; }
   };
   struct AreaUser {
     std::int64_t start = 0;
@@ -113,7 +145,7 @@ class PlanRepair {
     std::int32_t lane = kNone;
   };
 
-  void ReserveJobs();
+  void MakeJobs();
   void MakeLanes();
   void Seed(const Schedule& schedule);
   void Settle(std::int64_t turns);  // given up after so many
@@ -122,31 +154,41 @@ class PlanRepair {
   void Finish();  // and of what it has made impossible
   [[nodiscard]] std::int64_t Floor(std::int32_t job) const;
 
-  [[nodiscard]] std::int64_t End(std::int32_t job) const { return start_[job] + problem_.minutes[job]; }
-  [[nodiscard]] std::int64_t Ready(std::int32_t job) const;
+  [[nodiscard]] std::int64_t End(std::int32_t job) const { return jobs_[job].start + jobs_[job].minutes; }
+  [[nodiscard]] std::int64_t LastBlockerEnd(std::int32_t job) const;
+  [[nodiscard]] std::int64_t Ready(std::int32_t job) const { return jobs_[job].ready; }
   [[nodiscard]] std::int32_t GroupOf(std::int32_t lane) const { return problem_.group[lanes_[lane].agent]; }
-  [[nodiscard]] bool Placed(std::int32_t job) const { return lane_[job] >= 0; }
+  [[nodiscard]] bool Placed(std::int32_t job) const { return jobs_[job].lane >= 0; }
   [[nodiscard]] Events& EndsOf(std::int32_t lane) { return ends_[static_cast<std::size_t>(GroupOf(lane))]; }
   [[nodiscard]] Holes& HolesOf(std::int32_t lane) { return holes_[static_cast<std::size_t>(GroupOf(lane))]; }
   [[nodiscard]] HoleLengths& LengthsOf(std::int32_t lane) {
     return lengths_[static_cast<std::size_t>(GroupOf(lane))];
   }
-  [[nodiscard]] bool HasSuccessors(std::int32_t job) const { return followers_[job] > 0; }
-  // Others wait for it, or share its areas: it cannot go just anywhere.
-  [[nodiscard]] bool Rigid(std::int32_t job) const {
-    return HasSuccessors(job) || problem_.area_set[job] != 0;
+  [[nodiscard]] Lane::Iterator SlotOf(std::int32_t job) const {
+    return lanes_[jobs_[job].lane].FirstFrom(jobs_[job].start);
   }
-  [[nodiscard]] std::int64_t Weight(std::int32_t job) const { return followers_[job] + (Rigid(job) ? 1 : 0); }
+  [[nodiscard]] bool HasSuccessors(std::int32_t job) const { return jobs_[job].followers > 0; }
+  // Others wait for it, or share its areas: it cannot go just anywhere.
+  [[nodiscard]] bool Rigid(std::int32_t job) const { return HasSuccessors(job) || jobs_[job].area_set != 0; }
+  [[nodiscard]] std::int64_t Weight(std::int32_t job) const {
+    return jobs_[job].followers + (Rigid(job) ? 1 : 0);
+  }
   void CountFollowers();
   // That many more wait for it, and begin a chain of so many minutes.
   void Lead(std::int32_t job, std::int64_t more, std::int64_t tail);
   [[nodiscard]] std::int32_t LaneFor(std::int32_t job, std::int32_t agent, std::int64_t start) const;
-  [[nodiscard]] std::int64_t LaneEnd(std::int32_t lane) const;
   [[nodiscard]] Events& Starts(std::int32_t group, std::uint8_t tier, bool rigid) {
     return starts_[(static_cast<std::size_t>(group) * kTiers + tier) * 2 + (rigid ? 1 : 0)];
   }
   [[nodiscard]] Events& StartsLike(std::int32_t job) {
-    return Starts(GroupOf(lane_[job]), problem_.tier[job], Rigid(job));
+    return Starts(GroupOf(jobs_[job].lane), jobs_[job].tier, Rigid(job));
+  }
+  // The first at `time` or later. A look at both ends saves most ways down the
+  // tree: what starts in a tier is mostly all before `time`, or all after it.
+  static Events::const_iterator FirstFrom(const Events& events, std::int64_t time) {
+    if (events.empty() || events.rbegin()->first < time) return events.end();
+    if (events.begin()->first >= time) return events.begin();
+    return events.lower_bound({time, kFirst});
   }
   // kNever if the group starts nothing of the tier from then on.
   [[nodiscard]] std::int64_t FirstStart(std::int32_t group, std::uint8_t tier, std::int64_t from);
@@ -154,10 +196,10 @@ class PlanRepair {
     return queue_[(static_cast<std::size_t>(skill) * kTiers + tier) * 2 + (areas ? 1 : 0)];
   }
   [[nodiscard]] Events& QueueOf(std::int32_t job) {
-    return Queue(problem_.skill[job], problem_.tier[job], problem_.area_set[job] != 0);
+    return Queue(jobs_[job].skill, jobs_[job].tier, jobs_[job].area_set != 0);
   }
   [[nodiscard]] std::span<const std::int32_t> UsesOf(std::int32_t job) const {
-    return problem_.area_sets[problem_.area_set[job]];
+    return problem_.area_sets[jobs_[job].area_set];
   }
 
   // Where a job can go at `from` or later, and what that takes.
@@ -184,18 +226,20 @@ class PlanRepair {
   [[nodiscard]] Shortfall ShorterOn(std::int32_t lane, std::int32_t job, std::int64_t from, std::int64_t goal,
                                     Shortfall best) const;
   Place Pieces(std::int32_t job, std::int64_t from, std::int64_t goal);
-  [[nodiscard]] std::int64_t LongestFrom(std::int32_t job) const;
+  [[nodiscard]] std::int64_t LongestFrom(std::int32_t job, std::int64_t below) const;
   // Of the lowest tier: that breaks no rule of tiers.
   [[nodiscard]] bool MayStartLater(std::int32_t job) const {
-    return problem_.tier[job] == lowest_ && problem_.held_by[job] == kNone;
+    return jobs_[job].tier == lowest_ && jobs_[job].held_by == kNone;
   }
-  [[nodiscard]] bool MayYield(std::int32_t job) const;
   [[nodiscard]] std::int64_t AreasBusyUntil(std::int32_t job, std::int64_t time) const;
   [[nodiscard]] std::int64_t AreasClaimedUntil(std::int32_t job, std::int64_t time) const;
   [[nodiscard]] bool Overloaded(std::int32_t job) const;
   [[nodiscard]] bool AreasFree(std::int32_t job, std::int64_t from) const;
   std::int32_t WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time, int looks = kFewLooks);
 
+  void SetStart(std::int32_t job, std::int64_t start);
+  void NoteEnd(std::int32_t job, std::int64_t before);       // of a job, which was `before`
+  void NoteLaneEnd(std::int32_t lane, std::int64_t before);  // the same of a lane
   void Insert(std::int32_t job, Place place);
   void Take(std::int32_t job);                      // out of the schedule
   void Await(std::int32_t job, std::int64_t time);  // to be placed at `time` or later
@@ -241,13 +285,9 @@ class PlanRepair {
   absl::flat_hash_map<std::int32_t, std::vector<std::int32_t>> before_now_;  // of whom it was changed
   std::int64_t work_ = 0;                                                    // minutes
   std::int64_t capacity_ = 0;                                                // of all agents
-  double trusted_ = 0;              // the makespan that was trusted, for each minute of work per agent
-  std::uint8_t lowest_ = 0;         // tier
-  Column<std::int64_t> start_;      // by job; of those to be placed: their turn
-  Column<std::int64_t> floor_;      // of those to be placed: not before
-  Column<std::int32_t> lane_;       // by job; kNone: not placed, kGone: removed
-  Column<std::int64_t> tail_;       // by job: minutes of the longest chain that begins with it
-  Column<std::int32_t> followers_;  // by job: about how many wait for it, or for those who do; 0: none
+  double trusted_ = 0;       // the makespan that was trusted, for each minute of work per agent
+  std::uint8_t lowest_ = 0;  // tier
+  Column<Job> jobs_;
   Column<Lane> lanes_;
   std::vector<std::int32_t> closed_;     // lanes that are not open
   Rows lanes_of_;                        // by agent

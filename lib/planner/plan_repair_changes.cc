@@ -8,32 +8,35 @@ namespace clambake::planner {
 // Who of too many held issues keeps an agent busy longest may change with them:
 // a rare thing, left to a new plan.
 bool PlanRepair::Overloaded(std::int32_t job) const {
-  const std::int32_t agent = lanes_[lane_[job]].agent;
+  const std::int32_t agent = lanes_[jobs_[job].lane].agent;
   return lanes_of_.begin[agent + 1] - lanes_of_.begin[agent] > problem_.capacity[agent];
 }
 
 void PlanRepair::Remove(std::int32_t job) {
   Begin();
   if (!Placed(job)) return;
-  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
-  const std::int32_t lane = lane_[job];
+  if (jobs_[job].held_by != kNone && Overloaded(job)) stranded_.push_back(job);
+  const std::int32_t lane = jobs_[job].lane;
   Take(job);
-  lane_[job] = kGone;
-  work_ -= problem_.minutes[job];
+  jobs_[job].lane = kGone;
+  NoteEnd(job, End(job));
+  work_ -= jobs_[job].minutes;
   ForSuccessors(job, [&](std::int32_t next) { hurry_.emplace_back(0, next); });
-  if (start_[job] == 0) FillHole(lane);
+  if (jobs_[job].start == 0) FillHole(lane);
   Finish();
 }
 
 void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
   Begin();
   if (!Placed(job)) return;
-  if (problem_.held_by[job] != kNone && Overloaded(job)) stranded_.push_back(job);
-  const Place place = {start_[job], lane_[job]};
+  if (jobs_[job].held_by != kNone && Overloaded(job)) stranded_.push_back(job);
+  const Place place = {jobs_[job].start, jobs_[job].lane};
+  const std::int64_t before = jobs_[job].minutes;
   Take(job);
-  work_ += minutes - problem_.minutes[job];
-  tail_[job] += minutes - problem_.minutes[job];
-  problem_.minutes[job] = minutes;
+  work_ += minutes - before;
+  jobs_[job].tail += minutes - before;
+  jobs_[job].minutes = problem_.minutes[job] = minutes;
+  NoteEnd(job, place.start + before);
   Absorb(place, minutes);
   Commit(job, place);
   Finish();
@@ -44,34 +47,34 @@ void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
 // waits for, and those before it start later, where the rule of tiers lets them.
 void PlanRepair::Absorb(Place place, std::int64_t minutes) {
   constexpr std::size_t kMaxLooks = 8;
-  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
-  const auto first = std::upper_bound(jobs.begin(), jobs.end(), place.start,
-                                      [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
-  if (first == jobs.end()) return;
-  const std::int64_t later = place.start + minutes - start_[*first];
+  const Lane& lane = lanes_[place.lane];
+  const auto first = lane.FirstAfter(place.start);
+  if (first == lane.slots.end()) return;
+  const std::int64_t later = place.start + minutes - first->start;
   if (later <= 0) return;
   std::vector<std::int32_t> moved;
-  for (auto it = first; it != jobs.end() && moved.size() < kMaxLooks; ++it) {
-    if (!HasSuccessors(*it) && problem_.minutes[*it] >= later) {
-      Evict(*it, start_[*it]);
+  for (auto it = first; it != lane.slots.end() && moved.size() < kMaxLooks; ++it) {
+    const auto [start, end, next] = *it;
+    if (!HasSuccessors(next) && end - start >= later) {
+      Evict(next, start);
       for (const std::int32_t job : moved) Take(job);
-      for (const std::int32_t job : moved) Insert(job, {start_[job] + later, place.lane});
+      for (const std::int32_t job : moved) Insert(job, {jobs_[job].start + later, place.lane});
       for (const std::int32_t job : moved) ClearWay(job);
       return;
     }
-    const std::optional<std::int64_t> lower = FirstLowerStart(*it, start_[*it]);
-    if (lower.has_value() && *lower < start_[*it] + later) return;
-    if (WaitingAt(GroupOf(place.lane), problem_.tier[*it], start_[*it] + later) != kNone) return;
-    if (AreasBusyUntil(*it, start_[*it] + later) != 0) return;
+    const std::optional<std::int64_t> lower = FirstLowerStart(next, start);
+    if (lower.has_value() && *lower < start + later) return;
+    if (WaitingAt(GroupOf(place.lane), jobs_[next].tier, start + later) != kNone) return;
+    if (AreasBusyUntil(next, start + later) != 0) return;
     // Behind something of a lower tier, it could have been ready for that one's later start.
-    if (!moved.empty() && problem_.tier[moved.back()] > problem_.tier[*it]) return;
-    moved.push_back(*it);
+    if (!moved.empty() && jobs_[moved.back()].tier > jobs_[next].tier) return;
+    moved.push_back(next);
   }
 }
 
 std::int32_t PlanRepair::Add(const NewJob& job) {
   Begin();
-  const std::int32_t number = problem_.jobs();
+  const std::int32_t number = jobs_.count();
   work_ += job.minutes;
   problem_.minutes.push_back(job.minutes);
   problem_.tier.push_back(job.tier);
@@ -88,11 +91,12 @@ std::int32_t PlanRepair::Add(const NewJob& job) {
     more_after_[blocker].push_back(number);
     Lead(blocker, 1, job.minutes);
   }
-  start_.push_back(0);
-  floor_.push_back(0);
-  lane_.push_back(kNone);
-  followers_.push_back(0);
-  tail_.push_back(job.minutes);
+  jobs_.push_back({.minutes = job.minutes,
+                   .tail = job.minutes,
+                   .skill = job.skill,
+                   .area_set = problem_.area_set.back(),
+                   .tier = job.tier});
+  jobs_[number].ready = LastBlockerEnd(number);
   Await(number, 0);
   Finish();
   return number;
@@ -119,11 +123,11 @@ void PlanRepair::RemoveAgent(std::int32_t agent) {
   capacity_ -= problem_.capacity[agent];
   problem_.capacity[agent] = 0;
   for (std::int32_t lane = lanes_of_.begin[agent]; lane < lanes_of_.begin[agent + 1]; ++lane) {
-    const std::vector<std::int32_t> jobs = lanes_[lane].jobs;
-    for (const std::int32_t job : jobs) {
+    const std::vector<Slot> slots = lanes_[lane].slots;
+    for (const auto& [start, end, job] : slots) {
       Take(job);
-      problem_.held_by[job] = kNone;
-      Await(job, start_[job]);
+      jobs_[job].held_by = problem_.held_by[job] = kNone;
+      Await(job, jobs_[job].start);
     }
     if (!lanes_[lane].open) continue;
     EndsOf(lane).erase(Event(0, lane));
@@ -135,15 +139,15 @@ void PlanRepair::RemoveAgent(std::int32_t agent) {
 
 void PlanRepair::SetTier(std::int32_t job, std::uint8_t tier) {
   Begin();
-  if (!Placed(job) || problem_.tier[job] == tier) return;
-  if (problem_.held_by[job] != kNone) {
-    problem_.tier[job] = tier;
+  if (!Placed(job) || jobs_[job].tier == tier) return;
+  if (jobs_[job].held_by != kNone) {
+    jobs_[job].tier = problem_.tier[job] = tier;
     return;
   }
-  const std::int32_t lane = lane_[job];
-  const bool idle = start_[job] == 0;
+  const std::int32_t lane = jobs_[job].lane;
+  const bool idle = jobs_[job].start == 0;
   Take(job);
-  problem_.tier[job] = tier;
+  jobs_[job].tier = problem_.tier[job] = tier;
   lowest_ = std::max(lowest_, tier);
   Await(job, 0);
   if (idle) FillHole(lane);
@@ -152,19 +156,20 @@ void PlanRepair::SetTier(std::int32_t job, std::uint8_t tier) {
 
 bool PlanRepair::SetBlockers(std::int32_t job, const std::vector<std::int32_t>& before) {
   Begin();
-  if (!Placed(job) || problem_.held_by[job] != kNone) return true;  // what runs waits for nobody
+  if (!Placed(job) || jobs_[job].held_by != kNone) return true;  // what runs waits for nobody
   if (Reaches(job, before)) return false;
   const std::vector<std::int32_t> old(BeforeOf(job).begin(), BeforeOf(job).end());
   before_now_[job] = before;
+  jobs_[job].ready = LastBlockerEnd(job);
   for (const std::int32_t blocker : before) {
     if (std::find(old.begin(), old.end(), blocker) != old.end()) continue;
     if (!IsListedAfter(blocker, job)) more_after_[blocker].push_back(job);
-    Lead(blocker, 1 + followers_[job], tail_[job]);
+    Lead(blocker, 1 + jobs_[job].followers, jobs_[job].tail);
   }
-  if (Ready(job) > start_[job]) {
-    const std::int32_t lane = lane_[job];
-    const bool idle = start_[job] == 0;
-    Evict(job, start_[job]);
+  if (Ready(job) > jobs_[job].start) {
+    const std::int32_t lane = jobs_[job].lane;
+    const bool idle = jobs_[job].start == 0;
+    Evict(job, jobs_[job].start);
     if (idle) FillHole(lane);
   } else {
     hurry_.emplace_back(0, job);
@@ -177,7 +182,7 @@ bool PlanRepair::SetBlockers(std::int32_t job, const std::vector<std::int32_t>& 
 // cannot be on the way.
 bool PlanRepair::Reaches(std::int32_t job, const std::vector<std::int32_t>& others) const {
   std::int64_t last = 0;
-  for (const std::int32_t other : others) last = std::max(last, start_[other]);
+  for (const std::int32_t other : others) last = std::max(last, jobs_[other].start);
   std::vector<std::int32_t> open = {job};
   absl::flat_hash_set<std::int32_t> seen = {job};
   while (!open.empty()) {
@@ -185,7 +190,7 @@ bool PlanRepair::Reaches(std::int32_t job, const std::vector<std::int32_t>& othe
     open.pop_back();
     if (std::find(others.begin(), others.end(), at) != others.end()) return true;
     ForSuccessors(at, [&](std::int32_t next) {
-      if (Placed(next) && start_[next] <= last && seen.insert(next).second) open.push_back(next);
+      if (Placed(next) && jobs_[next].start <= last && seen.insert(next).second) open.push_back(next);
     });
   }
   return false;
@@ -205,7 +210,7 @@ std::int32_t PlanRepair::AddAgent(std::int32_t capacity, std::int32_t group) {
   problem_.group.push_back(group);
   capacity_ += capacity;
   for (std::int32_t unit = 0; unit < capacity; ++unit) {
-    lanes_.push_back({.agent = agent, .open = true, .jobs = {}});
+    lanes_.push_back({.agent = agent, .open = true, .slots = {}});
     EndsOf(lanes_.count() - 1).emplace(0, lanes_.count() - 1);
   }
   lanes_of_.begin.push_back(lanes_.count());

@@ -12,7 +12,7 @@ namespace clambake::planner {
 // nothing is better than the free lane.
 bool PlanRepair::Squeeze(std::int32_t job, std::int64_t from, const Place& free) {
   const std::int64_t goal = std::max(makespan(), free.start + EndSlack(free.start));
-  if (free.start + problem_.minutes[job] <= goal) return false;
+  if (free.start + jobs_[job].minutes <= goal) return false;
   const auto [beyond, other] = Shorter(job, from, free.start, goal);
   if (beyond == 0 && PushBack(job, other)) return true;
   if (const Place pieces = Pieces(job, from, goal); pieces.lane != kNone) {
@@ -24,20 +24,20 @@ bool PlanRepair::Squeeze(std::int32_t job, std::int64_t from, const Place& free)
 
 // Puts the job in the place of a shorter one and all that follows later.
 bool PlanRepair::PushBack(std::int32_t job, std::int32_t other) {
-  const Place place = {start_[other], lane_[other]};
-  const std::vector<std::int32_t> jobs = lanes_[place.lane].jobs;
-  const auto at = std::find(jobs.begin(), jobs.end(), other);
-  const std::int64_t later = problem_.minutes[job] - problem_.minutes[other];
-  for (auto it = at + 1; it != jobs.end(); ++it) {
-    if (WaitingAt(GroupOf(place.lane), lowest_, start_[*it] + later, kManyLooks) != kNone) return false;
-    if (AreasBusyUntil(*it, start_[*it] + later) != 0) return false;
+  const Place place = {jobs_[other].start, jobs_[other].lane};
+  const std::vector<Slot> moved(SlotOf(other) + 1, lanes_[place.lane].slots.cend());
+  const std::int64_t later = jobs_[job].minutes - jobs_[other].minutes;
+  for (const Slot& slot : moved) {
+    if (WaitingAt(GroupOf(place.lane), lowest_, slot.start + later, kManyLooks) != kNone) return false;
+    if (AreasBusyUntil(slot.job, slot.start + later) != 0) return false;
   }
-  for (auto it = at; it != jobs.end(); ++it) Take(*it);
+  Take(other);
+  for (const Slot& slot : moved) Take(slot.job);
   Await(other, place.start);
   Insert(job, place);
-  for (auto it = at + 1; it != jobs.end(); ++it) Insert(*it, {start_[*it] + later, place.lane});
+  for (const Slot& slot : moved) Insert(slot.job, {slot.start + later, place.lane});
   ClearWay(job);
-  for (auto it = at + 1; it != jobs.end(); ++it) ClearWay(*it);
+  for (const Slot& slot : moved) ClearWay(slot.job);
   return true;
 }
 
@@ -47,8 +47,8 @@ bool PlanRepair::PushBack(std::int32_t job, std::int32_t other) {
 std::pair<std::int64_t, std::int32_t> PlanRepair::Shorter(std::int32_t job, std::int64_t from,
                                                           std::int64_t free, std::int64_t goal) {
   constexpr int kMaxLanes = 8;  // in each group
-  Shortfall best(free + problem_.minutes[job] - goal, 0, kNone);
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+  Shortfall best(free + jobs_[job].minutes - goal, 0, kNone);
+  for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
     int lanes = 0;
     for (const auto& [end, lane] : ends_[static_cast<std::size_t>(group)]) {
       if (++lanes > kMaxLanes) break;
@@ -62,15 +62,15 @@ std::pair<std::int64_t, std::int32_t> PlanRepair::Shorter(std::int32_t job, std:
 PlanRepair::Shortfall PlanRepair::ShorterOn(std::int32_t lane, std::int32_t job, std::int64_t from,
                                             std::int64_t goal, Shortfall best) const {
   int looks = 8;
-  std::int64_t last = LaneEnd(lane);  // of what follows on the lane, with all that waits for it
-  const auto& jobs = lanes_[lane].jobs;
-  for (auto it = jobs.rbegin(); it != jobs.rend() && --looks >= 0; ++it) {
-    const std::int32_t other = *it;
-    if (start_[other] < from || !MayStartLater(other)) break;
-    const std::int64_t later = problem_.minutes[job] - problem_.minutes[other];
-    const Shortfall key(std::max<std::int64_t>(last + later - goal, 0), problem_.minutes[other], other);
-    last = std::max(last, start_[other] + tail_[other]);
-    if (later <= 0 || key >= best || Rigid(other) || AreasClaimedUntil(job, start_[other]) != 0) continue;
+  std::int64_t last = lanes_[lane].end();  // of what follows on the lane, with all that waits for it
+  const auto& slots = lanes_[lane].slots;
+  for (auto it = slots.rbegin(); it != slots.rend() && --looks >= 0; ++it) {
+    const auto [start, end, other] = *it;
+    if (start < from || !MayStartLater(other)) break;
+    const std::int64_t later = jobs_[job].minutes - (end - start);
+    const Shortfall key(std::max<std::int64_t>(last + later - goal, 0), end - start, other);
+    last = std::max(last, start + jobs_[other].tail);
+    if (later <= 0 || key >= best || Rigid(other) || AreasClaimedUntil(job, start) != 0) continue;
     best = key;
   }
   return best;
@@ -80,37 +80,35 @@ PlanRepair::Shortfall PlanRepair::ShorterOn(std::int32_t lane, std::int32_t job,
 // longer than half the job, or the shortest longest piece there is.
 PlanRepair::Place PlanRepair::Pieces(std::int32_t job, std::int64_t from, std::int64_t goal) {
   constexpr int kMaxLooks = 64;  // in each group
-  std::int64_t longest = problem_.minutes[job];
+  std::int64_t longest = jobs_[job].minutes;
   Place best;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    const Events& starts = Starts(group, problem_.tier[job], false);
-    auto it = starts.upper_bound({goal - problem_.minutes[job], kLast});
+  for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
+    const Events& starts = Starts(group, jobs_[job].tier, false);
+    auto it = FirstFrom(starts, goal - jobs_[job].minutes + 1);
     for (int looks = 0; looks < kMaxLooks && it != starts.begin() && (--it)->first >= from; ++looks) {
       const std::int32_t other = it->second;
-      const std::int64_t piece = LongestFrom(other);
-      if (piece >= longest || !MayYield(other) || AreasClaimedUntil(job, it->first) != 0) continue;
-      best = {it->first, lane_[other]};
+      if (jobs_[other].minutes >= longest) continue;
+      const std::int64_t piece = LongestFrom(other, longest);
+      if (piece == kNever || AreasClaimedUntil(job, it->first) != 0) continue;
+      best = {it->first, jobs_[other].lane};
       longest = piece;
-      if (2 * longest <= problem_.minutes[job]) return best;
+      if (2 * longest <= jobs_[job].minutes) return best;
     }
   }
   return best;
 }
 
-// Of the job and what follows it on its lane; kNever if others wait for some.
-std::int64_t PlanRepair::LongestFrom(std::int32_t job) const {
-  const auto& jobs = lanes_[lane_[job]].jobs;
-  std::int64_t longest = problem_.minutes[job];
-  for (auto it = jobs.rbegin(); *it != job; ++it)
-    longest = HasSuccessors(*it) ? kNever : std::max(longest, problem_.minutes[*it]);
+// Of the job and what follows it on its lane; kNever if that is not all shorter
+// than `below` and free to start later, or others wait for some of it.
+std::int64_t PlanRepair::LongestFrom(std::int32_t job, std::int64_t below) const {
+  const auto& slots = lanes_[jobs_[job].lane].slots;
+  std::int64_t longest = 0;
+  for (auto it = slots.rbegin(); it != slots.rend() && it->start >= jobs_[job].start; ++it) {
+    const std::int64_t piece = it->end - it->start;
+    if (piece >= below || HasSuccessors(it->job) || !MayStartLater(it->job)) return kNever;
+    longest = std::max(longest, piece);
+  }
   return longest;
-}
-
-// So may all that follows it on its lane.
-bool PlanRepair::MayYield(std::int32_t job) const {
-  const auto& jobs = lanes_[lane_[job]].jobs;
-  return std::all_of(std::find(jobs.begin(), jobs.end(), job), jobs.end(),
-                     [&](std::int32_t it) { return MayStartLater(it); });
 }
 
 }  // namespace clambake::planner

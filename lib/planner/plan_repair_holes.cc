@@ -7,10 +7,9 @@ namespace clambake::planner {
 
 // What is free around `time`, where the lane does nothing: from, until.
 std::pair<std::int64_t, std::int64_t> PlanRepair::HoleAt(std::int32_t lane, std::int64_t time) const {
-  const auto& jobs = lanes_[lane].jobs;
-  const auto next = std::upper_bound(jobs.begin(), jobs.end(), time,
-                                     [&](std::int64_t t, std::int32_t other) { return t < start_[other]; });
-  return {next == jobs.begin() ? 0 : End(*(next - 1)), next == jobs.end() ? kNever : start_[*next]};
+  const auto& slots = lanes_[lane].slots;
+  const auto next = lanes_[lane].FirstAfter(time);
+  return {next == slots.begin() ? 0 : (next - 1)->end, next == slots.end() ? kNever : next->start};
 }
 
 // In a hole that an earlier change has left and that begins before `until`.
@@ -20,13 +19,13 @@ std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t
   constexpr int kWaiting = 8;
   int checks = 12;  // in all
   std::optional<Place> best;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+  for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
     Holes& holes = holes_[static_cast<std::size_t>(group)];
     auto it = holes.lower_bound({from - kBack, kFirst});
     for (int looks = 0; looks < kMaxLooks && it != holes.end() && it->first.first <= until; ++looks) {
       const auto [at, lane] = it->first;
       const Place place = {std::max(at, from), lane};
-      if (place.start + problem_.minutes[job] > it->second) {
+      if (place.start + jobs_[job].minutes > it->second) {
         ++it;
         continue;
       }
@@ -37,9 +36,9 @@ std::optional<PlanRepair::Place> PlanRepair::Hole(std::int32_t job, std::int64_t
       }
       it->second = end;
       ++it;
-      if (place.start + problem_.minutes[job] > end || !AreasFree(job, place.start)) continue;
+      if (place.start + jobs_[job].minutes > end || !AreasFree(job, place.start)) continue;
       if (--checks < 0) return best;
-      if (WaitingAt(group, problem_.tier[job], place.start, kWaiting) != kNone) continue;
+      if (WaitingAt(group, jobs_[job].tier, place.start, kWaiting) != kNone) continue;
       best = place;
       until = place.start - 1;
     }
@@ -62,11 +61,11 @@ void PlanRepair::NoteHole(std::int32_t lane, std::int64_t time) {
 // nobody's turn.
 std::optional<PlanRepair::Place> PlanRepair::FittingHole(std::int32_t job) {
   constexpr int kMaxLooks = 4;  // in each group
-  const std::int64_t minutes = problem_.minutes[job];
+  const std::int64_t minutes = jobs_[job].minutes;
   const std::int64_t ready = Ready(job);
   std::optional<Place> best;
   std::int64_t best_length = kNever;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+  for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
     HoleLengths& lengths = lengths_[static_cast<std::size_t>(group)];
     auto it = lengths.lower_bound({minutes, 0, 0});
     for (int looks = 0; looks < kMaxLooks && it != lengths.end(); ++looks) {
@@ -87,7 +86,7 @@ std::optional<PlanRepair::Place> PlanRepair::FittingHole(std::int32_t job) {
 }
 
 bool PlanRepair::FillFittingHole(std::int32_t job) {
-  if (problem_.tier[job] != lowest_ || HasSuccessors(job)) return false;
+  if (jobs_[job].tier != lowest_ || HasSuccessors(job)) return false;
   const std::optional<Place> hole = FittingHole(job);
   if (!hole.has_value()) return false;
   Insert(job, *hole);
@@ -100,11 +99,11 @@ bool PlanRepair::FillFittingHole(std::int32_t job) {
 // higher tier than its own next issue, else that, else what it can start.
 void PlanRepair::FillHole(std::int32_t lane) {
   constexpr std::size_t kMaxLooks = 32;
-  if (!lanes_[lane].open || lanes_[lane].jobs.empty() || start_[lanes_[lane].jobs.front()] == 0) return;
-  const std::vector<std::int32_t> jobs = lanes_[lane].jobs;
-  for (std::size_t i = 0; i < std::min(jobs.size(), kMaxLooks); ++i) {
-    const std::int32_t higher = WaitingAt(GroupOf(lane), problem_.tier[jobs[i]], 0, kManyLooks);
-    const std::int32_t job = higher == kNone ? jobs[i] : higher;
+  const auto& slots = lanes_[lane].slots;
+  if (!lanes_[lane].open || slots.empty() || slots.front().start == 0) return;
+  for (std::size_t i = 0; i < std::min(slots.size(), kMaxLooks); ++i) {
+    const std::int32_t higher = WaitingAt(GroupOf(lane), jobs_[slots[i].job].tier, 0, kManyLooks);
+    const std::int32_t job = higher == kNone ? slots[i].job : higher;
     if (Ready(job) > 0 || !AreasFree(job, 0)) continue;
     if (Placed(job)) {
       Take(job);
@@ -121,11 +120,12 @@ void PlanRepair::FillHole(std::int32_t lane) {
 // order of things be.
 void PlanRepair::PullForward(std::int32_t lane) {
   constexpr std::size_t kMaxPulls = 32;
-  for (std::size_t i = 1; i < std::min(lanes_[lane].jobs.size(), kMaxPulls); ++i) {
-    const std::int32_t job = lanes_[lane].jobs[i];
-    const std::int64_t time = std::max(End(lanes_[lane].jobs[i - 1]), Ready(job));
-    if (time >= start_[job] || !AreasFree(job, time)) return;
-    if (WaitingAt(GroupOf(lane), problem_.tier[job], time) != kNone) return;
+  const auto& slots = lanes_[lane].slots;
+  for (std::size_t i = 1; i < std::min(slots.size(), kMaxPulls); ++i) {
+    const std::int32_t job = slots[i].job;
+    const std::int64_t time = std::max(slots[i - 1].end, Ready(job));
+    if (time >= jobs_[job].start || !AreasFree(job, time)) return;
+    if (WaitingAt(GroupOf(lane), jobs_[job].tier, time) != kNone) return;
     Take(job);
     Insert(job, {time, lane});
     ClearWay(job);

@@ -16,12 +16,12 @@ std::int64_t PlanRepair::AreasBusyUntil(std::int32_t job, std::int64_t time) con
     auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast});
     while (user != users.begin()) {
       --user;
-      const bool yields = user->start == time && problem_.held_by[user->job] == kNone &&
-                          problem_.tier[user->job] > problem_.tier[job];
+      const bool yields =
+          user->start == time && jobs_[user->job].held_by == kNone && jobs_[user->job].tier > jobs_[job].tier;
       if (user->job == job || yields || (user->below && IsBelow(use))) continue;
       if (End(user->job) > time) {
         until = std::max(until, End(user->job));
-      } else if (!user->below && problem_.held_by[user->job] == kNone) {
+      } else if (!user->below && jobs_[user->job].held_by == kNone) {
         break;  // it had the area alone: all others before it have ended, too
       }
     }
@@ -36,9 +36,9 @@ std::int64_t PlanRepair::AreasClaimedUntil(std::int32_t job, std::int64_t time) 
   for (const std::int32_t use : UsesOf(job)) {
     const auto& users = users_[AreaOf(use)];
     for (auto user = std::upper_bound(users.begin(), users.end(), AreaUser{time, kLast});
-         user != users.end() && user->start < time + problem_.minutes[job]; ++user) {
+         user != users.end() && user->start < time + jobs_[job].minutes; ++user) {
       if (user->below && IsBelow(use)) continue;
-      if (problem_.tier[user->job] < problem_.tier[job] && Ready(user->job) <= time)
+      if (jobs_[user->job].tier < jobs_[job].tier && Ready(user->job) <= time)
         until = std::max(until, End(user->job));
     }
   }
@@ -47,7 +47,7 @@ std::int64_t PlanRepair::AreasClaimedUntil(std::int32_t job, std::int64_t time) 
 
 // True if nobody is on its areas for as long as it takes.
 bool PlanRepair::AreasFree(std::int32_t job, std::int64_t from) const {
-  const std::int64_t end = from + problem_.minutes[job];
+  const std::int64_t end = from + jobs_[job].minutes;
   for (const std::int32_t use : UsesOf(job)) {
     const auto& users = users_[AreaOf(use)];
     for (auto user = std::lower_bound(users.begin(), users.end(), AreaUser{from, kFirst});
@@ -62,7 +62,7 @@ std::int64_t PlanRepair::FirstStart(std::int32_t group, std::uint8_t tier, std::
   std::int64_t first = kNever;
   for (const bool rigid : {false, true}) {
     const Events& starts = Starts(group, tier, rigid);
-    if (const auto found = starts.lower_bound({from, kFirst}); found != starts.end())
+    if (const auto found = FirstFrom(starts, from); found != starts.end())
       first = std::min(first, found->first);
   }
   return first;
@@ -73,8 +73,8 @@ std::int64_t PlanRepair::FirstStart(std::int32_t group, std::uint8_t tier, std::
 std::optional<std::int64_t> PlanRepair::FirstLowerStart(std::int32_t job, std::int64_t from) {
   while (true) {
     std::int64_t first = kNever;
-    for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-      for (int tier = problem_.tier[job] + 1; tier <= lowest_; ++tier)
+    for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
+      for (int tier = jobs_[job].tier + 1; tier <= lowest_; ++tier)
         first = std::min(first, FirstStart(group, static_cast<std::uint8_t>(tier), from));
     }
     if (first == kNever) return std::nullopt;
@@ -87,13 +87,12 @@ std::optional<std::int64_t> PlanRepair::FirstLowerStart(std::int32_t job, std::i
 // What putting a job of `minutes` in the place of `other` takes away: first
 // how many wait for it or share its areas, then issues.
 std::pair<std::int64_t, int> PlanRepair::Damage(std::int32_t other, std::int64_t minutes) const {
-  const auto& jobs = lanes_[lane_[other]].jobs;
-  const std::int64_t end = start_[other] + minutes;
+  if (jobs_[other].minutes >= minutes) return {Weight(other), 1};
+  const Lane& lane = lanes_[jobs_[other].lane];
+  const std::int64_t end = jobs_[other].start + minutes;
   std::pair<std::int64_t, int> damage;
-  auto it = std::lower_bound(jobs.begin(), jobs.end(), start_[other],
-                             [&](std::int32_t job, std::int64_t time) { return start_[job] < time; });
-  for (; it != jobs.end() && start_[*it] < end; ++it) {
-    damage.first += Weight(*it);
+  for (auto it = SlotOf(other); it != lane.slots.end() && it->start < end; ++it) {
+    damage.first += Weight(it->job);
     ++damage.second;
   }
   return damage;
@@ -106,20 +105,20 @@ std::int32_t PlanRepair::Victim(std::int32_t job, std::int64_t time) {
   std::int32_t best = kNone;
   std::tuple<std::pair<std::int64_t, int>, int, std::int64_t, std::int32_t> best_key;
   const auto look = [&](const Events& starts) {
-    auto it = starts.lower_bound({time, kFirst});
+    auto it = FirstFrom(starts, time);
     for (int looks = 0; looks < kMaxLooks && it != starts.end() && it->first == time; ++it, ++looks) {
       const std::int32_t other = it->second;
       if (best != kNone && Weight(other) > std::get<0>(best_key).first) continue;
-      const std::int64_t apart = std::abs(problem_.minutes[other] - problem_.minutes[job]);
-      const std::tuple key(Damage(other, problem_.minutes[job]), -problem_.tier[other], apart, other);
+      const std::int64_t apart = std::abs(jobs_[other].minutes - jobs_[job].minutes);
+      const std::tuple key(Damage(other, jobs_[job].minutes), -jobs_[other].tier, apart, other);
       if (best != kNone && key >= best_key) continue;
       best = other;
       best_key = key;
     }
   };
   for (const bool rigid : {false, true}) {
-    for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-      for (int tier = problem_.tier[job] + 1; tier <= lowest_; ++tier)
+    for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
+      for (int tier = jobs_[job].tier + 1; tier <= lowest_; ++tier)
         look(Starts(group, static_cast<std::uint8_t>(tier), rigid));
     }
     if (best != kNone && std::get<0>(best_key).first == 0) break;
@@ -132,13 +131,13 @@ std::int32_t PlanRepair::Victim(std::int32_t job, std::int64_t time) {
 // all at once, or they would displace one another.
 std::optional<PlanRepair::Place> PlanRepair::SwapPlace(std::int32_t job, std::int64_t from) {
   constexpr std::int64_t kSpread = 251;
-  const bool lowest = problem_.tier[job] == lowest_;
+  const bool lowest = jobs_[job].tier == lowest_;
   if (!Rigid(job) || !(lowest || HasSuccessors(job))) return std::nullopt;
-  const std::int64_t slack = lowest ? makespan() - from - tail_[job] : 0;
+  const std::int64_t slack = lowest ? makespan() - from - jobs_[job].tail : 0;
   const std::int64_t later = slack > 0 ? slack / 2 * (job % kSpread) / kSpread : 0;
   std::optional<Place> best = FirstSwap(job, from + later, 0);
   for (const std::int64_t weight : {std::int64_t{1}, Weight(job) / 2}) {
-    if (best.has_value() && best->start + tail_[job] <= makespan()) return best;
+    if (best.has_value() && best->start + jobs_[job].tail <= makespan()) return best;
     const std::optional<Place> found = weight < Weight(job) ? FirstSwap(job, from, weight) : std::nullopt;
     if (!best.has_value() || (found.has_value() && found->start < best->start)) best = found;
   }
@@ -150,18 +149,18 @@ std::optional<PlanRepair::Place> PlanRepair::FirstSwap(std::int32_t job, std::in
                                                        std::int64_t weight) {
   constexpr int kMaxLooks = 256;  // in each group
   std::optional<Place> best;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
-    const Events& starts = Starts(group, problem_.tier[job], weight > 0);
-    auto it = starts.lower_bound({from, kFirst});
+  for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
+    const Events& starts = Starts(group, jobs_[job].tier, weight > 0);
+    auto it = FirstFrom(starts, from);
     for (int looks = 0; looks < kMaxLooks && it != starts.end(); ++looks) {
       const auto [time, other] = *it;
       if (best.has_value() && best->start <= time) break;
-      if (Weight(other) > weight || Damage(other, problem_.minutes[job]).first > weight) {
+      if (Weight(other) > weight || Damage(other, jobs_[job].minutes).first > weight) {
         ++it;
       } else if (const std::int64_t busy = AreasClaimedUntil(job, time); busy != 0) {
-        it = starts.lower_bound({busy, kFirst});
+        it = FirstFrom(starts, busy);
       } else {
-        best = {time, lane_[other]};
+        best = {time, jobs_[other].lane};
       }
     }
   }
@@ -173,9 +172,9 @@ std::optional<PlanRepair::Place> PlanRepair::FirstSwap(std::int32_t job, std::in
 std::optional<PlanRepair::Place> PlanRepair::FreeLane(std::int32_t job, std::int64_t from) {
   std::optional<Place> best;
   std::int64_t best_end = 0;
-  for (const std::int32_t group : problem_.skill_groups[problem_.skill[job]]) {
+  for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
     const Events& ends = ends_[static_cast<std::size_t>(group)];
-    auto it = ends.upper_bound({from, kLast});
+    auto it = FirstFrom(ends, from + 1);
     if (it != ends.begin()) --it;
     if (it == ends.end()) continue;
     const Place place = {std::max(from, it->first), it->second};
@@ -197,17 +196,17 @@ PlanRepair::Place PlanRepair::FindPlace(std::int32_t job, std::int64_t from) {
     if (hole.has_value() && (!lower.has_value() || hole->start <= *lower)) {
       if (!lower.has_value() || hole->start < *lower) return *hole;
       const std::int32_t victim = Victim(job, *lower);
-      return Damage(victim, problem_.minutes[job]).first > 0 ? *hole : Place{*lower, lane_[victim]};
+      return Damage(victim, jobs_[job].minutes).first > 0 ? *hole : Place{*lower, jobs_[victim].lane};
     }
     const std::optional<Place> free = FreeLane(job, from);
     if (!free.has_value()) return {};
-    if (lower.has_value() && *lower < free->start) return {*lower, lane_[Victim(job, *lower)]};
+    if (lower.has_value() && *lower < free->start) return {*lower, jobs_[Victim(job, *lower)].lane};
     const std::int64_t busy = AreasClaimedUntil(job, free->start);
     const std::int32_t waiting =
-        busy != 0 ? kNone : WaitingAt(GroupOf(free->lane), problem_.tier[job], free->start);
+        busy != 0 ? kNone : WaitingAt(GroupOf(free->lane), jobs_[job].tier, free->start);
     if (busy == 0 && waiting == kNone) return *free;
-    from = busy != 0 ? busy : start_[waiting];
-    if (lower.has_value() && *lower < from) return {*lower, lane_[Victim(job, *lower)]};
+    from = busy != 0 ? busy : jobs_[waiting].start;
+    if (lower.has_value() && *lower < from) return {*lower, jobs_[Victim(job, *lower)].lane};
     lower = FirstLowerStart(job, from);
   }
 }
@@ -226,8 +225,8 @@ std::int32_t PlanRepair::WaitingAt(std::int32_t group, std::uint8_t tier, std::i
     for (const std::int32_t skill : problem_.group_skills[group]) {
       for (const bool areas : {false, true}) {
         const Events& queue = Queue(skill, higher, areas);
-        for (auto it = queue.upper_bound({time, kLast});
-             it != queue.end() && it->first <= (areas ? kNever : until); ++it) {
+        for (auto it = FirstFrom(queue, time + 1); it != queue.end() && it->first <= (areas ? kNever : until);
+             ++it) {
           if (--looks < 0 || (Ready(it->second) <= time && AreasBusyUntil(it->second, time) == 0))
             return it->second;
         }

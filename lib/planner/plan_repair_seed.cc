@@ -9,11 +9,6 @@ namespace clambake::planner {
 
 PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
     : problem_(std::move(problem)),
-      start_(problem_.minutes.size(), 0),
-      floor_(problem_.minutes.size(), 0),
-      lane_(problem_.minutes.size(), kNone),
-      tail_(problem_.minutes.begin(), problem_.minutes.end()),
-      followers_(problem_.minutes.size(), 0),
       starts_(static_cast<std::size_t>(problem_.group_count) * kTiers * 2),
       queue_(static_cast<std::size_t>(problem_.skill_groups.size()) * kTiers * 2),
       ends_(static_cast<std::size_t>(problem_.group_count)),
@@ -21,7 +16,7 @@ PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
       lengths_(static_cast<std::size_t>(problem_.group_count)),
       users_(static_cast<std::size_t>(problem_.area_count)) {
   for (const std::uint8_t tier : problem_.tier) lowest_ = std::max(lowest_, tier);
-  ReserveJobs();
+  MakeJobs();
   CountFollowers();
   for (const std::int64_t minutes : problem_.minutes) work_ += minutes;
   for (const std::int32_t units : problem_.capacity) capacity_ += units;
@@ -38,12 +33,20 @@ PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
   Rebase();
 }
 
-// Or the first job added would have to wait until all columns are moved.
-void PlanRepair::ReserveJobs() {
+// With room for more, or the first job added would have to wait until all are moved.
+void PlanRepair::MakeJobs() {
   const std::size_t jobs = problem_.minutes.size() + problem_.minutes.size() / 16 + 64;
-  for (auto* column : {&problem_.minutes, &start_, &floor_, &tail_}) column->reserve(jobs);
-  for (auto* column : {&problem_.skill, &problem_.area_set, &problem_.held_by, &lane_, &followers_})
-    column->reserve(jobs);
+  jobs_.reserve(jobs);
+  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
+    jobs_.push_back({.minutes = problem_.minutes[job],
+                     .tail = problem_.minutes[job],
+                     .skill = problem_.skill[job],
+                     .area_set = problem_.area_set[job],
+                     .held_by = problem_.held_by[job],
+                     .tier = problem_.tier[job]});
+  }
+  problem_.minutes.reserve(jobs);
+  for (auto* column : {&problem_.skill, &problem_.area_set, &problem_.held_by}) column->reserve(jobs);
   problem_.tier.reserve(jobs);
   problem_.before.begin.reserve(jobs + 1);
   problem_.before.items.reserve(problem_.before.items.size() + jobs / 16);
@@ -56,10 +59,10 @@ void PlanRepair::CountFollowers() {
   for (auto job = order.rbegin(); job != order.rend(); ++job) {
     std::int64_t followers = 0;
     for (const std::int32_t next : problem_.after[*job]) {
-      followers += 1 + followers_[next];
-      tail_[*job] = std::max(tail_[*job], problem_.minutes[*job] + tail_[next]);
+      followers += 1 + jobs_[next].followers;
+      jobs_[*job].tail = std::max(jobs_[*job].tail, jobs_[*job].minutes + jobs_[next].tail);
     }
-    followers_[*job] = static_cast<std::int32_t>(std::min(followers, kManyFollowers));
+    jobs_[*job].followers = static_cast<std::int32_t>(std::min(followers, kManyFollowers));
   }
 }
 
@@ -69,10 +72,10 @@ void PlanRepair::CountFollowers() {
 void PlanRepair::MakeLanes() {
   std::vector<Pair> held;
   for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    if (problem_.held_by[job] != kNone) held.emplace_back(problem_.held_by[job], job);
+    if (jobs_[job].held_by != kNone) held.emplace_back(jobs_[job].held_by, job);
   }
   std::stable_sort(held.begin(), held.end(), [&](const Pair& a, const Pair& b) {
-    return a.first != b.first ? a.first < b.first : problem_.minutes[a.second] > problem_.minutes[b.second];
+    return a.first != b.first ? a.first < b.first : jobs_[a.second].minutes > jobs_[b.second].minutes;
   });
   const Rows held_by = RowsOf(held, problem_.agents());
   for (std::int32_t agent = 0; agent < problem_.agents(); ++agent) {
@@ -80,7 +83,7 @@ void PlanRepair::MakeLanes() {
     for (std::int32_t unit = 0;
          unit < std::max(problem_.capacity[agent], static_cast<std::int32_t>(row.size())); ++unit) {
       const bool own = unit < problem_.capacity[agent];
-      lanes_.push_back({.agent = agent, .open = own, .jobs = {}});
+      lanes_.push_back({.agent = agent, .open = own, .slots = {}});
       if (own) {
         EndsOf(lanes_.count() - 1).emplace(0, lanes_.count() - 1);
       } else {
@@ -96,10 +99,12 @@ void PlanRepair::MakeLanes() {
 void PlanRepair::Seed(const Schedule& schedule) {
   std::vector<Event> order;
   for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    if (problem_.held_by[job] != kNone) continue;
+    if (jobs_[job].held_by != kNone) continue;
     order.emplace_back(schedule.start[job], job);
-    start_[job] = schedule.start[job];  // so that nothing comes before what it waits for, if that is later
+    jobs_[job].start =
+        schedule.start[job];  // so that nothing comes before what it waits for, if that is later
   }
+  for (std::int32_t job = 0; job < jobs_.count(); ++job) jobs_[job].ready = LastBlockerEnd(job);
   std::sort(order.begin(), order.end());
   for (const auto& [start, job] : order) {
     const std::int32_t lane = LaneFor(job, schedule.agent[job], start);
@@ -115,11 +120,11 @@ void PlanRepair::Seed(const Schedule& schedule) {
 std::int32_t PlanRepair::LaneFor(std::int32_t job, std::int32_t agent, std::int64_t start) const {
   std::int32_t best = kNone;
   if (agent == kNone) return best;
-  const auto groups = problem_.skill_groups[problem_.skill[job]];
+  const auto groups = problem_.skill_groups[jobs_[job].skill];
   if (!std::binary_search(groups.begin(), groups.end(), problem_.group[agent])) return best;
   for (std::int32_t lane = lanes_of_.begin[agent]; lane < lanes_of_.begin[agent + 1]; ++lane) {
-    if (!lanes_[lane].open || LaneEnd(lane) > start) continue;
-    if (best == kNone || LaneEnd(lane) > LaneEnd(best)) best = lane;
+    if (!lanes_[lane].open || lanes_[lane].end() > start) continue;
+    if (best == kNone || lanes_[lane].end() > lanes_[best].end()) best = lane;
   }
   return best;
 }
