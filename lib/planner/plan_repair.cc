@@ -192,13 +192,10 @@ void PlanRepair::PlaceNext() {
   const auto [time, tier, job] = *queue.begin();
   queue.erase(queue.begin());
   QueueOf(job).erase({time, job});
-  std::int64_t from = Floor(job);
-  bool blocked = false;
-  for (const std::int32_t blocker : BeforeOf(job)) {
-    if (jobs_[blocker].lane == kGone) continue;
-    from = std::max(from, End(blocker));  // of one that is not placed yet: at the earliest
-    blocked = blocked || jobs_[blocker].lane == kNone;
-  }
+  const std::int64_t from = std::max(Floor(job), Ready(job));
+  const auto before = BeforeOf(job);
+  const bool blocked = std::any_of(before.begin(), before.end(),
+                                   [&](std::int32_t blocker) { return jobs_[blocker].lane == kNone; });
   if (blocked && !stranded_.empty()) return;  // what it waits for may never come
   if (blocked) {
     SetStart(job, from);

@@ -8,7 +8,7 @@
 //
 // What others wait for, or share file areas with, is rigid: it takes the start
 // of something of its tier that is not, and only that goes to the end of the
-// schedule, in pieces, so that all agents still end together.
+// schedule, instead of something shorter, so that all agents still end together.
 //
 // After each change the schedule is feasible and keeps the rule of tiers, if
 // it was and did before; worn() tells when repairs may have made it too long.
@@ -97,22 +97,24 @@ class PlanRepair {
   using Holes = absl::btree_map<Event, std::int64_t>;
   // The length of a hole, where it begins, and the lane.
   using HoleLengths = absl::btree_set<std::tuple<std::int64_t, std::int64_t, std::int32_t>>;
+
   // What a turn asks of a job, in one cache line: a million are looked at in no
   // order, and each column of the problem would be a miss of its own.
   struct alignas(64) Job {
     std::int64_t minutes = 1;
-    std::int64_t start = 0;      // of one to be placed: its turn
-    std::int64_t floor = 0;      // of one to be placed: not before
-    std::int64_t ready = 0;      // when all that it waits for ends
-    std::int64_t tail = 1;       // minutes of the longest chain that begins with it
+    std::int64_t start = 0;  // of one to be placed: its turn
+    std::int64_t floor = 0;  // of one to be placed: not before
+    std::int64_t ready = 0;  // when the last that it waits for ends: if that is not placed, at the earliest
+    std::int64_t tail = 1;   // minutes of the longest chain that begins with it
     std::int32_t lane = kNone;   // kNone: not placed, kGone: removed
     std::int32_t followers = 0;  // about how many wait for it, or for those who do; 0: none
-    std::int32_t skill = 0;      // the rest as in the problem
+    // As in the problem, like the minutes.
+    std::int32_t skill = 0;
     std::int32_t area_set = 0;
     std::int32_t held_by = kNone;
     std::uint8_t tier = 0;
   };
-  // What a lane does, with its times: searching a lane asks nothing of its jobs.
+  // What a lane does, and when: to search a lane is to ask nothing of its jobs.
   struct Slot {
     std::int64_t start = 0;
     std::int64_t end = 0;
@@ -218,13 +220,8 @@ class PlanRepair {
   bool Squeeze(std::int32_t job, std::int64_t from, const Place& free);
   // How unevenly the lanes may end.
   static std::int64_t EndSlack(std::int64_t makespan) { return makespan * 9 / 2000; }
-  bool PushBack(std::int32_t job, std::int32_t other);
-  std::pair<std::int64_t, std::int32_t> Shorter(std::int32_t job, std::int64_t from, std::int64_t free,
-                                                std::int64_t goal);
-  // How much longer than wished the schedule ends, the minutes that are left to be placed, whose.
-  using Shortfall = std::tuple<std::int64_t, std::int64_t, std::int32_t>;
-  [[nodiscard]] Shortfall ShorterOn(std::int32_t lane, std::int32_t job, std::int64_t from, std::int64_t goal,
-                                    Shortfall best) const;
+  std::pair<std::int64_t, Place> Shorter(std::int32_t job, std::int64_t from, std::int64_t free,
+                                         std::int64_t goal);
   Place Pieces(std::int32_t job, std::int64_t from, std::int64_t goal);
   [[nodiscard]] std::int64_t LongestFrom(std::int32_t job, std::int64_t below) const;
   // Of the lowest tier: that breaks no rule of tiers.
@@ -237,9 +234,10 @@ class PlanRepair {
   [[nodiscard]] bool AreasFree(std::int32_t job, std::int64_t from) const;
   std::int32_t WaitingAt(std::int32_t group, std::uint8_t tier, std::int64_t time, int looks = kFewLooks);
 
+  // That something ends at another time than `before`.
   void SetStart(std::int32_t job, std::int64_t start);
-  void NoteEnd(std::int32_t job, std::int64_t before);       // of a job, which was `before`
-  void NoteLaneEnd(std::int32_t lane, std::int64_t before);  // the same of a lane
+  void NoteEnd(std::int32_t job, std::int64_t before);
+  void NoteLaneEnd(std::int32_t lane, std::int64_t before);
   void Insert(std::int32_t job, Place place);
   void Take(std::int32_t job);                      // out of the schedule
   void Await(std::int32_t job, std::int64_t time);  // to be placed at `time` or later

@@ -6,74 +6,46 @@
 namespace clambake::planner {
 
 // At the end of the schedule all agents finish together: what is added there
-// takes the place of something a little shorter, whose followers move a little
-// later, or of several things that are much shorter; those are placed next. So
-// the makespan grows by minutes instead of by the length of an issue. False:
-// nothing is better than the free lane.
+// takes the place of something a little shorter, or of several things that are
+// much shorter; those are placed next. So the makespan grows by minutes instead
+// of by the length of an issue. False: nothing is better than the free lane.
 bool PlanRepair::Squeeze(std::int32_t job, std::int64_t from, const Place& free) {
   const std::int64_t goal = std::max(makespan(), free.start + EndSlack(free.start));
   if (free.start + jobs_[job].minutes <= goal) return false;
-  const auto [beyond, other] = Shorter(job, from, free.start, goal);
-  if (beyond == 0 && PushBack(job, other)) return true;
-  if (const Place pieces = Pieces(job, from, goal); pieces.lane != kNone) {
-    Commit(job, pieces);
-    return true;
-  }
-  return beyond > 0 && other != kNone && PushBack(job, other);
-}
-
-// Puts the job in the place of a shorter one and all that follows later.
-bool PlanRepair::PushBack(std::int32_t job, std::int32_t other) {
-  const Place place = {jobs_[other].start, jobs_[other].lane};
-  const std::vector<Slot> moved(SlotOf(other) + 1, lanes_[place.lane].slots.cend());
-  const std::int64_t later = jobs_[job].minutes - jobs_[other].minutes;
-  for (const Slot& slot : moved) {
-    if (WaitingAt(GroupOf(place.lane), lowest_, slot.start + later, kManyLooks) != kNone) return false;
-    if (AreasBusyUntil(slot.job, slot.start + later) != 0) return false;
-  }
-  Take(other);
-  for (const Slot& slot : moved) Take(slot.job);
-  Await(other, place.start);
-  Insert(job, place);
-  for (const Slot& slot : moved) Insert(slot.job, {slot.start + later, place.lane});
-  ClearWay(job);
-  for (const Slot& slot : moved) ClearWay(slot.job);
+  const auto [beyond, shorter] = Shorter(job, from, free.start, goal);
+  const Place pieces = beyond > 0 ? Pieces(job, from, goal) : Place{};
+  const Place& place = pieces.lane != kNone ? pieces : shorter;
+  if (place.lane == kNone) return false;
+  Commit(job, place);
   return true;
 }
 
-// Something shorter, from `from` on, among the last on the lanes that end
-// first, that makes the schedule the least longer than `goal`, and by how much;
-// or kNone. Of those that make it no longer, what leaves the least to be placed.
-std::pair<std::int64_t, std::int32_t> PlanRepair::Shorter(std::int32_t job, std::int64_t from,
-                                                          std::int64_t free, std::int64_t goal) {
-  constexpr int kMaxLanes = 8;  // in each group
-  Shortfall best(free + jobs_[job].minutes - goal, 0, kNone);
+// Something shorter, from `from` on, that is the last on one of the lanes that
+// end first, and in whose place the job makes the schedule the least longer
+// than `goal`, and by how much; or nothing. Of those that make it no longer,
+// the shortest, which leaves the least to be placed. Something before the last
+// would leave less, but then what follows it moves, too: that moved more
+// issues, and took twice as long.
+std::pair<std::int64_t, PlanRepair::Place> PlanRepair::Shorter(std::int32_t job, std::int64_t from,
+                                                               std::int64_t free, std::int64_t goal) {
+  constexpr int kMaxLanes = 4;  // in each group
+  std::tuple best(free + jobs_[job].minutes - goal, std::int64_t{0}, kNone);
   for (const std::int32_t group : problem_.skill_groups[jobs_[job].skill]) {
     int lanes = 0;
     for (const auto& [end, lane] : ends_[static_cast<std::size_t>(group)]) {
       if (++lanes > kMaxLanes) break;
-      best = ShorterOn(lane, job, from, goal, best);
+      if (lanes_[lane].slots.empty()) continue;
+      const auto& [start, _, other] = lanes_[lane].slots.back();
+      const std::int64_t later = jobs_[job].minutes - (end - start);
+      const std::tuple key(std::max<std::int64_t>(end + later - goal, 0), end - start, other);
+      if (start < from || later <= 0 || key >= best || Rigid(other) || !MayStartLater(other) ||
+          AreasClaimedUntil(job, start) != 0)
+        continue;
+      best = key;
     }
   }
-  return {std::get<0>(best), std::get<2>(best)};
-}
-
-// The best of those on the lane that are better than `best`, else that.
-PlanRepair::Shortfall PlanRepair::ShorterOn(std::int32_t lane, std::int32_t job, std::int64_t from,
-                                            std::int64_t goal, Shortfall best) const {
-  int looks = 8;
-  std::int64_t last = lanes_[lane].end();  // of what follows on the lane, with all that waits for it
-  const auto& slots = lanes_[lane].slots;
-  for (auto it = slots.rbegin(); it != slots.rend() && --looks >= 0; ++it) {
-    const auto [start, end, other] = *it;
-    if (start < from || !MayStartLater(other)) break;
-    const std::int64_t later = jobs_[job].minutes - (end - start);
-    const Shortfall key(std::max<std::int64_t>(last + later - goal, 0), end - start, other);
-    last = std::max(last, start + jobs_[other].tail);
-    if (later <= 0 || key >= best || Rigid(other) || AreasClaimedUntil(job, start) != 0) continue;
-    best = key;
-  }
-  return best;
+  const auto& [beyond, minutes, other] = best;
+  return {beyond, other == kNone ? Place{} : Place{jobs_[other].start, jobs_[other].lane}};
 }
 
 // The end of a lane where nobody waits for what it holds, and no piece is

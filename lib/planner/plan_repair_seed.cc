@@ -101,8 +101,8 @@ void PlanRepair::Seed(const Schedule& schedule) {
   for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
     if (jobs_[job].held_by != kNone) continue;
     order.emplace_back(schedule.start[job], job);
-    jobs_[job].start =
-        schedule.start[job];  // so that nothing comes before what it waits for, if that is later
+    // So that nothing comes before what it waits for, if that is later.
+    jobs_[job].start = schedule.start[job];
   }
   for (std::int32_t job = 0; job < jobs_.count(); ++job) jobs_[job].ready = LastBlockerEnd(job);
   std::sort(order.begin(), order.end());
