@@ -12,6 +12,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 build/release/tests/bench/backlog_bench "$scratch" ${data:+"$data/backlog-beads.json"}
 build/release/tests/bench/planner_bench sizes
+build/release/tests/bench/planner_bench replan
 if [ -n "$data" ]; then
   for material in stg pcmax rcpsp replay; do
     build/release/tests/bench/planner_bench "$material" "$data"
