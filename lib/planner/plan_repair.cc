@@ -46,11 +46,17 @@ void PlanRepair::NoteLaneEnd(std::int32_t lane, std::int64_t before) {
   EndsOf(lane).emplace(end, lane);
 }
 
+void PlanRepair::Touch(std::int32_t job) {
+  if (jobs_[job].touched) return;
+  jobs_[job].touched = true;
+  touched_.push_back(job);
+}
+
 void PlanRepair::Insert(std::int32_t job, Place place) {
   Lane& lane = lanes_[place.lane];
   SetStart(job, place.start);
   jobs_[job].lane = place.lane;
-  touched_.insert(job);
+  Touch(job);
   const std::int64_t lane_end = lane.end();
   lane.slots.insert(lane.FirstAfter(place.start), {place.start, End(job), job});
   NoteLaneEnd(place.lane, lane_end);
@@ -68,7 +74,7 @@ void PlanRepair::Insert(std::int32_t job, Place place) {
 void PlanRepair::Take(std::int32_t job) {
   const std::int32_t at = jobs_[job].lane;
   Lane& lane = lanes_[at];
-  touched_.insert(job);
+  Touch(job);
   const std::int64_t lane_end = lane.end();
   lane.slots.erase(SlotOf(job));
   NoteHole(at, jobs_[job].start);

@@ -79,8 +79,8 @@ class PlanRepair {
   [[nodiscard]] bool worn() const;
   void Rebase();
 
-  // Jobs that the last change placed, moved or removed.
-  [[nodiscard]] const absl::btree_set<std::int32_t>& touched() const { return touched_; }
+  // Jobs that the last change placed, moved or removed, each once, in no order.
+  [[nodiscard]] const std::vector<std::int32_t>& touched() const { return touched_; }
 
  private:
   static constexpr std::int32_t kGone = -2;
@@ -113,6 +113,8 @@ class PlanRepair {
     std::int32_t area_set = 0;
     std::int32_t held_by = kNone;
     std::uint8_t tier = 0;
+
+    bool touched = false;  // by this change
   };
   // What a lane does, and when: to search a lane is to ask nothing of its jobs.
   struct Slot {
@@ -238,6 +240,7 @@ class PlanRepair {
   void SetStart(std::int32_t job, std::int64_t start);
   void NoteEnd(std::int32_t job, std::int64_t before);
   void NoteLaneEnd(std::int32_t lane, std::int64_t before);
+  void Touch(std::int32_t job);
   void Insert(std::int32_t job, Place place);
   void Take(std::int32_t job);                      // out of the schedule
   void Await(std::int32_t job, std::int64_t time);  // to be placed at `time` or later
@@ -298,7 +301,7 @@ class PlanRepair {
   std::set<std::tuple<std::int64_t, std::uint8_t, std::int32_t>> pending_, last_;  // from when, tier, job
   std::vector<Event> hurry_;  // from when, job: may have to start earlier than it does
   std::vector<std::int32_t> stranded_;
-  absl::btree_set<std::int32_t> touched_;
+  std::vector<std::int32_t> touched_;
   absl::flat_hash_map<std::int32_t, std::int64_t> released_;  // areas that the change has left: from when
 };
 

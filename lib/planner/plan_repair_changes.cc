@@ -103,6 +103,7 @@ std::int32_t PlanRepair::Add(const NewJob& job) {
 }
 
 void PlanRepair::Begin() {
+  for (const std::int32_t job : touched_) jobs_[job].touched = false;
   touched_.clear();
   released_.clear();
 }

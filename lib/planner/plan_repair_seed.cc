@@ -31,6 +31,7 @@ PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
   // Far more than has been seen to be needed; a wrong turn ends, too.
   Settle(1'000 + std::int64_t{20} * problem_.jobs());
   Rebase();
+  Begin();  // of no change: all that has been touched is forgotten
 }
 
 // With room for more, or the first job added would have to wait until all are moved.
