@@ -34,8 +34,9 @@ TEST_CASE("What is added at the end comes after what it waits for") {
 // Where twenty minutes go among five agents of which each ends a minute after
 // the one before, and `lane` with something shorter than twenty minutes.
 std::int64_t StartBesideShorter(std::size_t lane) {
-  std::vector<SmallJob> jobs;
-  for (std::int32_t agent = 0; agent < 5; ++agent) jobs.push_back({.agent = agent, .minutes = 100 + agent});
+  std::vector<SmallJob> jobs(5);
+  for (std::int32_t agent = 0; agent < 5; ++agent)
+    jobs[static_cast<std::size_t>(agent)] = {.agent = agent, .minutes = 100 + agent};
   jobs.push_back({.agent = jobs[lane].agent, .start = 90, .minutes = jobs[lane].minutes - 90});
   jobs[lane].minutes = 90;
   SmallSchedule schedule(jobs, {.capacity = {1, 1, 1, 1, 1}});

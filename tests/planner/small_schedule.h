@@ -37,6 +37,7 @@ struct SmallTeam {
 
 inline Problem SmallProblem(const std::vector<SmallJob>& jobs, const SmallTeam& team) {
   std::vector<Job> plain;
+  plain.reserve(jobs.size());
   for (const SmallJob& job : jobs) {
     plain.push_back({.minutes = job.minutes,
                      .tier = job.tier,
