@@ -58,7 +58,7 @@ void PlanRepair::Insert(std::int32_t job, Place place) {
   jobs_[job].lane = place.lane;
   Touch(job);
   const std::int64_t lane_end = lane.end();
-  lane.slots.insert(lane.FirstAfter(place.start), {place.start, End(job), job});
+  lane.slots.insert(lane.FirstFrom(place.start), {place.start, End(job), job});
   NoteLaneEnd(place.lane, lane_end);
   for (const std::int32_t use : UsesOf(job)) {
     auto& users = users_[AreaOf(use)];

@@ -132,10 +132,6 @@ class PlanRepair {
       return std::lower_bound(slots.begin(), slots.end(), time,
                               [](const Slot& slot, std::int64_t t) { return slot.start < t; });
     }
-    [[nodiscard]] Iterator FirstAfter(std::int64_t time) const {
-      return std::upper_bound(slots.begin(), slots.end(), time,
-                              [](std::int64_t t, const Slot& slot) { return t < slot.start; });
-    }
     [[nodiscard]] std::int64_t end() const { return slots.empty() ? 0 : slots.back().end; }
   };
   struct AreaUser {
@@ -149,6 +145,7 @@ class PlanRepair {
     std::int32_t lane = kNone;
   };
 
+  [[nodiscard]] Job JobOf(std::int32_t number) const;  // as the problem has it, without a place
   void MakeJobs();
   void MakeLanes();
   void Seed(const Schedule& schedule);

@@ -48,7 +48,7 @@ void PlanRepair::SetMinutes(std::int32_t job, std::int64_t minutes) {
 void PlanRepair::Absorb(Place place, std::int64_t minutes) {
   constexpr std::size_t kMaxLooks = 8;
   const Lane& lane = lanes_[place.lane];
-  const auto first = lane.FirstAfter(place.start);
+  const auto first = lane.FirstFrom(place.start + 1);
   if (first == lane.slots.end()) return;
   const std::int64_t later = place.start + minutes - first->start;
   if (later <= 0) return;
@@ -91,11 +91,7 @@ std::int32_t PlanRepair::Add(const NewJob& job) {
     more_after_[blocker].push_back(number);
     Lead(blocker, 1, job.minutes);
   }
-  jobs_.push_back({.minutes = job.minutes,
-                   .tail = job.minutes,
-                   .skill = job.skill,
-                   .area_set = problem_.area_set.back(),
-                   .tier = job.tier});
+  jobs_.push_back(JobOf(number));
   jobs_[number].ready = LastBlockerEnd(number);
   Await(number, 0);
   Finish();

@@ -36,10 +36,9 @@ std::pair<std::int64_t, PlanRepair::Place> PlanRepair::Shorter(std::int32_t job,
       if (++lanes > kMaxLanes) break;
       if (lanes_[lane].slots.empty()) continue;
       const auto& [start, _, other] = lanes_[lane].slots.back();
-      const std::int64_t later = jobs_[job].minutes - (end - start);
-      const std::tuple key(std::max<std::int64_t>(end + later - goal, 0), end - start, other);
-      if (start < from || later <= 0 || key >= best || Rigid(other) || !MayStartLater(other) ||
-          AreasClaimedUntil(job, start) != 0)
+      const std::tuple key(std::max<std::int64_t>(start + jobs_[job].minutes - goal, 0), end - start, other);
+      if (start < from || end - start >= jobs_[job].minutes || key >= best || Rigid(other) ||
+          !MayStartLater(other) || AreasClaimedUntil(job, start) != 0)
         continue;
       best = key;
     }

@@ -8,7 +8,7 @@ namespace clambake::planner {
 // What is free around `time`, where the lane does nothing: from, until.
 std::pair<std::int64_t, std::int64_t> PlanRepair::HoleAt(std::int32_t lane, std::int64_t time) const {
   const auto& slots = lanes_[lane].slots;
-  const auto next = lanes_[lane].FirstAfter(time);
+  const auto next = lanes_[lane].FirstFrom(time + 1);
   return {next == slots.begin() ? 0 : (next - 1)->end, next == slots.end() ? kNever : next->start};
 }
 

@@ -34,18 +34,20 @@ PlanRepair::PlanRepair(Problem problem, const Schedule& schedule, Trust trust)
   Begin();  // of no change: all that has been touched is forgotten
 }
 
+PlanRepair::Job PlanRepair::JobOf(std::int32_t number) const {
+  return {.minutes = problem_.minutes[number],
+          .tail = problem_.minutes[number],
+          .skill = problem_.skill[number],
+          .area_set = problem_.area_set[number],
+          .held_by = problem_.held_by[number],
+          .tier = problem_.tier[number]};
+}
+
 // With room for more, or the first job added would have to wait until all are moved.
 void PlanRepair::MakeJobs() {
   const std::size_t jobs = problem_.minutes.size() + problem_.minutes.size() / 16 + 64;
   jobs_.reserve(jobs);
-  for (std::int32_t job = 0; job < problem_.jobs(); ++job) {
-    jobs_.push_back({.minutes = problem_.minutes[job],
-                     .tail = problem_.minutes[job],
-                     .skill = problem_.skill[job],
-                     .area_set = problem_.area_set[job],
-                     .held_by = problem_.held_by[job],
-                     .tier = problem_.tier[job]});
-  }
+  for (std::int32_t job = 0; job < problem_.jobs(); ++job) jobs_.push_back(JobOf(job));
   problem_.minutes.reserve(jobs);
   for (auto* column : {&problem_.skill, &problem_.area_set, &problem_.held_by}) column->reserve(jobs);
   problem_.tier.reserve(jobs);

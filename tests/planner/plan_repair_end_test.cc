@@ -50,38 +50,31 @@ TEST_CASE("Something shorter is sought on the four lanes that end first") {
   CHECK(StartBesideShorter(4) == 100);
 }
 
-// Where forty minutes go among two agents.
+// Where forty minutes go among agents of which the last job has the last.
 std::string PlaceOfForty(const std::vector<SmallJob>& jobs, std::uint8_t tier = 0) {
-  SmallSchedule schedule(jobs, {.capacity = {1, 1}});
+  const auto agents = static_cast<std::size_t>(jobs.back().agent) + 1;
+  SmallSchedule schedule(jobs, {.capacity = std::vector<std::int32_t>(agents, 1)});
   const std::int32_t added = schedule->Add({.minutes = 40, .tier = tier});
   schedule.Places();
   return std::to_string(schedule->agent(added)) + "@" + std::to_string(schedule->start(added));
 }
 
 TEST_CASE("Of what makes the schedule no longer the shortest gives way") {
-  SmallSchedule schedule({{.agent = 0, .minutes = 87},
-                          {.agent = 0, .start = 87, .minutes = 13},
-                          {.agent = 1, .minutes = 85},
-                          {.agent = 1, .start = 85, .minutes = 16},
-                          {.agent = 2, .minutes = 130}},
-                         {.capacity = {1, 1, 1}});
-  const std::int32_t added = schedule->Add({.minutes = 40});
-  schedule.Places();
-  CHECK(schedule->start(added) == 87);
+  CHECK(PlaceOfForty({{.agent = 0, .minutes = 87},
+                      {.agent = 0, .start = 87, .minutes = 13},
+                      {.agent = 1, .minutes = 85},
+                      {.agent = 1, .start = 85, .minutes = 16},
+                      {.agent = 2, .minutes = 130}}) == "0@87");
 }
 
 TEST_CASE("Pieces give way only where nothing shorter does without making the schedule longer") {
   // Thirty minutes can give way, and twelve and nine together.
-  SmallSchedule schedule({{.agent = 0, .minutes = 70},
-                          {.agent = 0, .start = 70, .minutes = 30},
-                          {.agent = 1, .minutes = 80},
-                          {.agent = 1, .start = 80, .minutes = 12},
-                          {.agent = 1, .start = 92, .minutes = 9},
-                          {.agent = 2, .minutes = 130}},
-                         {.capacity = {1, 1, 1}});
-  const std::int32_t added = schedule->Add({.minutes = 40});
-  schedule.Places();
-  CHECK(schedule->start(added) == 70);
+  CHECK(PlaceOfForty({{.agent = 0, .minutes = 70},
+                      {.agent = 0, .start = 70, .minutes = 30},
+                      {.agent = 1, .minutes = 80},
+                      {.agent = 1, .start = 80, .minutes = 12},
+                      {.agent = 1, .start = 92, .minutes = 9},
+                      {.agent = 2, .minutes = 130}}) == "0@70");
 }
 
 TEST_CASE("Of pieces those give way of which the longest is the shortest") {
